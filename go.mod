@@ -1,0 +1,3 @@
+module github.com/ravelgo/ravel
+
+go 1.25.0

@@ -1,0 +1,7 @@
+module github.com/ravelgo/ravel/systems
+
+go 1.25.0
+
+require github.com/ravelgo/ravel v0.0.0
+
+replace github.com/ravelgo/ravel => ../
