@@ -1,0 +1,94 @@
+package strategy
+
+import "strconv"
+
+// OpKind is the kind of an operation.
+type OpKind uint8
+
+// The kinds of operations.
+const (
+	Machine OpKind = iota // a machine with something to do
+	Timer                 // an armed timer that may fire
+	Fault                 // an offered fault that may happen
+	End                   // the end of a quiescent execution
+)
+
+// Op is an operation: anything that can be scheduled. Its address identifies it during one execution.
+type Op struct {
+	// Index numbers the operations of an execution densely from 0 in the order of their appearance.
+	Index int
+	Kind  OpKind
+	// Creator is the operation that created this one; nil for the root. Nth counts the creations of that kind by it,
+	// from 0: the two identify an operation whatever the schedule.
+	Creator *Op
+	Nth     int
+	// Next is what the operation does first if it moves now.
+	Next Action
+	// Name is the name of the machine, timer or fault, for reports.
+	Name string
+	// Budget numbers the budget that a fault draws from, Units says how much is left; both only for kind Fault.
+	Budget, Units int
+}
+
+// Path identifies the operation by what led to it: "0.2" is the third machine created by the first one created by the
+// root, "0.2t1" the second timer that machine started, "0.2f0" its first offered fault. The root's path is "root".
+func (o *Op) Path() string {
+	switch o.Kind {
+	case End:
+		return "end"
+	case Timer:
+		return o.Creator.Path() + "t" + strconv.Itoa(o.Nth)
+	case Fault:
+		return o.Creator.Path() + "f" + strconv.Itoa(o.Nth)
+	}
+	switch {
+	case o.Creator == nil:
+		return "root"
+	case o.Creator.Creator == nil:
+		return strconv.Itoa(o.Nth)
+	}
+	return o.Creator.Path() + "." + strconv.Itoa(o.Nth)
+}
+
+// ActionKind is the kind of an action.
+type ActionKind uint8
+
+// The kinds of actions.
+const (
+	Start      ActionKind = iota // a created machine starts; Object is its inbox
+	Dequeue                      // take an event and handle it; Object is the own inbox
+	DefaultRun                   // run the default handler, having found no event; Object is the own inbox
+	Resume                       // continue after a wait
+	Send                         // Object is the receiver's inbox
+	Create                       // Object is the new machine's inbox
+	TimerStart                   // Object is the timer
+	TimerStop                    // Object is the timer
+	Fire                         // Object is the timer's owner's inbox
+	Write                        // Object is a model
+	Read                         // Object is a model
+	Halt                         // Object is the own inbox
+	Crash                        // Object is the inbox of the machine that goes down
+	Inject                       // a fault; Object is its budget
+	Finish                       // the execution ends
+)
+
+// Object is what an action touches; two actions on different objects are independent.
+type Object uint32
+
+// Inbox, TimerObject, ModelObject and BudgetObject name the objects of actions.
+func Inbox(op int) Object       { return Object(op) }
+func TimerObject(op int) Object { return Object(op) }
+func ModelObject(n int) Object  { return 1<<30 | Object(n) }
+func BudgetObject(n int) Object { return 1<<31 | Object(n) }
+
+// Action is what an operation does to an object in a step.
+type Action struct {
+	Kind   ActionKind
+	Object Object
+}
+
+// Races reports whether the order of two actions of different operations may matter: they meet in the same object and
+// are not both reads.
+func Races(a, b Action) bool {
+	return a.Object == b.Object && !(a.Kind == Read && b.Kind == Read)
+}
