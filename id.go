@@ -1,0 +1,44 @@
+package ravel
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/digest"
+	"github.com/ravelgo/ravel/internal/machine"
+)
+
+// ID identifies a machine. IDs are comparable, may be map keys, and may travel in events. The zero ID is no machine.
+//
+// An ID belongs to the execution in which Create returned it.
+type ID struct{ ref *machine.Ref }
+
+// IsZero reports whether id is no machine.
+func (id ID) IsZero() bool { return id.ref == nil }
+
+// String returns the name under which reports show the machine: its own name or its definition's, with #2, #3, ... for
+// the second and later ones of the same name.
+func (id ID) String() string { return id.ref.String() }
+
+// Compare orders IDs by creation: a machine before those it creates, siblings in the order of their creation. The order
+// does not depend on the schedule.
+func (id ID) Compare(other ID) int { return id.ref.Compare(other.ref) }
+
+// RefOf and MakeID convert between an ID and what runtimes know it by.
+func RefOf(id ID) *machine.Ref   { return id.ref }
+func MakeID(ref *machine.Ref) ID { return ID{ref} }
+
+func init() {
+	digest.Special(reflect.TypeFor[ID](), func(p unsafe.Pointer, h *digest.Hasher) {
+		if ref := (*ID)(p).ref; ref != nil {
+			h.Digest(ref.Canon)
+		} else {
+			h.Word(0)
+		}
+	})
+	// A Context is a handle on the runtime: its machine's state is digested as the machine itself.
+	handle := func(unsafe.Pointer, *digest.Hasher) {}
+	digest.Special(reflect.TypeFor[Context](), handle)
+	digest.Special(reflect.TypeFor[*Context](), handle)
+	digest.Special(reflect.TypeFor[*MonitorContext](), handle)
+}

@@ -1,0 +1,240 @@
+package machine
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// Verb is what a state does with an event.
+type Verb uint8
+
+// The verbs. None marks an event that the state does not declare.
+const (
+	None Verb = iota
+	Do
+	Goto
+	Push
+	Pop
+	Halt
+	Defer
+	Ignore
+)
+
+var verbNames = [...]string{"none", "on", "goto", "push", "pop", "halt", "defer", "ignore"}
+
+func (v Verb) String() string { return verbNames[v] }
+
+// Func is a handler: self is the machine's *M, ctx the *ravel.Context (or *ravel.MonitorContext) of the machine. Entry
+// and exit functions get a nil ev.
+type Func func(self, ctx, ev any)
+
+// Temperature is the mood of a monitor's state.
+type Temperature uint8
+
+// The temperatures. A warm state neither heats nor cools.
+const (
+	Warm Temperature = iota
+	Cold
+	Hot
+)
+
+// Cell is what one state does with one event type.
+type Cell struct {
+	Fn   Func
+	To   int32 // target state of Goto and Push
+	Verb Verb
+	Stop bool // NoInherit: the search ends here
+}
+
+// State is a compiled state.
+type State struct {
+	Name        string
+	Entry, Exit Func
+	Temperature Temperature
+}
+
+// Columns that every definition has.
+const (
+	OtherColumn   int32 = iota // events whose type no state declares
+	DefaultColumn              // no event at all
+	firstColumn
+)
+
+// Def is a compiled definition; it is immutable.
+type Def struct {
+	Name    string
+	Elem    reflect.Type // the M of the machine's *M; nil for a function
+	Monitor bool
+	States  []State
+	Start   int32
+	Fn      func(ctx any) // a machine as a plain function; it has no states
+
+	cells   []Cell // states x columns
+	columns int32
+	types   typeTable
+	heard   []reflect.Type // declared event types, in column order
+}
+
+// Draft is an uncompiled definition.
+type Draft struct {
+	Name    string
+	Elem    reflect.Type
+	Monitor bool
+	Start   int32
+	States  []DraftState
+}
+
+// DraftState is a state of a Draft.
+type DraftState struct {
+	State
+	Handlers []DraftHandler
+}
+
+// DraftHandler says what a state does with an event type. Wildcard and Default have no type.
+type DraftHandler struct {
+	Cell
+	Type     reflect.Type
+	Wildcard bool
+	Default  bool
+}
+
+// Compile builds the tables of a draft that has been checked: one handler per state and type, targets in range.
+func Compile(d Draft) *Def {
+	def := &Def{Name: d.Name, Elem: d.Elem, Monitor: d.Monitor, Start: d.Start, columns: firstColumn}
+	for _, s := range d.States {
+		def.States = append(def.States, s.State)
+		for _, h := range s.Handlers {
+			if h.Type != nil && def.types.add(h.Type, def.columns) {
+				def.heard = append(def.heard, h.Type)
+				def.columns++
+			}
+		}
+	}
+	def.cells = make([]Cell, len(d.States)*int(def.columns))
+	for i, s := range d.States {
+		row := def.cells[i*int(def.columns):][:def.columns]
+		fillRow(def, row, s.Handlers)
+	}
+	return def
+}
+
+// fillRow writes the exact handlers over the wildcard: at the same depth the exact type wins.
+func fillRow(def *Def, row []Cell, hs []DraftHandler) {
+	for _, h := range hs {
+		if h.Wildcard {
+			for c := range row {
+				if int32(c) != DefaultColumn {
+					row[c] = merge(row[c], h.Cell)
+				}
+			}
+		}
+	}
+	for _, h := range hs {
+		switch {
+		case h.Default:
+			row[DefaultColumn] = merge(row[DefaultColumn], h.Cell)
+		case h.Type != nil:
+			c := def.types.column(WordOf(h.Type))
+			row[c] = merge(row[c], h.Cell)
+		}
+	}
+}
+
+// merge lays b over a: a NoInherit says nothing about what this state does itself.
+func merge(a, b Cell) Cell {
+	if b.Verb == None {
+		a.Stop = a.Stop || b.Stop
+		return a
+	}
+	b.Stop = b.Stop || a.Stop
+	return b
+}
+
+// Column returns the column of an event's type.
+func (d *Def) Column(ev any) int32 { return d.types.column(TypeWord(ev)) }
+
+// ColumnOf returns the column of a type, OtherColumn when no state declares it.
+func (d *Def) ColumnOf(t reflect.Type) int32 { return d.types.column(WordOf(t)) }
+
+// Heard lists the event types that some state declares.
+func (d *Def) Heard() []reflect.Type { return d.heard }
+
+// Hears reports whether any state does something with events of the column.
+func (d *Def) Hears(col int32) bool {
+	for s := int32(0); s < int32(len(d.States)); s++ {
+		if d.cell(s, col).Verb != None {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Def) cell(state, col int32) *Cell { return &d.cells[state*d.columns+col] }
+
+// typeTable maps the address of a type's descriptor to its column: open addressing, at most half full.
+type typeTable struct {
+	keys []uintptr
+	cols []int32
+	n    int
+}
+
+// column takes a few cycles: it is on the path of every send.
+func (t *typeTable) column(w uintptr) int32 {
+	if len(t.keys) == 0 {
+		return OtherColumn
+	}
+	mask := uintptr(len(t.keys) - 1)
+	for i := slotOf(w) & mask; ; i = (i + 1) & mask {
+		switch t.keys[i] {
+		case w:
+			return t.cols[i]
+		case 0:
+			return OtherColumn
+		}
+	}
+}
+
+func (t *typeTable) add(typ reflect.Type, col int32) bool {
+	w := WordOf(typ)
+	if t.column(w) != OtherColumn {
+		return false
+	}
+	if 2*(t.n+1) > len(t.keys) {
+		t.grow()
+	}
+	t.put(w, col)
+	t.n++
+	return true
+}
+
+func (t *typeTable) grow() {
+	old := *t
+	t.keys = make([]uintptr, max(8, 2*len(old.keys)))
+	t.cols = make([]int32, len(t.keys))
+	for i, k := range old.keys {
+		if k != 0 {
+			t.put(k, old.cols[i])
+		}
+	}
+}
+
+func (t *typeTable) put(w uintptr, col int32) {
+	mask := uintptr(len(t.keys) - 1)
+	i := slotOf(w) & mask
+	for t.keys[i] != 0 {
+		i = (i + 1) & mask
+	}
+	t.keys[i], t.cols[i] = w, col
+}
+
+// slotOf drops the alignment bits of a descriptor's address.
+func slotOf(w uintptr) uintptr { return w>>5 ^ w>>11 }
+
+// TypeWord is the address of the descriptor of ev's dynamic type: the first word of an interface value. Descriptors live
+// as long as the process, so the address may be kept as a number.
+func TypeWord(ev any) uintptr { return *(*uintptr)(unsafe.Pointer(&ev)) }
+
+// WordOf is the TypeWord of the values of a type. A reflect.Type is a pointer to the descriptor itself.
+func WordOf(t reflect.Type) uintptr {
+	return uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1])
+}

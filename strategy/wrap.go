@@ -1,0 +1,30 @@
+package strategy
+
+// A Wrapper is a strategy that hands each execution to another one. Unwrap returns that one; it is asked after Start,
+// and its answer holds for the execution.
+//
+// A wrapper forwards the optional interfaces of the strategy it wraps. ObserverOf looks through it, so that nobody
+// pays for callbacks that nobody listens to; a strategy that wants the callbacks for itself must not be a Wrapper.
+type Wrapper interface{ Unwrap() Strategy }
+
+// ObserverOf returns the strategy that listens to the operations of the current execution, or nil. It is to be asked
+// after every Start: the answer of a portfolio changes from execution to execution.
+func ObserverOf(s Strategy) Observer {
+	for {
+		w, ok := s.(Wrapper)
+		if !ok {
+			break
+		}
+		s = w.Unwrap()
+	}
+	o, _ := s.(Observer)
+	return o
+}
+
+// PropertiesOf returns what a strategy promises for the current execution; nothing when it is not Described.
+func PropertiesOf(s Strategy) Properties {
+	if d, ok := s.(Described); ok {
+		return d.Properties()
+	}
+	return Properties{}
+}

@@ -1,0 +1,131 @@
+package extmgr
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Config holds a manager's settings. A zero field has the default that is named
+// beside it, so the zero Config is the production configuration.
+type Config struct {
+	Self        NodeID      // sender of the manager's messages; "extmgr"
+	Incarnation Incarnation // grows with each start of the manager; 1
+
+	Target             int           // wanted replicas of each extent; 3
+	HeartbeatEvery     time.Duration // period of heartbeats and of ExpirationTick; 5s
+	ExpireAfter        time.Duration // silence after which a node is forgotten; 15s
+	SyncEvery          time.Duration // period of sync reports; 5m
+	RepairEvery        time.Duration // period of RepairTick; 30s
+	RepairDeadline     time.Duration // a task pending for so long is dropped; 10m
+	MaxInflightPerNode int           // pending tasks of one target; 2
+
+	// WarmUp is the time after the start during which no copies are ordered;
+	// SyncEvery+ExpireAfter. A negative one, such as NoWarmUp, means none.
+	WarmUp time.Duration
+
+	Fix  Fix  // what keeps replicas of unknown nodes out; DefaultFix
+	Bugs Bugs // seeded defects, for tests only; none
+}
+
+// NoWarmUp as Config.WarmUp lets the first [RepairTick] order copies.
+const NoWarmUp time.Duration = -1
+
+// WithDefaults returns c with every zero field replaced by its default.
+func (c Config) WithDefaults() Config {
+	setDefault(&c.Self, "extmgr")
+	setDefault(&c.Incarnation, 1)
+	setDefault(&c.Target, 3)
+	setDefault(&c.HeartbeatEvery, 5*time.Second)
+	setDefault(&c.ExpireAfter, 15*time.Second)
+	setDefault(&c.SyncEvery, 5*time.Minute)
+	setDefault(&c.RepairEvery, 30*time.Second)
+	setDefault(&c.RepairDeadline, 10*time.Minute)
+	setDefault(&c.MaxInflightPerNode, 2)
+	setDefault(&c.WarmUp, c.SyncEvery+c.ExpireAfter)
+	setDefault(&c.Fix, DefaultFix)
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Validate reports everything that is wrong with c, its defaults filled in, in
+// one error; nil means that [New] will accept it.
+func (c Config) Validate() error {
+	c = c.WithDefaults()
+	var errs []error
+	require := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	require(c.Target >= 1, "Target is %d: want at least 1 replica", c.Target)
+	require(c.MaxInflightPerNode >= 1, "MaxInflightPerNode is %d: want at least 1 task", c.MaxInflightPerNode)
+	require(c.HeartbeatEvery > 0, "HeartbeatEvery is %v: want a positive duration", c.HeartbeatEvery)
+	require(c.SyncEvery > 0, "SyncEvery is %v: want a positive duration", c.SyncEvery)
+	require(c.RepairEvery > 0, "RepairEvery is %v: want a positive duration", c.RepairEvery)
+	require(c.ExpireAfter > c.HeartbeatEvery,
+		"ExpireAfter is %v: want more than HeartbeatEvery (%v), or nodes expire between two heartbeats",
+		c.ExpireAfter, c.HeartbeatEvery)
+	require(c.RepairDeadline > c.SyncEvery,
+		"RepairDeadline is %v: want more than SyncEvery (%v), or finished copies are ordered again before they are reported",
+		c.RepairDeadline, c.SyncEvery)
+	require(c.Fix&^allFixes == 0, "Fix has unknown bits %#x", uint8(c.Fix&^allFixes))
+	require(c.Fix.has(FixMembership) || c.Fix.has(FixSweep),
+		"Fix has neither FixMembership nor FixSweep: incarnations cannot fence a node that has no record")
+	require(c.Bugs&^allBugs == 0, "Bugs has unknown bits %#x", uint32(c.Bugs&^allBugs))
+	if len(errs) > 0 {
+		return fmt.Errorf("extmgr: invalid Config: %w", errors.Join(errs...))
+	}
+	return nil
+}
+
+// Fix selects, as a set, how a manager keeps replicas of nodes it does not know
+// out of its [ExtentCenter]. At least one of FixMembership and FixSweep is in it.
+type Fix uint8
+
+// The fixes.
+const (
+	// FixMembership drops the report of a node that is not in the node map.
+	FixMembership Fix = 1 << iota
+
+	// FixSweep makes each ExpirationTick remove the replicas of every node that
+	// is not in the node map. Alone it restores I1 at each ExpirationTick and
+	// lets a late report break it in between, so a repair may come one period
+	// late.
+	FixSweep
+
+	// FixFencing drops the report of a node in the node map unless it is of the
+	// recorded incarnation: what another process found on the disk is void.
+	FixFencing
+
+	allFixes = FixMembership | FixSweep | FixFencing
+
+	// DefaultFix refuses wrong replicas instead of cleaning up behind them.
+	DefaultFix = FixMembership | FixFencing
+)
+
+func (f Fix) has(bit Fix) bool { return f&bit != 0 }
+
+// Bugs is a set of seeded defects, each a mistake that the correct manager
+// avoids by one line. They exist so that tests can show that they are found. The
+// zero value has none.
+type Bugs uint32
+
+// The seeded defects.
+const (
+	// V1 takes reports of nodes that are not in the node map, whatever Fix
+	// says about membership. A report that is overtaken by its node's
+	// expiration puts the dead node's replicas back; expiration walks the node
+	// map and never meets them again.
+	V1 Bugs = 1 << iota
+
+	allBugs = V1
+)
+
+func (b Bugs) has(bug Bugs) bool { return b&bug != 0 }

@@ -1,0 +1,211 @@
+package extmgr
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Manager is an extent manager. See the package documentation for what it does.
+type Manager struct {
+	cfg Config // defaults filled in
+	net NetworkEngine
+	clk Clock
+	log Logger
+
+	stopTimers func() // nil without timers
+
+	mu        sync.Mutex // guards everything below
+	nodes     extentNodeMap
+	center    ExtentCenter
+	pending   []*Task // in the order in which they were sent
+	lastTask  uint64  // N of the latest TaskID
+	lastSeq   uint64  // Seq of the latest message sent
+	warming   bool    // no copies are ordered
+	warmUntil time.Time
+}
+
+// New starts a manager that knows nothing yet. Its warm-up begins now. With a nil
+// tm it has no timers, and the caller must feed it the periodic events through
+// [Manager.ProcessEvent]. A nil log discards. The error says what is wrong with
+// cfg or which of net and clk is missing.
+func New(cfg Config, net NetworkEngine, clk Clock, tm Timers, log Logger) (*Manager, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if net == nil || clk == nil {
+		return nil, errors.New("extmgr: New needs a NetworkEngine and a Clock")
+	}
+	if log == nil {
+		log = discard{}
+	}
+	m := &Manager{
+		cfg:   cfg.WithDefaults(),
+		net:   net,
+		clk:   clk,
+		log:   log,
+		nodes: make(extentNodeMap),
+	}
+	if m.cfg.WarmUp > 0 {
+		m.warming = true
+		m.warmUntil = clk.Now().Add(m.cfg.WarmUp)
+	}
+	if tm != nil {
+		stopExpiration := tm.Every(m.cfg.HeartbeatEvery, ExpirationTick, m.ProcessEvent)
+		stopRepair := tm.Every(m.cfg.RepairEvery, RepairTick, m.ProcessEvent)
+		m.stopTimers = sync.OnceFunc(func() { stopExpiration(); stopRepair() })
+	}
+	return m, nil
+}
+
+// Close stops the timers: when it returns the manager sends nothing more of its
+// own accord. It may be called more than once, but not from a port.
+func (m *Manager) Close() {
+	if m.stopTimers != nil {
+		m.stopTimers()
+	}
+}
+
+// ProcessMessage takes one message off the network: a [*Heartbeat], a
+// [*SyncReport] or a [*RepairAck]. Others, and those without a sender, are
+// dropped.
+func (m *Manager) ProcessMessage(msg Message) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch msg := msg.(type) {
+	case *Heartbeat:
+		m.heartbeat(msg)
+	case *SyncReport:
+		m.syncReport(msg)
+	case *RepairAck:
+		m.repairAck(msg)
+	default:
+		m.log.Warn("drop message of foreign type", "type", fmt.Sprintf("%T", msg))
+	}
+}
+
+// ProcessEvent does the periodic work that e names.
+func (m *Manager) ProcessEvent(e InternalEvent) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch e {
+	case ExpirationTick:
+		m.expire()
+	case RepairTick:
+		m.repair()
+	default:
+		m.log.Warn("drop unknown event", "event", e)
+	}
+}
+
+func (m *Manager) heartbeat(hb *Heartbeat) {
+	rec := m.nodes[hb.From]
+	switch {
+	case hb.From == "":
+		m.drop("Heartbeat", hb.Header, "no sender")
+		return
+	case rec == nil:
+		rec = m.admit(hb)
+	case hb.Inc < rec.Inc:
+		m.drop("Heartbeat", hb.Header, "older incarnation")
+		return
+	case hb.Inc > rec.Inc:
+		// The old process is gone, and its view of the disk with it: the new
+		// one reports what it finds.
+		m.forget(rec.ID, "restarted")
+		rec = m.admit(hb)
+	}
+	rec.beat(hb, m.clk.Now())
+}
+
+func (m *Manager) admit(hb *Heartbeat) *NodeRecord {
+	rec := &NodeRecord{ID: hb.From, Inc: hb.Inc}
+	m.nodes[hb.From] = rec
+	m.log.Info("node joins", "node", rec.ID, "inc", rec.Inc)
+	return rec
+}
+
+func (m *Manager) syncReport(r *SyncReport) {
+	rec := m.nodes[r.From]
+	if reason := m.refusal(r, rec); reason != "" {
+		m.drop("SyncReport", r.Header, reason)
+		return
+	}
+	if rec != nil {
+		rec.LastSyncSeq = r.Seq
+	}
+	m.center.ReplaceNode(r.From, r.Extents)
+	m.settle(r.From)
+}
+
+// refusal says why a report may not be taken, or "" if it may. rec is the node
+// map's record of the sender, nil if it has none.
+func (m *Manager) refusal(r *SyncReport, rec *NodeRecord) string {
+	switch {
+	case r.From == "":
+		return "no sender"
+	case rec == nil && m.checksMembership():
+		return "not in the node map"
+	case rec == nil:
+		return ""
+	case r.Inc != rec.Inc && m.cfg.Fix.has(FixFencing):
+		return "other incarnation"
+	case r.Seq <= rec.LastSyncSeq:
+		return "not newer than the last report"
+	}
+	return ""
+}
+
+func (m *Manager) checksMembership() bool {
+	return m.cfg.Fix.has(FixMembership) && !m.cfg.Bugs.has(V1)
+}
+
+func (m *Manager) repairAck(ack *RepairAck) {
+	rec := m.nodes[ack.From]
+	switch {
+	case rec == nil:
+		m.drop("RepairAck", ack.Header, "not in the node map")
+	case ack.Inc != rec.Inc:
+		m.drop("RepairAck", ack.Header, "other incarnation")
+	case ack.Outcome == RepairFailed:
+		m.dropTasks("failed at target", func(t *Task) bool {
+			return t.ID == ack.Task && t.Target == ack.From
+		})
+	}
+}
+
+// expire forgets the nodes that were silent for too long.
+func (m *Manager) expire() {
+	now := m.clk.Now()
+	for _, rec := range m.nodes.sorted() {
+		if now.Sub(rec.LastHeartbeat) > m.cfg.ExpireAfter {
+			m.forget(rec.ID, "silent")
+		}
+	}
+	if m.cfg.Fix.has(FixSweep) {
+		m.sweep()
+	}
+}
+
+// sweep removes the replicas of nodes that are not in the node map.
+func (m *Manager) sweep() {
+	for _, node := range m.center.Nodes() {
+		if m.nodes[node] == nil {
+			m.center.RemoveNode(node)
+			m.log.Info("sweep replicas of unknown node", "node", node)
+		}
+	}
+}
+
+// forget removes a node and all that hangs on it.
+func (m *Manager) forget(node NodeID, reason string) {
+	m.log.Info("node leaves", "node", node, "reason", reason)
+	delete(m.nodes, node)
+	m.center.RemoveNode(node)
+	m.failTasksOf(node)
+}
+
+func (m *Manager) drop(kind string, h Header, reason string) {
+	m.log.Debug("drop "+kind, "from", h.From, "inc", h.Inc, "seq", h.Seq, "reason", reason)
+}
