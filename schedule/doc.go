@@ -35,7 +35,7 @@
 //
 // A token is one word of letters, digits, "-" and "_", which no shell, URL or chat program changes:
 //
-//	rv1-Ks2zbO0Pq8rvkE6IJwABBWNyYXNoAgUDXwEA
+//	rv1-IodfOfGbdzN8kE6IJwABBWNyYXNoAgcDRwABAAEACwAACwA4mHqD
 //
 // It holds the settings, the hash of the test's full name, the choices and a checksum. ParseToken tells apart what is no
 // token, a damaged one, one with a missing end and one of a newer format; Token.Matches recognises a token of another

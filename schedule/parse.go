@@ -207,7 +207,7 @@ func (p *parser) end(count string) error {
 			return p.corrupt("its header has no line %q", f.key)
 		}
 	}
-	if err := p.rec.Validate(); err != nil {
+	if err := p.rec.validate(); err != nil {
 		return p.corrupt("%v", err)
 	}
 	if p.scan() {

@@ -88,21 +88,28 @@ func (c Clock) String() string {
 // Validate reports the first thing in the record that cannot be written down: a negative number, budgets out of
 // order, a value outside [0, N), more than MaxChoices choices.
 func (r *Record) Validate() error {
+	if err := r.validate(); err != nil {
+		return fmt.Errorf("schedule: %w", err)
+	}
+	return nil
+}
+
+func (r *Record) validate() error {
 	if r.Test == "" {
-		return fmt.Errorf("schedule: the record names no test")
+		return fmt.Errorf("the record names no test")
 	}
 	if err := r.Settings.validate(); err != nil {
 		return err
 	}
 	if len(r.Choices) > MaxChoices {
-		return fmt.Errorf("schedule: %d choices, at most %d can be saved; lower the step bound", len(r.Choices), MaxChoices)
+		return fmt.Errorf("%d choices, at most %d can be saved; lower the step bound", len(r.Choices), MaxChoices)
 	}
 	for i, c := range r.Choices {
 		if err := c.validate(); err != nil {
-			return fmt.Errorf("schedule: choice %d: %w", i, err)
+			return fmt.Errorf("choice %d: %w", i, err)
 		}
 		if c.Nth < 0 || c.Nth > maxNth {
-			return fmt.Errorf("schedule: choice %d: its number %d is outside [0, %d]", i, c.Nth, maxNth)
+			return fmt.Errorf("choice %d: its number %d is outside [0, %d]", i, c.Nth, maxNth)
 		}
 	}
 	return nil
@@ -110,17 +117,17 @@ func (r *Record) Validate() error {
 
 func (s *Settings) validate() error {
 	if s.MaxSteps < 0 || s.Threshold < 0 {
-		return fmt.Errorf("schedule: step bound %d and threshold %d must not be negative", s.MaxSteps, s.Threshold)
+		return fmt.Errorf("step bound %d and threshold %d must not be negative", s.MaxSteps, s.Threshold)
 	}
 	if int(s.Clock) >= len(clockNames) {
-		return fmt.Errorf("schedule: unknown clock %d", s.Clock)
+		return fmt.Errorf("unknown clock %d", s.Clock)
 	}
 	for i, b := range s.Budgets {
 		if b.Units < 0 {
-			return fmt.Errorf("schedule: budget %q of %d units is negative", b.Name, b.Units)
+			return fmt.Errorf("budget %q of %d units is negative", b.Name, b.Units)
 		}
 		if i > 0 && s.Budgets[i-1].Name >= b.Name {
-			return fmt.Errorf("schedule: budget %q comes after %q; sort budgets by name and give each name once", b.Name, s.Budgets[i-1].Name)
+			return fmt.Errorf("budget %q comes after %q; sort budgets by name and give each name once", b.Name, s.Budgets[i-1].Name)
 		}
 	}
 	return nil

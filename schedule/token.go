@@ -40,7 +40,7 @@ type run struct {
 // NewToken makes a token of the choices that a test took. The error is that of Record.Validate.
 func NewToken(fullName string, s Settings, choices []Choice) (*Token, error) {
 	if err := s.validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("schedule: %w", err)
 	}
 	if len(choices) > MaxChoices {
 		return nil, fmt.Errorf("schedule: %d choices, at most %d fit a token", len(choices), MaxChoices)
@@ -117,7 +117,8 @@ func (t *Token) Matches(fullName string) error {
 		"replay it in the test that printed it, or use a token of this test"}
 }
 
-// String is the token as it is printed: letters, digits, "-" and "_" only.
+// String is the token as it is printed: letters, digits, "-" and "_" only. One far longer than TokenLimit, which Record.Token
+// does not print, cannot be read back either.
 func (t *Token) String() string {
 	body := binary.BigEndian.AppendUint64(nil, t.TestHash)
 	body = appendSettings(body, &t.Settings)
@@ -125,6 +126,11 @@ func (t *Token) String() string {
 	for _, r := range t.runs {
 		body = appendRun(body, r)
 	}
+	return sealToken(body)
+}
+
+// sealToken adds length, checksum and prefix to a body.
+func sealToken(body []byte) string {
 	out := binary.AppendUvarint(nil, uint64(len(body)))
 	out = append(out, body...)
 	out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out))

@@ -30,6 +30,7 @@ type PCT struct {
 	ready   ready
 	born    []uint64 // by Op.Index; the priority, 0 for an operation not seen yet
 	changes []change // sorted by pick
+	next    int      // in changes
 	picks   int
 }
 
@@ -51,7 +52,7 @@ func (p *PCT) Start(e Execution) bool {
 	p.ready.reset()
 	clear(p.born)
 	p.born = p.born[:0]
-	p.picks = 0
+	p.next, p.picks = 0, 0
 	p.draw(picksOf(e))
 	return true
 }
@@ -79,17 +80,17 @@ func (p *PCT) draw(k int) {
 		}
 		p.changes = append(p.changes, change{})
 		copy(p.changes[place+1:], p.changes[place:])
-		p.changes[place] = change{pick: at, priority: uint64(i + 1)}
+		p.changes[place] = change{pick: at, priority: uint64(i+1) << leafBits}
 	}
 }
 
 // Pick implements Strategy.
 func (p *PCT) Pick(ops []*Op) int {
-	if len(p.changes) > 0 && p.changes[0].pick == p.picks {
-		op := p.ready.top()
-		p.born[op.Index] = p.changes[0].priority
-		p.ready.set(op, p.changes[0].priority)
-		p.changes = p.changes[1:]
+	if p.next < len(p.changes) && p.changes[p.next].pick == p.picks {
+		op, low := p.ready.top(), p.changes[p.next].priority
+		p.born[op.Index] = low
+		p.ready.set(op, low)
+		p.next++
 	}
 	p.picks++
 	return p.ready.pick(ops)

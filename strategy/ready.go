@@ -2,127 +2,128 @@ package strategy
 
 import "fmt"
 
-// ready holds the enabled operations in a heap, the highest priority on top, so that a strategy with priorities
-// needs no scan.
+// ready holds the enabled operations in a tournament over their priorities, so that a strategy with priorities needs
+// no scan: a change replays the matches from a leaf to the root, log2 of the number of enabled operations, without a
+// branch that a processor could mispredict.
+//
+// The lowest 24 bits of a priority make room for the number of the leaf, so two are never equal.
 type ready struct {
-	heap  []ranked
-	slots []slot // by Op.Index
+	tree  []uint64 // node 1 is the root, node i has the children 2i and 2i+1; the second half are the leaves
+	seats []seat   // by leaf
+	leafs []int32  // by Op.Index; the leaf, counted from 1; 0 when not enabled
+	free  []int32  // leaves given back
 }
 
-type ranked struct {
-	priority uint64
-	op       *Op
+type seat struct {
+	op   *Op
+	hint int // where the operation was last found among the picks
 }
 
-type slot struct {
-	at   int32 // place in the heap, counted from 1; 0 when not enabled
-	hint int32 // where the operation was last found among the picks
-}
+const (
+	leafBits    = 24
+	leafMask    = 1<<leafBits - 1
+	firstLeaves = 8
+)
 
 func (r *ready) reset() {
-	clear(r.slots)
-	r.slots = r.slots[:0]
-	clear(r.heap)
-	r.heap = r.heap[:0]
+	if r.tree == nil {
+		r.tree = make([]uint64, 2*firstLeaves)
+	}
+	clear(r.tree)
+	clear(r.seats)
+	r.seats = r.seats[:0]
+	clear(r.leafs)
+	r.leafs = r.leafs[:0]
+	r.free = r.free[:0]
 }
 
-func (r *ready) has(op *Op) bool { return op.Index < len(r.slots) && r.slots[op.Index].at > 0 }
+func (r *ready) has(op *Op) bool { return op.Index < len(r.leafs) && r.leafs[op.Index] > 0 }
 
-// set adds op with a priority, or changes the priority it has.
+// set adds op with a priority above 0, or changes the priority it has.
 func (r *ready) set(op *Op, priority uint64) {
-	for op.Index >= len(r.slots) {
-		r.slots = append(r.slots, slot{})
+	if !r.has(op) {
+		r.seat(op)
 	}
-	i := int(r.slots[op.Index].at) - 1
-	if i < 0 {
-		i = len(r.heap)
-		r.heap = append(r.heap, ranked{})
-		r.up(i, ranked{priority, op})
-		return
-	}
-	if priority > r.heap[i].priority {
-		r.up(i, ranked{priority, op})
-	} else {
-		r.down(i, ranked{priority, op})
-	}
+	leaf := uint64(r.leafs[op.Index] - 1)
+	r.play(leaf, priority&^leafMask|leaf)
 }
 
 func (r *ready) remove(op *Op) {
 	if !r.has(op) {
 		return
 	}
-	i := int(r.slots[op.Index].at) - 1
-	r.slots[op.Index].at = 0
-	end := len(r.heap) - 1
-	moved := r.heap[end]
-	r.heap[end] = ranked{}
-	r.heap = r.heap[:end]
-	switch {
-	case i == end:
-	case moved.priority > r.heap[i].priority:
-		r.up(i, moved)
-	default:
-		r.down(i, moved)
+	leaf := r.leafs[op.Index] - 1
+	r.leafs[op.Index] = 0
+	r.seats[leaf].op = nil
+	r.free = append(r.free, leaf)
+	r.play(uint64(leaf), 0)
+}
+
+// play gives a leaf a value and replays its matches.
+func (r *ready) play(leaf, value uint64) {
+	tree := r.tree
+	i := uint64(len(tree))/2 + leaf
+	tree[i] = value
+	for i > 1 {
+		value = max(value, tree[i^1])
+		i /= 2
+		tree[i] = value
 	}
 }
 
-// up places x at i or above.
-func (r *ready) up(i int, x ranked) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if r.heap[parent].priority >= x.priority {
-			break
-		}
-		r.put(i, r.heap[parent])
-		i = parent
+// seat gives op a leaf.
+func (r *ready) seat(op *Op) {
+	for op.Index >= len(r.leafs) {
+		r.leafs = append(r.leafs, 0)
 	}
-	r.put(i, x)
-}
-
-// down places x at i or below.
-func (r *ready) down(i int, x ranked) {
-	for {
-		child := 2*i + 1
-		if child >= len(r.heap) {
-			break
-		}
-		if child+1 < len(r.heap) && r.heap[child+1].priority > r.heap[child].priority {
-			child++
-		}
-		if r.heap[child].priority <= x.priority {
-			break
-		}
-		r.put(i, r.heap[child])
-		i = child
+	if n := len(r.free); n > 0 {
+		leaf := r.free[n-1]
+		r.free = r.free[:n-1]
+		r.seats[leaf].op = op
+		r.leafs[op.Index] = leaf + 1
+		return
 	}
-	r.put(i, x)
+	r.seats = append(r.seats, seat{op: op})
+	r.leafs[op.Index] = int32(len(r.seats))
+	if len(r.seats) > len(r.tree)/2 {
+		r.grow()
+	}
 }
 
-func (r *ready) put(i int, x ranked) {
-	r.heap[i] = x
-	r.slots[x.op.Index].at = int32(i + 1)
+// grow doubles the leaves.
+func (r *ready) grow() {
+	leaves := r.tree[len(r.tree)/2:]
+	r.tree = make([]uint64, 2*len(r.tree))
+	n := len(r.tree) / 2
+	copy(r.tree[n:], leaves)
+	for i := n - 1; i > 0; i-- {
+		r.tree[i] = max(r.tree[2*i], r.tree[2*i+1])
+	}
 }
 
-func (r *ready) top() *Op { return r.heap[0].op }
+// top returns the operation with the highest priority.
+func (r *ready) top() *Op { return r.seats[r.tree[1]&leafMask].op }
 
 // pick returns the place of the top in ops. It starts to look where it found that operation the last time: places
 // change little from pick to pick, so the search is short however many operations there are.
 func (r *ready) pick(ops []*Op) int {
-	op := r.heap[0].op
-	hint := &r.slots[op.Index].hint
-	at := int(*hint)
-	if at < len(ops) && ops[at] == op {
-		return at
+	s := &r.seats[r.tree[1]&leafMask]
+	if s.hint < len(ops) && ops[s.hint] == s.op {
+		return s.hint
 	}
-	for low, high := min(at, len(ops)-1), at+1; low >= 0 || high < len(ops); low, high = low-1, high+1 {
-		if low >= 0 && ops[low] == op {
-			*hint = int32(low)
+	return s.search(ops)
+}
+
+func (s *seat) search(ops []*Op) int {
+	for low, high := min(s.hint, len(ops)-1), s.hint+1; low >= 0 || high < len(ops); low, high = low-1, high+1 {
+		if low >= 0 && ops[low] == s.op {
+			s.hint = low
 			return low
 		}
-		if high < len(ops) && ops[high] == op {
-			*hint = int32(high)
+		if high < len(ops) && ops[high] == s.op {
+			s.hint = high
 			return high
 		}
 	}
-	panic(fmt.Sprintf("strategy: operation %s was reported enabled but is not offered", op.Path()))
+	panic(fmt.Sprintf("strategy: operation %s was reported enabled but is not offered", s.op.Path()))
 }

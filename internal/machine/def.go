@@ -69,6 +69,8 @@ type Def struct {
 	Start   int32
 	Fn      func(ctx any) // a machine as a plain function; it has no states
 
+	HasDefault bool // some state has a default handler
+
 	cells   []Cell // states x columns
 	columns int32
 	types   typeTable
@@ -104,6 +106,7 @@ func Compile(d Draft) *Def {
 	for _, s := range d.States {
 		def.States = append(def.States, s.State)
 		for _, h := range s.Handlers {
+			def.HasDefault = def.HasDefault || h.Default
 			if h.Type != nil && def.types.add(h.Type, def.columns) {
 				def.heard = append(def.heard, h.Type)
 				def.columns++

@@ -155,16 +155,12 @@ func (c *ExtentCenter) putReplica(node NodeID, info ExtentInfo) {
 }
 
 func (c *ExtentCenter) dropReplica(node NodeID, id ExtentID) {
-	replicas := c.byExtent[id]
-	i, ok := findReplica(replicas, node)
-	if !ok {
-		return
-	}
-	if len(replicas) == 1 {
+	replicas := slices.DeleteFunc(c.byExtent[id], func(r Replica) bool { return r.Node == node })
+	if len(replicas) == 0 {
 		delete(c.byExtent, id)
 		return
 	}
-	c.byExtent[id] = slices.Delete(replicas, i, i+1)
+	c.byExtent[id] = replicas
 }
 
 func (c *ExtentCenter) setHeld(node NodeID, held map[ExtentID]struct{}) {

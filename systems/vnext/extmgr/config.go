@@ -102,6 +102,8 @@ const (
 
 	// FixFencing drops the report of a node in the node map unless it is of the
 	// recorded incarnation: what another process found on the disk is void.
+	// Without it such a report counts until the next one of the recorded
+	// incarnation.
 	FixFencing
 
 	allFixes = FixMembership | FixSweep | FixFencing

@@ -97,6 +97,11 @@
 // outbound messages in the same order, the same log and the same [View]. Nothing
 // depends on the order of a map.
 //
+// # Seeded defects
+//
+// [Bugs] switches on known mistakes, one per bit, so that tests can show that
+// they are found. Production leaves it at zero.
+//
 // # Units
 //
 // Sizes and offsets are bytes. Checksums are CRC-32C (Castagnoli) of an extent's

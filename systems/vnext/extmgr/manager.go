@@ -132,8 +132,8 @@ func (m *Manager) syncReport(r *SyncReport) {
 		m.drop("SyncReport", r.Header, reason)
 		return
 	}
-	if rec != nil {
-		rec.LastSyncSeq = r.Seq
+	if rec != nil && r.Inc == rec.Inc {
+		rec.LastSyncSeq = r.Seq // numbers of two incarnations do not compare
 	}
 	m.center.ReplaceNode(r.From, r.Extents)
 	m.settle(r.From)
@@ -151,6 +151,8 @@ func (m *Manager) refusal(r *SyncReport, rec *NodeRecord) string {
 		return ""
 	case r.Inc != rec.Inc && m.cfg.Fix.has(FixFencing):
 		return "other incarnation"
+	case r.Inc != rec.Inc:
+		return ""
 	case r.Seq <= rec.LastSyncSeq:
 		return "not newer than the last report"
 	}

@@ -1,0 +1,142 @@
+package failure
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The failures that the code of a program or of its test raises itself.
+
+// Assertion reports a failed Assert outside monitors.
+type Assertion struct {
+	Site
+	Message string
+	Stack   string
+}
+
+func (e *Assertion) Error() string {
+	return fmt.Sprintf("an assertion in %s failed%s", e.who(), said(e.Message))
+}
+
+// Detail tells where, and the stack.
+func (e *Assertion) Detail() string { return codeDetail(e.Site, e.Message, e.Stack) }
+
+// MonitorViolation reports a failed Assert in a monitor. Machine is the monitor.
+type MonitorViolation struct {
+	Site
+	Message string
+	Event   string // type of the event that the monitor heard
+	By      string // the machine that notified it
+	Stack   string
+}
+
+func (e *MonitorViolation) Error() string {
+	heard := ""
+	if e.Event != "" {
+		heard = fmt.Sprintf(" when %s announced %s", or(e.By, "the test body"), e.Event)
+	}
+	return fmt.Sprintf("monitor %s found its specification violated%s%s", e.who(), heard, said(e.Message))
+}
+
+// Detail tells where, and the stack.
+func (e *MonitorViolation) Detail() string { return codeDetail(e.Site, e.Message, e.Stack) }
+
+// Unhandled reports an event that no state on the stack of a machine handles, defers or ignores.
+type Unhandled struct {
+	Site
+	Event  string   // type of the event
+	From   string   // who sent it
+	States []string // the whole stack, top first; State is the top
+	// HandledAs is a type that the machine does handle and that differs from Event only in being a pointer or not.
+	HandledAs string
+}
+
+func (e *Unhandled) Error() string {
+	machine := or(e.Machine, "a machine")
+	states := ""
+	if len(e.States) > 1 {
+		states = " in any of its states " + list(e.States)
+	} else if e.State != "" {
+		states = " in state " + e.State
+	}
+	from := ""
+	if e.From != "" {
+		from = " from " + e.From
+	}
+	s := fmt.Sprintf("%s got event %s%s and has no handler for it%s", machine, e.Event, from, states)
+	if e.HandledAs != "" {
+		s += fmt.Sprintf(" (it handles %s: send that instead)", e.HandledAs)
+	}
+	return s
+}
+
+// Detail tells the whole stack of states and what can be done.
+func (e *Unhandled) Detail() string {
+	var d detail
+	d.site(e.Site)
+	if len(e.States) > 1 {
+		d.add("states, top first: %s", strings.Join(e.States, ", "))
+	}
+	if e.HandledAs == "" {
+		d.add("fix: handle the event there with On, keep it for a later state with Defer, or drop it with Ignore")
+	}
+	return d.String()
+}
+
+// Panic reports a panic that left a handler, a goroutine or the body of a test.
+type Panic struct {
+	Site
+	Value any
+	Stack string
+}
+
+// text prints the value as an unrecovered panic would.
+func (e *Panic) text() string { return fmt.Sprint(e.Value) }
+
+func (e *Panic) Error() string { return fmt.Sprintf("%s panicked%s", e.who(), said(e.text())) }
+
+// Unwrap returns the value if it is an error.
+func (e *Panic) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// Detail tells where, and the stack.
+func (e *Panic) Detail() string { return codeDetail(e.Site, e.text(), e.Stack) }
+
+// TestFailure reports that the code failed the test itself, with t.Error, t.Fatal, t.Fail or t.FailNow.
+type TestFailure struct {
+	Site
+	Call    string // such as "t.Fatal"
+	Message string
+	Stack   string
+}
+
+func (e *TestFailure) Error() string {
+	return fmt.Sprintf("%s called %s%s", e.who(), or(e.Call, "t.Fail"), said(e.Message))
+}
+
+// Detail tells where, and the stack.
+func (e *TestFailure) Detail() string { return codeDetail(e.Site, e.Message, e.Stack) }
+
+// Exit reports code that tried to end the process or its own goroutine.
+type Exit struct {
+	Site
+	Call  string // such as "os.Exit(2)" or "runtime.Goexit()"
+	Stack string
+}
+
+func (e *Exit) Error() string {
+	return fmt.Sprintf("%s called %s, which would end the test before the execution is over", e.who(), or(e.Call, "runtime.Goexit()"))
+}
+
+// Detail tells where, and the stack.
+func (e *Exit) Detail() string { return codeDetail(e.Site, "", e.Stack) }
+
+func codeDetail(s Site, message, stack string) string {
+	var d detail
+	d.site(s)
+	d.full(message)
+	d.text("stack", stack)
+	return d.String()
+}

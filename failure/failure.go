@@ -1,0 +1,98 @@
+package failure
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Failure is how an execution ended, if not well. Every type of this package that implements it is a pointer.
+//
+// Error is one sentence of plain English without step numbers, so that it survives shrinking; Detail holds the rest,
+// possibly many lines, without a final line break, "" if there is nothing more to say.
+type Failure interface {
+	error
+	Kind() Kind
+	Where() Site
+	Detail() string
+}
+
+// Site is where a failure happened, as far as it is known. Failures embed it.
+type Site struct {
+	Machine string // name of the machine, monitor or goroutine; "" is the body of the test
+	State   string // the state it was in; "" if it has none
+	Step    int    // number of the step, counted from 1; 0 is unknown
+	Place   Place  // line of the code under test
+}
+
+// Where returns the site itself.
+func (s Site) Where() Site { return s }
+
+// Place is a line of code. The zero Place is an unknown one.
+type Place struct {
+	File string // full path
+	Line int
+	Func string // as runtime.Frame names it
+}
+
+// String is the base name of the file and the line.
+func (p Place) String() string {
+	if p.File == "" {
+		return "an unknown line"
+	}
+	// Paths may have been recorded on another system.
+	return fmt.Sprintf("%s:%d", filepath.Base(strings.ReplaceAll(p.File, `\`, "/")), p.Line)
+}
+
+// IsZero reports whether the place is unknown.
+func (p Place) IsZero() bool { return p.File == "" }
+
+// Of returns the first Failure in the chain of err, nil if there is none.
+func Of(err error) Failure {
+	var f Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return nil
+}
+
+// Same reports whether two errors are the same failure: same kind, same machine, same message. Addresses, numbers of
+// goroutines and lines of code in the message do not count, nor do stacks, steps, and states that Error does not name. Nil
+// is not the same as nil.
+func Same(a, b error) bool { return a != nil && b != nil && Key(a) == Key(b) }
+
+// SameMessage is Same for a failure of which only kind and message are known, such as a saved one.
+func SameMessage(err error, kind Kind, message string) bool {
+	f := Of(err)
+	return f != nil && f.Kind() == kind && clean(f.Error()) == clean(message)
+}
+
+// Key is equal for errors that are the Same. It is one line.
+func Key(err error) string {
+	if err == nil {
+		return ""
+	}
+	f := Of(err)
+	if f == nil {
+		return clean(err.Error())
+	}
+	return fmt.Sprintf("%s|%s|%s", f.Kind(), f.Where().Machine, clean(f.Error()))
+}
+
+// unstable is what may differ between two runs of the same schedule: addresses, goroutine ids, and lines of a program
+// that was edited elsewhere.
+var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}|\bgoroutine [0-9]+|\.go:[0-9]+`)
+
+func clean(message string) string {
+	return unstable.ReplaceAllStringFunc(oneLine(message), func(s string) string {
+		switch s[0] {
+		case '0':
+			return "0x?"
+		case 'g':
+			return "goroutine ?"
+		}
+		return ".go:?"
+	})
+}

@@ -1,0 +1,128 @@
+package failure
+
+import "fmt"
+
+// The failures of programs whose parts share memory that they must not share.
+
+// Access is one of two accesses that race.
+type Access struct {
+	Site
+	Write bool
+	Stack string
+}
+
+func (a Access) verb() string {
+	if a.Write {
+		return "writes"
+	}
+	return "reads"
+}
+
+// DataRace reports two accesses to the same memory, at least one of them a write, that nothing orders.
+type DataRace struct {
+	Site
+	What          string // the variable, if its name is known
+	First, Second Access
+	Report        string // of the race detector, if it has one
+}
+
+func (e *DataRace) Error() string {
+	return fmt.Sprintf("nothing orders two accesses to %s: %s %s it at %s while %s %s it at %s", or(e.What, "the same memory"),
+		e.First.who(), e.First.verb(), e.First.Place, e.Second.who(), e.Second.verb(), e.Second.Place)
+}
+
+// Detail tells both places and stacks.
+func (e *DataRace) Detail() string {
+	var d detail
+	d.site(e.Site)
+	for _, a := range []Access{e.First, e.Second} {
+		d.place(a.who()+" "+a.verb(), a.Place)
+		d.text("stack", a.Stack)
+	}
+	d.text("race detector", e.Report)
+	return d.String()
+}
+
+// Changed reports an event that was changed after it was sent, when it belongs to the receiver. Machine is the sender.
+type Changed struct {
+	Site
+	Event   string // type of the event
+	Field   string // path of the field that differs, such as ".Entries[2].Key", if known
+	To      string // the receiver
+	Sent    Place  // where it was sent
+	SentAt  int    // number of the step
+	Noticed Place  // the code that ran when the difference was noticed, if known
+	Before  string // the field's value then and now, if known
+	After   string
+}
+
+func (e *Changed) Error() string {
+	what := "event " + e.Event
+	if e.Field != "" {
+		what = fmt.Sprintf("field %s of event %s", e.Field, e.Event)
+	}
+	return fmt.Sprintf("%s from %s to %s changed after it was sent at %s", what, or(e.Machine, "the test body"), or(e.To, "another machine"), e.Sent)
+}
+
+// Detail tells where it was sent, where the change was noticed, and what can be done.
+func (e *Changed) Detail() string {
+	var d detail
+	d.site(e.Site)
+	d.place("sent", e.Sent)
+	if e.SentAt > 0 {
+		d.add("sent in step %d", e.SentAt)
+	}
+	d.place("noticed", e.Noticed)
+	if e.Before != e.After {
+		d.add("it was %s and is %s", or(e.Before, `""`), or(e.After, `""`))
+	}
+	d.add("fix: an event belongs to its receiver once it is sent; send a copy of what the sender keeps")
+	return d.String()
+}
+
+// SharedMemory reports memory that two owners can reach, so that neither can be copied or compared alone.
+type SharedMemory struct {
+	Site
+	Type         string // type of the shared value
+	Owner, Other string // two machines, events or closures
+	Path         string // how Owner reaches it, such as ".store.items"
+	OtherPath    string
+}
+
+func (e *SharedMemory) Error() string {
+	return fmt.Sprintf("%s and %s share a %s that can change", reach(e.Owner, e.Path), reach(e.Other, e.OtherPath), or(e.Type, "value"))
+}
+
+func reach(owner, path string) string {
+	owner = or(owner, "the test body")
+	if path == "" {
+		return owner
+	}
+	return fmt.Sprintf("%s (through %s)", owner, path)
+}
+
+// Detail tells what can be done.
+func (e *SharedMemory) Detail() string {
+	var d detail
+	d.site(e.Site)
+	d.add("fix: give each its own copy, let one machine own it and send events to it, or register the type as immutable")
+	return d.String()
+}
+
+// LockHeld reports a lock that a machine holds from one step to the next.
+type LockHeld struct {
+	Site
+	Lock string // type and path of the lock, such as "sync.Mutex .mu"
+}
+
+func (e *LockHeld) Error() string {
+	return fmt.Sprintf("%s still holds %s at the end of its step", e.who(), or(e.Lock, "a lock"))
+}
+
+// Detail tells what can be done.
+func (e *LockHeld) Detail() string {
+	var d detail
+	d.site(e.Site)
+	d.add("fix: unlock before every send, create, receive and return of the handler; a machine runs one handler at a time and mostly needs no lock")
+	return d.String()
+}

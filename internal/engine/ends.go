@@ -1,0 +1,282 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/machine"
+)
+
+// end ends the execution with a failure; the first one counts.
+func (e *Engine) end(err error) {
+	if e.err == nil {
+		e.err = err
+		if e.cfg.Record {
+			e.failed(err)
+		}
+	}
+	e.stop = true
+}
+
+// display is the machine's name in reports.
+func (m *mach) display() string { return m.Ref.String() }
+
+// name0 is the name for trace lines.
+func (m *mach) name0() string { return m.Ref.String() }
+
+func (m *mach) site() failure.Site {
+	return failure.Site{Machine: m.display(), State: m.StateName(), Step: m.e.steps}
+}
+
+// explain turns what a handler failed with into a failure that says where.
+func (e *Engine) explain(m *mach, err error) error {
+	site := m.site()
+	var assert *machine.AssertError
+	var unhandled *machine.UnhandledError
+	var usage *machine.UsageError
+	switch {
+	case errors.As(err, &assert):
+		site.Place = placeOf(assert.PC)
+		return &failure.Assertion{Site: site, Message: assert.Text}
+	case errors.As(err, &unhandled):
+		return &failure.Unhandled{
+			Site: site, Event: typeName(unhandled.Event), States: m.StackNames(), HandledAs: m.handledAs(unhandled.Event), From: e.senderOf(m),
+		}
+	case errors.As(err, &usage):
+		site.Place = userPlace()
+		return &failure.Misuse{Site: site, Text: usage.Text}
+	}
+	return err
+}
+
+func (e *Engine) explainMonitor(mo *monitor, err error) error {
+	site := failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps}
+	var assert *machine.AssertError
+	var unhandled *machine.UnhandledError
+	var usage *machine.UsageError
+	switch {
+	case errors.As(err, &assert):
+		site.Place = placeOf(assert.PC)
+		return &failure.MonitorViolation{Site: site, Message: assert.Text, Event: typeName(mo.Event), By: mo.by.display()}
+	case errors.As(err, &unhandled):
+		return &failure.Unhandled{
+			Site: site, Event: typeName(unhandled.Event), States: mo.StackNames(), HandledAs: handledAs(mo.Def, unhandled.Event), From: mo.by.display(),
+		}
+	case errors.As(err, &usage):
+		site.Place = userPlace()
+		return &failure.Misuse{Site: site, Text: usage.Text}
+	}
+	return err
+}
+
+// userPanic makes the failure of a panic that left user code.
+func (e *Engine) userPanic(v any, stack []byte) {
+	text := userStack(string(stack))
+	place := panicPlace(string(stack))
+	if mo := e.listening; mo != nil {
+		e.listening, e.running = nil, nil
+		mo.Guard |= guardDead
+		e.end(&failure.Panic{Site: failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps, Place: place}, Value: v, Stack: text})
+		return
+	}
+	m := e.running
+	site := m.site()
+	site.Place = place
+	e.failMach(m, &failure.Panic{Site: site, Value: v, Stack: text})
+}
+
+// userGoexit makes the failure of a runtime.Goexit that was not ours.
+func (e *Engine) userGoexit() {
+	if mo := e.listening; mo != nil {
+		e.listening, e.running = nil, nil
+		mo.Guard |= guardDead
+		e.end(&failure.Exit{Site: failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps}, Call: "runtime.Goexit()"})
+		return
+	}
+	m := e.running
+	e.failMach(m, &failure.Exit{Site: m.site(), Call: "runtime.Goexit()"})
+}
+
+// failMach puts a failure at the end of a machine's outbox; its handler has ended.
+func (e *Engine) failMach(m *mach, err error) {
+	m.Guard |= guardDead
+	m.Out = append(m.Out, machine.Effect{Kind: machine.Failure, Ev: err})
+	if e.careful {
+		m.Effected()
+	}
+	m.wait = nil
+	e.running, e.unfinished, e.ending = nil, m, false
+}
+
+func (e *Engine) misuse(m *mach, format string, args ...any) {
+	e.end(&failure.Misuse{Site: m.site(), Text: fmt.Sprintf(format, args...)})
+}
+
+func (e *Engine) noSuchMachine(m *mach, ef *machine.Effect) {
+	what := "a machine of another execution"
+	if ef.To.Epoch == e.epoch {
+		what = "a machine that has not been created"
+	}
+	e.end(&failure.Misuse{Site: m.site(), Rule: failure.KnownMachine, Subject: typeName(ef.Ev),
+		Text: fmt.Sprintf("sends to %s: an ID belongs to the execution in which Create returned it", what)})
+}
+
+// strayCall reports a Context that is used while no handler of its machine runs.
+func (e *Engine) strayCall(m *mach, call string) {
+	user := e.running
+	if e.ending {
+		user = e.machs[0]
+	}
+	text := fmt.Sprintf("%s on the Context of %s while no handler of %s runs: a Context works only inside its own machine's handlers", call, m.display(), m.display())
+	if e.ending {
+		text = fmt.Sprintf("%s in AtEnd: the execution is over; assert, but do not act", call)
+	}
+	err := &failure.Misuse{Site: failure.Site{Step: e.steps, Place: userPlace()}, Rule: failure.OwnContext, Subject: call, Text: text}
+	switch {
+	case user != nil:
+		err.Machine, err.State = user.display(), user.StateName()
+		e.failMach(user, err)
+		e.unwind()
+	case e.listening != nil:
+		err.Machine = e.listening.name
+		e.listening.Guard |= guardDead
+		e.listening = nil
+		e.end(err)
+		e.unwind()
+	default:
+		// No handler runs at all: code that the execution does not control, or a model's Apply.
+		panic(err)
+	}
+}
+
+// twoTransitions reports a call after a transition was asked for, with both lines if they are known.
+func (e *Engine) twoTransitions(m *mach, call string) error {
+	site := m.site()
+	site.Place = userPlace()
+	err := &failure.Misuse{Site: site, Subject: call, Earlier: placeOf(m.Pending.PC), Rule: failure.NothingAfter}
+	switch call {
+	case "Goto", "Push", "Pop", "Raise", "Halt":
+		err.Rule = failure.OneTransition
+	}
+	return err
+}
+
+func (e *Engine) badStrategy(call string, i, n int) {
+	panic(fmt.Sprintf("ravel: %s of strategy %T returned %d: it must be at least 0 and less than %d", call, e.strat, i, n))
+}
+
+// handledAs returns the name of the type that the machine handles and that differs from the event's only by a pointer.
+func (m *mach) handledAs(ev any) string { return handledAs(m.Def, ev) }
+
+func handledAs(d *machine.Def, ev any) string {
+	t := reflect.TypeOf(ev)
+	if t == nil {
+		return ""
+	}
+	other := reflect.PointerTo(t)
+	if t.Kind() == reflect.Pointer {
+		other = t.Elem()
+	}
+	if d.ColumnOf(other) != machine.OtherColumn {
+		return other.String()
+	}
+	return ""
+}
+
+func typeName(v any) string {
+	if v == nil {
+		return "nothing"
+	}
+	return reflect.TypeOf(v).String()
+}
+
+// placeOf returns the line of a program counter that runtime.Callers gave.
+func placeOf(pc uintptr) failure.Place {
+	if pc == 0 {
+		return failure.Place{}
+	}
+	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	return failure.Place{File: f.File, Line: f.Line, Func: f.Function}
+}
+
+// userPC returns the program counter of the innermost caller outside Ravel's own packages.
+func userPC() uintptr {
+	var pcs [24]uintptr
+	n := runtime.Callers(3, pcs[:])
+	for _, pc := range pcs[:n] {
+		f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+		if !isOurs(f.Function, f.File) {
+			return pc
+		}
+	}
+	return 0
+}
+
+func userPlace() failure.Place { return placeOf(userPC()) }
+
+// ours are the packages between user code and the engine.
+var ours = []string{
+	"github.com/ravelgo/ravel.", "github.com/ravelgo/ravel/internal/engine.", "github.com/ravelgo/ravel/internal/machine.",
+	"github.com/ravelgo/ravel/check.", "github.com/ravelgo/ravel/model/", "runtime.", "iter.", "testing.",
+}
+
+func isOurs(fn, file string) bool {
+	if strings.HasSuffix(file, "_test.go") {
+		return false
+	}
+	for _, p := range ours {
+		if strings.HasPrefix(fn, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// userStack cuts a stack down to what stands between the panic and the engine.
+func userStack(s string) string {
+	lines := strings.Split(s, "\n")
+	start := 1
+	for i, l := range lines {
+		if strings.HasPrefix(l, "panic(") || strings.HasPrefix(l, "runtime.gopanic") || strings.HasPrefix(l, "runtime.panic") || strings.HasPrefix(l, "runtime.goPanic") {
+			start = i + 2
+		}
+	}
+	end := len(lines)
+	for i := start; i < len(lines); i++ {
+		if strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/internal/") {
+			end = i
+			break
+		}
+	}
+	return strings.Join(lines[min(start, end):end], "\n")
+}
+
+// panicPlace returns the place of the innermost frame of user code in a stack.
+func panicPlace(stack string) failure.Place {
+	lines := strings.Split(userStack(stack), "\n")
+	for i := 0; i+1 < len(lines); i += 2 {
+		fn := lines[i]
+		if at := strings.LastIndex(fn, "("); at > 0 {
+			fn = fn[:at]
+		}
+		loc := strings.TrimSpace(lines[i+1])
+		if at := strings.LastIndex(loc, " +0x"); at > 0 {
+			loc = loc[:at]
+		}
+		colon := strings.LastIndex(loc, ":")
+		if colon < 0 {
+			continue
+		}
+		if isOurs(fn, loc[:colon]) {
+			continue
+		}
+		var line int
+		fmt.Sscanf(loc[colon+1:], "%d", &line)
+		return failure.Place{File: loc[:colon], Line: line, Func: fn}
+	}
+	return failure.Place{}
+}

@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/digest"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// Config says how executions are run. What affects the choices of an execution is part of every saved schedule.
+type Config struct {
+	MaxSteps    int  // an execution is cut at this many joined steps; at least 1
+	Threshold   int  // a monitor hot for this many steps is suspected of a livelock; at least 1
+	Ordered     bool // timers fire in the order of their deadlines, when nothing else can move
+	EarlyTimers int  // ordered clock: how many timers may fire before their turn has come
+
+	Check       bool // digest payloads at Send and compare at flush and dequeue; look for held locks
+	Fingerprint bool // keep the fingerprint of the state up to date
+	Lasso       bool // look for fair cycles of states with a hot monitor; implies Fingerprint
+	Reach       bool // look for memory that two machines share
+	Record      bool // keep named choices and events: for replays
+}
+
+// Program is the code under test: Body is the root machine's handler, AtEnd runs at quiescence.
+type Program struct {
+	Body  func(c *ravel.Context)
+	AtEnd func()
+}
+
+// Outcome is how an execution ended. Slices are valid until the engine's next Run.
+type Outcome struct {
+	Err     error // a failure.Failure, or nil
+	Steps   int
+	Picks   int
+	Ops     int
+	Bounded bool // cut at MaxSteps
+	Slow    bool // a monitor stayed hot beyond the threshold, and cooled in the fair suffix
+	Choices []uint32
+	State   digest.Digest // fingerprint of the last state, with Config.Fingerprint
+
+	Unhashable error          // what has no fingerprint
+	Shared     *digest.Shared // memory found shared, with Config.Reach
+
+	Named  []schedule.Named // with Config.Record
+	Events []Event          // with Config.Record
+}
+
+// Engine runs executions, one at a time, on the goroutine that calls Run.
+type Engine struct {
+	cfg   Config
+	strat strategy.Strategy
+	fault strategy.FaultPicker // the strategy itself, if it picks faults
+	obs   strategy.Observer    // nil unless the strategy listens
+	prog  Program
+
+	root    *machine.Ref
+	epoch   uint64
+	machs   []*mach // by slot; the first nmachs are of this execution
+	nmachs  int
+	timers  []*timer
+	ntimers int
+	faults  []*fault
+	nfaults int
+
+	ops     []*op          // of this execution, by Op.Index
+	enabled []*strategy.Op // in no particular but a deterministic order
+	offered []*fault
+	budgets []budget
+	models  []model
+	mons    []*monitor
+	nmons   int
+
+	steps   int
+	picks   int
+	alarm   int // the step at which the loop has to look at bounds
+	now     time.Duration
+	choices []uint32
+	last    *strategy.Op // the operation that moved last
+	did     []strategy.Action
+
+	stop      bool
+	finished  bool // body and machines are done, AtEnd has run
+	bounded   bool
+	slow      bool
+	err       error
+	confirm   confirmation
+	special   bool // picks take the slow path
+	careful   bool // cfg.Check || cfg.Fingerprint || cfg.Record
+	ender     strategy.Op
+	optional  []*strategy.Op
+	mandatory []*strategy.Op
+
+	running    *mach    // whose code runs
+	listening  *monitor // whose code runs
+	ending     bool     // AtEnd runs
+	unfinished *mach    // its handler has been suspended or has ended, its step has not
+	cur        *coro
+	resume     *coro
+	pool       []*coro
+	doomed     []*coro
+
+	fp    fingerprint
+	lasso lasso
+	rec   recorder
+	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions
+	heard map[string]int  // notifications by monitor name, over all executions
+	gone  map[string]int  // notifications that no monitor declares, over all executions
+}
+
+// epochOf is the start of the tester's clock.
+var epochOf = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// New returns an engine. Close it when it is no longer needed.
+func New() *Engine {
+	e := &Engine{somes: map[string]bool{}, heard: map[string]int{}, gone: map[string]int{}}
+	e.root = machine.NewRoot(e)
+	e.ender = strategy.Op{Kind: strategy.End, Index: -1, Name: "end", Next: strategy.Action{Kind: strategy.Finish}}
+	return e
+}
+
+// Close ends the engine's coroutines.
+func (e *Engine) Close() {
+	for _, c := range e.pool {
+		c.stop()
+	}
+	e.pool = nil
+}
+
+// Sometimes returns the conditions met so far and whether they ever held.
+func (e *Engine) Sometimes() map[string]bool { return e.somes }
+
+// Heard counts the notifications that each monitor heard so far; Gone counts those that no registered monitor declares, by
+// type.
+func (e *Engine) Heard() map[string]int { return e.heard }
+func (e *Engine) Gone() map[string]int  { return e.gone }
+
+// Run runs one execution. The strategy has been started for it.
+func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
+	e.reset(cfg, s, p)
+	e.spawnRoot()
+	e.runLoop()
+	e.bury()
+	return e.outcome()
+}
+
+func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
+	if cfg.Lasso {
+		cfg.Fingerprint = true
+	}
+	e.cfg, e.strat, e.prog = cfg, s, p
+	e.fault, _ = s.(strategy.FaultPicker)
+	e.obs = strategy.ObserverOf(s)
+	e.epoch++
+	e.nmachs, e.ntimers, e.nfaults, e.nmons = 0, 0, 0, 0
+	e.ops, e.enabled, e.offered = e.ops[:0], e.enabled[:0], e.offered[:0]
+	e.budgets, e.models = e.budgets[:0], e.models[:0]
+	e.steps, e.picks, e.now = 0, 0, 0
+	e.alarm = cfg.MaxSteps
+	e.choices, e.last = e.choices[:0], nil
+	e.stop, e.finished, e.bounded, e.slow, e.err = false, false, false, false, nil
+	e.confirm = confirmation{}
+	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
+	e.special = cfg.Record || cfg.Ordered
+	e.running, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, false
+	e.fp.reset()
+	e.lasso.reset()
+	e.rec.reset(cfg.Record)
+	if cfg.Ordered && cfg.EarlyTimers > 0 {
+		e.budgets = append(e.budgets, budget{name: "early timers", units: cfg.EarlyTimers, total: cfg.EarlyTimers})
+	}
+}
+
+func (e *Engine) spawnRoot() {
+	body := e.prog.Body
+	m := e.newMach(e.root, rootSpec)
+	m.body = body
+	e.appear(m, nil)
+}
+
+// rootSpec is the root machine; its function is the execution's body, which changes from run to run.
+var rootSpec = machine.Spec{Def: &machine.Def{Name: "test", Fn: func(ctx any) {}}}
+
+func (e *Engine) outcome() Outcome {
+	o := Outcome{
+		Err: e.err, Steps: e.steps, Picks: e.picks, Ops: len(e.ops), Bounded: e.bounded, Slow: e.slow,
+		Choices: e.choices, Unhashable: e.fp.env.Err, Shared: e.fp.shared,
+	}
+	if e.cfg.Fingerprint {
+		o.State = e.fp.sum
+	}
+	if e.cfg.Record {
+		o.Named, o.Events = e.rec.named, e.rec.events
+	}
+	return o
+}
+
+// DisplayName implements machine.Namer: the name, with a number from the second machine of that name on. It is only
+// asked when somebody will read the answer.
+func (e *Engine) DisplayName(r *machine.Ref) string {
+	if r.Epoch != e.epoch || int(r.Slot) >= e.nmachs {
+		return "machine of another execution"
+	}
+	m := e.machs[r.Slot]
+	n := 1
+	for _, o := range e.machs[:r.Slot] {
+		if o.name == m.name {
+			n++
+		}
+	}
+	return numbered(m.name, n)
+}

@@ -1,0 +1,298 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/ravelgo/ravel/internal/digest"
+	"github.com/ravelgo/ravel/internal/machine"
+)
+
+const (
+	machKey  = 0x6d616368
+	timerKey = 0x74696d65
+	monKey   = 0x6d6f6e69
+	modelKey = 0x6d6f6465
+	budgKey  = 0x62756467
+	histKey  = 0x68697374
+)
+
+// part is what one component contributes to the fingerprint.
+type part struct {
+	sum   digest.Digest
+	stale bool // listed in fingerprint.dirty
+}
+
+// fingerprint is the sum mod 2^128 of what the components contribute: a step recomputes only those it touched.
+type fingerprint struct {
+	sum     digest.Digest
+	env     digest.Env // time relative to the execution's clock
+	still   digest.Env // time as it is: for payloads, which do not change while time passes
+	dirty   []*mach
+	timers  []*timer
+	mons    []*monitor
+	models  bool
+	budgets bool
+	moved   bool // the clock has advanced: everything that holds a time may have changed
+	budget  digest.Digest
+	reach   digest.Reach
+	shared  *digest.Shared
+}
+
+func (f *fingerprint) reset() {
+	f.sum, f.budget = digest.Digest{}, digest.Digest{}
+	f.dirty, f.timers, f.mons = f.dirty[:0], f.timers[:0], f.mons[:0]
+	f.models, f.budgets, f.moved = false, true, false
+	f.env.Err, f.env.Locked, f.still.Err, f.still.Locked = nil, nil, nil, nil
+	f.shared = nil
+}
+
+func (e *Engine) touch(m *mach) {
+	if !m.part.stale {
+		m.part.stale = true
+		e.fp.dirty = append(e.fp.dirty, m)
+	}
+}
+
+func (e *Engine) touchTimer(t *timer) {
+	if !t.part.stale {
+		t.part.stale = true
+		e.fp.timers = append(e.fp.timers, t)
+	}
+}
+
+func (e *Engine) touchMonitor(mo *monitor) {
+	if !mo.part.stale {
+		mo.part.stale = true
+		e.fp.mons = append(e.fp.mons, mo)
+	}
+}
+
+func (p *part) replace(f *fingerprint, d digest.Digest) {
+	f.sum = f.sum.Sub(p.sum).Add(d)
+	p.sum, p.stale = d, false
+}
+
+// fingerprintStep brings the fingerprint up to date after a step of m.
+func (e *Engine) fingerprintStep(m *mach) {
+	f := &e.fp
+	e.touch(m)
+	if f.moved {
+		e.touchAll()
+	}
+	f.env.Now = epochOf.Add(e.now)
+	for _, m := range f.dirty {
+		m.part.replace(f, e.machDigest(m))
+	}
+	for _, t := range f.timers {
+		t.part.replace(f, e.timerDigest(t))
+	}
+	for _, mo := range f.mons {
+		mo.part.replace(f, e.monitorDigest(mo))
+	}
+	f.dirty, f.timers, f.mons = f.dirty[:0], f.timers[:0], f.mons[:0]
+	if f.models {
+		e.modelDigests()
+	}
+	if f.budgets {
+		e.budgetDigest()
+	}
+	if e.cfg.Lasso {
+		e.lasso.step(e)
+	}
+	if e.cfg.Reach && (e.steps < 64 || e.steps%64 == 0) {
+		e.lookForSharing()
+	}
+}
+
+func (e *Engine) touchAll() {
+	e.fp.moved = false
+	for _, m := range e.machs[:e.nmachs] {
+		if m.status != reserved {
+			m.stale = true
+			e.touch(m)
+		}
+	}
+	for _, t := range e.timers[:e.ntimers] {
+		e.touchTimer(t)
+	}
+	for _, mo := range e.mons[:e.nmons] {
+		e.touchMonitor(mo)
+	}
+	e.fp.models = true
+}
+
+func (e *Engine) machDigest(m *mach) digest.Digest {
+	h := digest.NewHasher(machKey)
+	h.Digest(m.Ref.Canon)
+	h.Word(uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32)
+	h.Word(uint64(len(m.timers)) | uint64(len(m.faults))<<32)
+	if m.status == alive || m.status == created {
+		e.liveDigest(m, &h)
+	}
+	return h.Sum()
+}
+
+func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
+	env := &e.fp.env
+	h.Word(uint64(uint32(m.State)) | uint64(len(m.Below))<<32)
+	for _, s := range m.Below {
+		h.Word(uint64(s))
+	}
+	if m.Self != nil {
+		if m.stale {
+			m.known = env.Value(m.Self)
+			m.stale = false
+		}
+		h.Digest(m.known)
+	}
+	if m.wait != nil {
+		h.Word(uint64(m.wait.Kind) + 1)
+		h.String(m.wait.Types)
+	}
+	if m.wait != nil || m.Def.Fn != nil {
+		hist := m.hist
+		h.Digest(hist.Sum())
+	}
+	for _, f := range m.faults {
+		if f.offered {
+			h.Word(uint64(f.n))
+			env.Hash(h, f.ev)
+		}
+	}
+	h.Word(uint64(m.In.Len()))
+	for i := 0; i < m.In.Len(); i++ {
+		en := m.In.At(i)
+		h.Word(uint64(en.Timer))
+		h.Digest(env.Value(en.Ev))
+	}
+	h.Word(uint64(len(m.Out) - m.outh))
+	for i := m.outh; i < len(m.Out); i++ {
+		e.effectDigest(&m.Out[i], h)
+	}
+}
+
+func (e *Engine) effectDigest(ef *machine.Effect, h *digest.Hasher) {
+	h.Word(uint64(ef.Kind) | uint64(uint32(ef.N))<<32)
+	if ef.To != nil {
+		h.Digest(ef.To.Canon)
+	}
+	switch ef.Kind {
+	case machine.Create:
+		t := e.machs[ef.To.Slot]
+		h.String(t.Def.Name)
+		h.Digest(e.fp.env.Value(t.Self))
+	case machine.Restart:
+		s := ef.Ev.(*machine.Spec)
+		h.String(s.Def.Name)
+		h.Digest(e.fp.env.Value(s.Self))
+	case machine.Failure:
+		h.String(ef.Ev.(error).Error())
+	default:
+		h.Digest(e.fp.env.Value(ef.Ev))
+	}
+}
+
+func (e *Engine) timerDigest(t *timer) digest.Digest {
+	if !t.armed && !t.unread {
+		return digest.Digest{}
+	}
+	h := digest.NewHasher(timerKey)
+	h.Digest(t.owner.Ref.Canon)
+	h.Word(uint64(t.n) | b2u(t.armed)<<32 | b2u(t.unread)<<33)
+	h.Word(uint64(max(0, t.deadline-e.now)))
+	h.Word(uint64(t.period))
+	e.fp.env.Hash(&h, t.ev)
+	return h.Sum()
+}
+
+func (e *Engine) monitorDigest(mo *monitor) digest.Digest {
+	h := digest.NewHasher(monKey)
+	h.String(mo.name)
+	h.Word(uint64(mo.State))
+	h.Digest(e.fp.env.Value(mo.Self))
+	return h.Sum()
+}
+
+func (e *Engine) modelDigests() {
+	e.fp.models = false
+	for i := range e.models {
+		mo := &e.models[i]
+		h := digest.NewHasher(modelKey)
+		h.String(mo.name)
+		h.Digest(e.fp.env.Value(mo.m))
+		mo.part.replace(&e.fp, h.Sum())
+	}
+}
+
+func (e *Engine) budgetDigest() {
+	f := &e.fp
+	f.budgets = false
+	f.sum = f.sum.Sub(f.budget)
+	f.budget = digest.Digest{}
+	for _, b := range e.budgets {
+		h := digest.NewHasher(budgKey)
+		h.String(b.name)
+		h.Word(uint64(b.units))
+		f.budget = f.budget.Add(h.Sum())
+	}
+	f.sum = f.sum.Add(f.budget)
+}
+
+// learn adds what the framework told a running handler to its history: the handler is a function of its start and of these.
+func (e *Engine) learn(m *mach, v any) {
+	if e.cfg.Fingerprint {
+		m.hist.Digest(e.fp.still.Value(v))
+	}
+}
+
+// restartHistory begins the history of a handler. A plain function is one handler from its start to its end.
+func (e *Engine) restartHistory(m *mach, ev any) {
+	if m.Def.Fn == nil {
+		m.hist = digest.NewHasher(histKey)
+		m.hist.Digest(m.known)
+	}
+	m.hist.Digest(e.fp.still.Value(ev))
+}
+
+// lookForSharing looks for memory that two machines or events in flight reach.
+func (e *Engine) lookForSharing() {
+	if e.fp.shared != nil {
+		return
+	}
+	r := &e.fp.reach
+	r.Reset()
+	for _, m := range e.machs[:e.nmachs] {
+		if m.status != alive && m.status != created {
+			continue
+		}
+		if s := r.Add(m.display(), m.Self); s != nil {
+			e.fp.shared = s
+			return
+		}
+		for i := 0; i < m.In.Len(); i++ {
+			en := m.In.At(i)
+			if en.Timer != 0 {
+				continue // a timer's event is the same value at every tick, by contract
+			}
+			if s := r.Add(fmt.Sprintf("event %d in the inbox of %s", i, m.display()), en.Ev); s != nil {
+				e.fp.shared = s
+				return
+			}
+		}
+		for i := m.outh; i < len(m.Out); i++ {
+			if ef := &m.Out[i]; ef.Kind == machine.Send {
+				if s := r.Add(fmt.Sprintf("event that %s sends to %s", m.display(), ef.To), ef.Ev); s != nil {
+					e.fp.shared = s
+					return
+				}
+			}
+		}
+	}
+}
+
+func b2u(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}

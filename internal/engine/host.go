@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// The methods below implement machine.Host for machines; monitors have their own in monitor.go.
+
+// Fail makes the failure the last entry of the outbox and ends the handler.
+func (m *mach) Fail(err error) {
+	e := m.e
+	m.Guard |= guardDead
+	m.Out = append(m.Out, machine.Effect{Kind: machine.Failure, Ev: e.explain(m, err)})
+	if e.careful {
+		m.Effected()
+	}
+	e.unfinished, e.running = m, nil
+	if e.ending {
+		e.ending = false
+	}
+	e.unwind()
+}
+
+// Misplaced tells why a Context call cannot be made now.
+func (m *mach) Misplaced(call string) {
+	e := m.e
+	switch {
+	case m.Guard&guardDead != 0:
+		return
+	case m.Guard&guardIdle != 0:
+		e.strayCall(m, call)
+	case m.Guard&machine.GuardExit != 0:
+		m.Fail(&machine.UsageError{Text: fmt.Sprintf("%s in the exit of state %q: exits make no transitions", call, m.StateName())})
+	default:
+		m.Fail(e.twoTransitions(m, call))
+	}
+}
+
+// Effected keeps what careful executions keep beside an effect.
+func (m *mach) Effected() { m.e.effected(m) }
+
+// Moved starts a new scan of the inbox: what was deferred may not be any more.
+func (m *mach) Moved(from, to int32) {
+	m.scan = 0
+	if m.e.cfg.Record {
+		m.e.moved(m, from, to)
+	}
+}
+
+// Choose resolves a data choice.
+func (m *mach) Choose(k schedule.Kind, n int, fair bool) int {
+	e := m.e
+	v := 0
+	switch {
+	case n == 1:
+	case e.confirm.on:
+		if fair {
+			v = m.cycle % n
+			m.cycle++
+		}
+	case e.lasso.cycle != nil:
+		v, _ = e.again(n)
+	default:
+		v = e.strat.Value(strategy.Value{Kind: k, N: n, Fair: fair, Op: &m.op.Op})
+		if uint(v) >= uint(n) {
+			e.badStrategy("Value", v, n)
+		}
+		e.choices = append(e.choices, uint32(v))
+		if e.cfg.Record {
+			e.rec.value(m, k, n, v)
+		}
+		m.values++
+	}
+	if e.careful {
+		e.chose(m, k, n, v, fair)
+	}
+	return v
+}
+
+// Await suspends the handler.
+func (m *mach) Await(w *machine.Wait) any {
+	e := m.e
+	if m.atomic {
+		m.Fail(&machine.UsageError{Text: "a handler of a fault waits: a fault happens in one atomic step"})
+	}
+	m.wait = w
+	m.next = -1
+	e.park(m)
+	got := m.got
+	m.got = nil
+	return got
+}
+
+// NewMachine reserves the n-th machine created by m.
+func (m *mach) NewMachine(s machine.Spec) *machine.Ref {
+	ref := m.Ref.Child(m.creates)
+	m.creates++
+	m.e.newMach(ref, s)
+	return ref
+}
+
+// Now makes the handler's step one of its own: timers that fire before it would change what it reads.
+func (m *mach) Now() time.Time {
+	m.noisy = true
+	if m.e.cfg.Fingerprint && m.Guard&guardIdle == 0 {
+		m.e.learn(m, m.e.now)
+	}
+	return epochOf.Add(m.e.now)
+}
+
+// Recording reports whether log lines will be read.
+func (m *mach) Recording() bool { return m.e.cfg.Record }
+
+// Logf writes to the trace.
+func (m *mach) Logf(format string, args []any) { m.e.log(m.name0(), fmt.Sprintf(format, args...)) }
+
+// Sometimes notes that a condition held, or did not.
+func (m *mach) Sometimes(name string, held bool) { m.e.sometimes(name, held) }
+
+func (e *Engine) sometimes(name string, held bool) {
+	if was, ok := e.somes[name]; !ok || held && !was {
+		e.somes[name] = held
+	}
+}

@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// confirmation is a fair suffix: a suspicion of livelock is put to the test by giving every operation its turn.
+type confirmation struct {
+	on    bool
+	mon   *monitor
+	start int
+	until int
+	turn  int // Op.Index of the operation that had its turn last
+}
+
+// onAlarm is called when a bound is reached.
+func (e *Engine) onAlarm() {
+	if e.confirm.on {
+		e.livelock()
+		return
+	}
+	if e.steps >= e.cfg.MaxSteps {
+		e.bounded, e.stop = true, true
+		return
+	}
+	for _, mo := range e.mons[:e.nmons] {
+		if mo.hot && e.steps >= mo.deadline() {
+			e.confirm = confirmation{on: true, mon: mo, start: e.steps, until: e.steps + e.cfg.Threshold, turn: -1}
+			e.special = true
+			if e.cfg.Record {
+				e.event(Event{Kind: SuffixBegins, Who: mo.name, To: mo.StateName()})
+			}
+			break
+		}
+	}
+	e.setAlarm()
+}
+
+// pickFair gives the turn to the next enabled operation in the order of their appearance. No fault happens.
+func (e *Engine) pickFair() *op {
+	ops := e.enabled
+	if len(ops) == 0 && e.cfg.Ordered {
+		ops = e.dueTimers()
+	}
+	if len(ops) == 0 {
+		return e.quiescent()
+	}
+	var next, first *strategy.Op
+	for _, o := range ops {
+		if o.Index > e.confirm.turn && (next == nil || o.Index < next.Index) {
+			next = o
+		}
+		if first == nil || o.Index < first.Index {
+			first = o
+		}
+	}
+	if next == nil {
+		next = first
+	}
+	e.confirm.turn = next.Index
+	return e.ops[next.Index]
+}
+
+func (e *Engine) livelock() {
+	mo := e.confirm.mon
+	e.end(&failure.Livelock{
+		Site:      failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps},
+		Hot:       failure.Hot{Monitor: mo.name, State: mo.StateName(), Since: mo.since},
+		Threshold: e.cfg.Threshold, Suffix: e.steps - e.confirm.start,
+	})
+}
+
+// quiescent is called when nothing can move. The body may wait for this; AtEnd runs; then everybody who still waits for
+// something is a failure.
+func (e *Engine) quiescent() *op {
+	if r := e.machs[0]; r.wait != nil && r.wait.Kind == machine.WaitQuiet {
+		return &r.op
+	}
+	if err := e.unfulfilled(); err != nil {
+		e.end(err)
+		return nil
+	}
+	if e.finished {
+		e.stop = true
+		return nil
+	}
+	e.finished = true
+	if f := e.prog.AtEnd; f != nil {
+		root := e.machs[0]
+		e.ending, e.running = true, root
+		f()
+		e.ending, e.running = false, nil
+		if e.err == nil {
+			e.stop = true
+		}
+		return nil
+	}
+	e.stop = true
+	return nil
+}
+
+// unfulfilled reports the obligations that are left at quiescence: receives and hot monitors.
+func (e *Engine) unfulfilled() error {
+	var hot []failure.Hot
+	for _, mo := range e.mons[:e.nmons] {
+		if mo.hot {
+			hot = append(hot, failure.Hot{Monitor: mo.name, State: mo.StateName(), Since: mo.since})
+		}
+	}
+	var blocked []failure.Blocked
+	for _, m := range e.machs[:e.nmachs] {
+		if m.status == alive && m.wait != nil && m.wait.Kind == machine.WaitReceive {
+			blocked = append(blocked, failure.Blocked{
+				Site: failure.Site{Machine: m.display(), State: m.StateName(), Step: e.steps}, WaitsFor: "event " + m.wait.Types,
+			})
+		}
+	}
+	switch {
+	case len(blocked) > 0:
+		return &failure.Deadlock{Site: blocked[0].Site, Blocked: blocked, Hot: hot}
+	case len(hot) > 0:
+		return &failure.HotAtEnd{Site: failure.Site{Machine: hot[0].Monitor, State: hot[0].State, Step: e.steps}, Hot: hot}
+	}
+	return nil
+}

@@ -1,0 +1,341 @@
+package engine
+
+import (
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// loop takes steps until the execution is over, or until the handler of another coroutine is to be resumed.
+func (e *Engine) loop() {
+	if m := e.unfinished; m != nil {
+		e.unfinished = nil
+		e.finish(m)
+	}
+	for !e.stop {
+		if e.steps >= e.alarm {
+			e.onAlarm()
+			continue
+		}
+		o := e.pick()
+		if o == nil {
+			continue // AtEnd, or a failure that waited for quiescence
+		}
+		e.steps++
+		if e.careful {
+			e.beginStep(o)
+		}
+		switch {
+		case o.m != nil:
+			m := o.m
+			if m.outh < len(m.Out) {
+				e.flushStep(m)
+			} else if m.co != nil {
+				e.resumeStep(m)
+				return
+			} else {
+				e.dequeueStep(m)
+			}
+		case o.t != nil:
+			e.fire(o.t)
+		default:
+			e.inject(o.f)
+		}
+	}
+}
+
+// pick returns the operation that moves next, nil when there is nothing to move.
+func (e *Engine) pick() *op {
+	n := len(e.enabled)
+	if n == 0 || e.special {
+		return e.pickSlow()
+	}
+	if n == 1 {
+		return e.ops[e.enabled[0].Index]
+	}
+	i := e.strat.Pick(e.enabled)
+	if uint(i) >= uint(n) {
+		e.badStrategy("Pick", i, n)
+	}
+	e.choices = append(e.choices, uint32(i))
+	e.picks++
+	return e.ops[e.enabled[i].Index]
+}
+
+// pickSlow picks where more than the enabled operations has a say: faults on offer, the ordered clock, a fair suffix, a
+// replay, quiescence.
+func (e *Engine) pickSlow() *op {
+	if e.confirm.on {
+		return e.pickFair()
+	}
+	if e.lasso.cycle != nil {
+		return e.pickAgain()
+	}
+	ops := e.enabled
+	if len(ops) == 0 && e.cfg.Ordered {
+		ops = e.dueTimers()
+	}
+	faults := e.possibleFaults(len(ops) > 0)
+	if len(ops) == 0 {
+		if e.finished {
+			e.stop = true
+			return nil
+		}
+		if len(faults) == 0 {
+			return e.quiescent()
+		}
+		ops = append(e.mandatory[:0], &e.ender)
+		e.mandatory = ops
+	}
+	o := e.choose(ops, faults)
+	if o == &e.ender {
+		return e.quiescent()
+	}
+	return e.ops[o.Index]
+}
+
+// choose asks the strategy, if there is a choice.
+func (e *Engine) choose(ops, faults []*strategy.Op) *strategy.Op {
+	n := len(ops) + len(faults)
+	if n == 1 {
+		return ops[0]
+	}
+	var i int
+	if len(faults) > 0 && e.fault != nil {
+		i = e.fault.PickFault(e.steps, ops, faults)
+	} else if len(ops) > 1 {
+		i = e.strat.Pick(ops)
+	}
+	if uint(i) >= uint(n) {
+		e.badStrategy("PickFault", i, n)
+	}
+	e.choices = append(e.choices, uint32(i))
+	e.picks++
+	if e.cfg.Record {
+		e.rec.schedule(ops, faults, e.last, i)
+	}
+	if i < len(ops) {
+		return ops[i]
+	}
+	return faults[i-len(ops)]
+}
+
+// dequeueStep runs a handler of a machine that is between handlers.
+func (e *Engine) dequeueStep(m *mach) {
+	e.running = m
+	m.noisy = false
+	m.Guard &^= guardIdle
+	switch {
+	case m.status == created:
+		e.start(m)
+	case m.next >= 0:
+		en := e.take(m, m.next)
+		m.Handle(en.Ev, en.Column)
+	default:
+		m.noisy = true
+		if e.careful {
+			e.dequeued(m, nil, nil)
+		}
+		m.Handle(nil, machine.DefaultColumn)
+	}
+	e.running = nil
+	e.finish(m)
+}
+
+// start runs the start state's entry, or the whole of a plain function.
+func (e *Engine) start(m *mach) {
+	m.status = alive
+	if e.careful {
+		e.started(m)
+	}
+	switch {
+	case m.body != nil:
+		m.body(m.Ctx.(*ravel.Context))
+	case m.Def.Fn != nil:
+		m.Def.Fn(m.Ctx)
+	default:
+		m.Start()
+		return
+	}
+	if m.Ref != e.root {
+		m.Out = append(m.Out, machine.Effect{Kind: machine.HaltSelf})
+		if e.careful {
+			m.Effected()
+		}
+	}
+}
+
+// take removes an event from the inbox.
+func (e *Engine) take(m *mach, i int) machine.Entry {
+	en, meta := m.In.Take(i)
+	if i < m.scan {
+		m.scan--
+	}
+	if en.Timer != 0 {
+		e.tickRead(m.timers[en.Timer-1])
+	}
+	if e.careful {
+		e.dequeued(m, &en, &meta)
+	}
+	return en
+}
+
+// resumeStep gives a suspended handler what it waited for; its coroutine goes on with the loop from there.
+func (e *Engine) resumeStep(m *mach) {
+	m.noisy = false
+	w := m.wait
+	m.got = nil
+	switch w.Kind {
+	case machine.WaitReceive, machine.WaitNext:
+		m.got = e.take(m, m.next).Ev
+		e.learn(m, m.got)
+	case machine.WaitStop:
+		m.noisy = true
+		w.OK = e.cancel(m.timers[w.N])
+		e.learn(m, w.OK)
+	default:
+		m.noisy = true
+	}
+	m.wait = nil
+	m.next = -1
+	m.Guard &^= guardIdle
+	e.running = m
+	e.resume, m.co = m.co, nil
+}
+
+// finish ends a dequeue step: the handler has returned, has failed, or waits. What it did before its first effect for
+// others happens now, and the effect itself too if nobody could tell the difference.
+func (e *Engine) finish(m *mach) {
+	m.Guard |= guardIdle
+	if e.careful {
+		e.handled(m)
+	}
+	e.settleInbox(m)
+	if m.outh < len(m.Out) {
+		if m.Out[m.outh].Kind.Rides() {
+			m.noisy = true
+			e.ride(m)
+			if e.stop {
+				return
+			}
+		}
+		e.didDequeue(m)
+		if m.atomic {
+			for m.outh < len(m.Out) && !e.stop {
+				e.flush(m)
+			}
+		} else if !m.noisy && m.outh < len(m.Out) {
+			e.flush(m)
+		} else {
+			e.trim(m)
+		}
+	} else {
+		e.didDequeue(m)
+	}
+	e.endStep(m)
+}
+
+// didDequeue notes what the step did, for observers.
+func (e *Engine) didDequeue(m *mach) {
+	if e.obs != nil {
+		e.did = append(e.did[:0], strategy.Action{Kind: m.op.Next.Kind, Object: m.op.Next.Object})
+	}
+}
+
+// flushStep performs the first effect of a machine's outbox.
+func (e *Engine) flushStep(m *mach) {
+	if e.obs != nil {
+		e.did = e.did[:0]
+	}
+	e.flush(m)
+	e.endStep(m)
+}
+
+// endStep closes the step of an operation.
+func (e *Engine) endStep(m *mach) {
+	if e.stop {
+		return
+	}
+	e.refresh(m)
+	e.last = &m.op.Op
+	if e.obs != nil {
+		e.obs.Executed(&m.op.Op, e.did)
+	}
+	if e.cfg.Fingerprint {
+		e.fingerprintStep(m)
+	}
+}
+
+// settleInbox finds what the machine would take next, and drops what it ignores before that.
+func (e *Engine) settleInbox(m *mach) {
+	m.next = -1
+	if m.wait != nil {
+		if k := m.wait.Kind; k == machine.WaitReceive || k == machine.WaitNext {
+			m.next = m.firstMatch(0)
+		}
+		return
+	}
+	if m.status != alive || m.Guard&guardDead != 0 || m.Def.Fn != nil {
+		return
+	}
+	for i := m.scan; i < m.In.Len(); {
+		switch m.Standing(m.In.At(i).Column) {
+		case machine.Defer:
+			i++
+			m.scan = i
+		case machine.Ignore:
+			en, _ := m.In.Take(i)
+			e.dropped(m, &en, "ignored")
+		default:
+			m.next = i
+			return
+		}
+	}
+}
+
+// firstMatch returns the index of the first event, from i on, that ends the machine's wait.
+func (m *mach) firstMatch(i int) int {
+	for ; i < m.In.Len(); i++ {
+		if m.matches(m.In.At(i).Ev) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *mach) matches(ev any) bool {
+	w := m.wait
+	ok := len(w.Words) == 0
+	for _, t := range w.Words {
+		ok = ok || t == machine.TypeWord(ev)
+	}
+	return ok && (w.Match == nil || w.Match(ev))
+}
+
+// arrive puts an event into an inbox and sees whether it enables the machine.
+func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
+	if t.next < 0 && t.wait == nil && t.status == alive && t.Def.Fn == nil {
+		switch t.Standing(en.Column) {
+		case machine.Ignore:
+			e.dropped(t, &en, "ignored")
+			return
+		case machine.Defer:
+			if t.scan == t.In.Len() {
+				t.scan++
+			}
+			t.In.Put(en, meta)
+			return
+		}
+		t.next = t.In.Len()
+		t.In.Put(en, meta)
+		e.refresh(t)
+		return
+	}
+	t.In.Put(en, meta)
+	switch {
+	case t.wait == nil:
+	case t.next < 0 && t.wait.Kind <= machine.WaitNext && t.matches(en.Ev):
+		t.next = t.In.Len() - 1
+		e.refresh(t)
+	}
+}
