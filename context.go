@@ -2,9 +2,10 @@ package ravel
 
 import (
 	"fmt"
-	"runtime"
+	"strconv"
 	"time"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 )
@@ -44,9 +45,9 @@ func (c *Context) badSend(to ID, event any) {
 	switch {
 	case !c.in.May("Send"):
 	case to.ref == nil:
-		c.usage("Send of %T to the zero ID: no such machine", event)
+		c.breaks(failure.KnownMachine, fmt.Sprintf("%T", event), "Send of %T to the zero ID: no such machine", event)
 	default:
-		c.usage("Send of a nil event to %v: an event is a value of some type", to)
+		c.breaks(failure.NoNil, "Send", "Send of a nil event to %v: an event is a value of some type", to)
 	}
 }
 
@@ -80,7 +81,7 @@ func (c *Context) Pop() { c.request("Pop", machine.Transition{Verb: machine.Pop}
 // must neither defer nor ignore it.
 func (c *Context) Raise(event any) {
 	if event == nil {
-		c.usage("Raise of a nil event: an event is a value of some type")
+		c.breaks(failure.NoNil, "Raise", "Raise of a nil event: an event is a value of some type")
 		return
 	}
 	c.request("Raise", machine.Transition{Verb: machine.Do, Ev: event})
@@ -93,7 +94,7 @@ func (c *Context) Halt() { c.request("Halt", machine.Transition{Verb: machine.Ha
 func (c *Context) move(call string, v machine.Verb, s State) {
 	n, ok := c.in.Def.StateNamed(string(s))
 	if !ok {
-		c.usage("%s to state %q, which %s does not declare", call, s, c.in.Def.Name)
+		c.breaks(failure.KnownState, string(s), "%s to state %q, which %s does not declare", call, s, c.in.Def.Name)
 		return
 	}
 	c.request(call, machine.Transition{Verb: v, State: n})
@@ -106,23 +107,21 @@ func (c *Context) request(call string, t machine.Transition) {
 		}
 		return
 	}
-	if c.in.Guard&machine.GuardCareful != 0 {
-		t.PC = caller(4)
+	if c.in.Guard&machine.GuardCareful != 0 && c.in.Host.Recording() {
+		t.PC = c.in.Host.Caller()
 	}
 	c.in.Request(call, t)
 }
 
-// caller returns the program counter of the skip-th caller, as runtime.Callers counts.
-func caller(skip int) uintptr {
-	var pc [1]uintptr
-	runtime.Callers(skip, pc[:])
-	return pc[0]
-}
-
 // usage fails the handler for breaking a rule of the programming model.
 func (c *Context) usage(format string, args ...any) {
+	c.breaks(failure.OtherRule, "", format, args...)
+}
+
+// breaks fails the handler for breaking one of the rules that have a name, in what it did to the subject.
+func (c *Context) breaks(rule failure.Rule, subject, format string, args ...any) {
 	if c.in.Guard&machine.GuardDead == 0 {
-		c.in.Host.Fail(&machine.UsageError{Text: fmt.Sprintf(format, args...)})
+		c.in.Host.Fail(&machine.UsageError{Rule: rule, Subject: subject, Text: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -143,7 +142,7 @@ func (c *Context) choose(call string, k schedule.Kind, n int, fair bool) int {
 		return 0
 	}
 	if n < 1 {
-		c.usage("%s(%d): there is nothing to choose from; n must be at least 1", call, n)
+		c.breaks(failure.PositiveChoice, strconv.Itoa(n), "%s(%d): there is nothing to choose from; n must be at least 1", call, n)
 		return 0
 	}
 	return c.in.Host.Choose(k, n, fair)
@@ -152,7 +151,7 @@ func (c *Context) choose(call string, k schedule.Kind, n int, fair bool) int {
 // Choose returns one of the items, of the tester's choice. The choice is demonic.
 func Choose[T any](c *Context, items []T) T {
 	if len(items) == 0 {
-		c.usage("Choose from no items")
+		c.breaks(failure.PositiveChoice, "0", "Choose from no items")
 		var zero T
 		return zero
 	}
@@ -169,14 +168,14 @@ func (c *Context) Assert(cond bool, format string, args ...any) {
 // Fail fails the execution.
 func (c *Context) Fail(format string, args ...any) {
 	if c.in.Guard&machine.GuardDead == 0 {
-		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: caller(3)})
+		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: c.in.Host.Caller()})
 	}
 }
 
 // Notify tells an event to every monitor that declares its type in some state.
 func (c *Context) Notify(event any) {
 	if event == nil {
-		c.usage("Notify of a nil event: an event is a value of some type")
+		c.breaks(failure.NoNil, "Notify", "Notify of a nil event: an event is a value of some type")
 		return
 	}
 	c.in.Do("Notify", machine.Effect{Kind: machine.Notify, Ev: event})
@@ -185,16 +184,19 @@ func (c *Context) Notify(event any) {
 // Now returns the time of the tester's clock, which stands still while a handler runs.
 func (c *Context) Now() time.Time { return c.in.Host.Now() }
 
-// Logf writes a line into the trace of the execution. Arguments are formatted only when somebody will read it.
+// Logf writes a line into the trace of the execution. Arguments are formatted only when somebody will read it. It may be
+// called at any time, as it does nothing to the execution: also after a transition, in AtEnd, and while the handler is
+// being unwound.
 func (c *Context) Logf(format string, args ...any) {
-	if c.in.Host.Recording() && c.in.May("Logf") {
+	if c.in.Host.Recording() {
 		c.in.Host.Logf(format, args)
 	}
 }
 
-// Sometimes states that cond holds in some execution: a run in which it never did says so.
+// Sometimes states that cond holds in some execution: a run in which it never did says so. Like Logf it may be called at
+// any time.
 func (c *Context) Sometimes(cond bool, name string) {
-	if c.in.May("Sometimes") {
+	if c.in.Guard&machine.GuardDead == 0 {
 		c.in.Host.Sometimes(name, cond)
 	}
 }

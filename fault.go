@@ -1,6 +1,9 @@
 package ravel
 
-import "github.com/ravelgo/ravel/internal/machine"
+import (
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/machine"
+)
 
 // Budget limits how often a kind of fault happens in one execution.
 type Budget struct{ n int32 }
@@ -31,7 +34,7 @@ func (c *Context) OfferFault(b Budget, event any) Fault {
 		return Fault{}
 	}
 	if event == nil {
-		c.usage("OfferFault with a nil event: an event is a value of some type")
+		c.breaks(failure.NoNil, "OfferFault", "OfferFault with a nil event: an event is a value of some type")
 	}
 	n := c.in.Host.NewFault(b.n, event)
 	c.in.Do("OfferFault", machine.Effect{Kind: machine.Offer, N: n})

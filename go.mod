@@ -1,3 +1,5 @@
 module github.com/ravelgo/ravel
 
 go 1.25.0
+
+require github.com/alecthomas/kong v1.17.0 // indirect

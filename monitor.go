@@ -29,7 +29,7 @@ func (c *MonitorContext) Assert(cond bool, format string, args ...any) {
 // Fail fails the execution.
 func (c *MonitorContext) Fail(format string, args ...any) {
 	if c.in.Guard&machine.GuardDead == 0 {
-		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: caller(3)})
+		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: c.in.Host.Caller()})
 	}
 }
 
@@ -61,3 +61,6 @@ func (c *Context) Monitor(m Monitor) {
 	}
 	c.in.Host.NewMonitor(m.def, m.self)
 }
+
+// AwaitQuiet suspends the root machine until nothing else can move; it is for testers.
+func AwaitQuiet(c *Context) { c.await("Wait", &machine.Wait{Kind: machine.WaitQuiet}) }

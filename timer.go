@@ -1,8 +1,10 @@
 package ravel
 
 import (
+	"fmt"
 	"time"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
@@ -30,7 +32,7 @@ func (c *Context) startTimer(call string, d time.Duration, periodic bool, event 
 	}
 	switch {
 	case event == nil:
-		c.usage("%s with a nil event: an event is a value of some type", call)
+		c.breaks(failure.NoNil, call, "%s with a nil event: an event is a value of some type", call)
 	case d < 0 || periodic && d == 0:
 		c.usage("%s(%v): the duration must be positive", call, d)
 	}
@@ -63,7 +65,7 @@ func (c *Context) ownTimer(call string, t Timer) bool {
 		return false
 	}
 	if t.owner != c.Self() {
-		c.usage("%s of a timer of %v: a machine stops only its own timers", call, t.owner)
+		c.breaks(failure.OwnTimer, fmt.Sprintf("of %v", t.owner), "%s of a timer of %v: a machine stops only its own timers", call, t.owner)
 	}
 	return true
 }

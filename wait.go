@@ -1,8 +1,8 @@
 package ravel
 
 import (
-	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/ravelgo/ravel/internal/machine"
@@ -15,7 +15,7 @@ func Receive[E any](c *Context) E { return ReceiveWhere[E](c, nil) }
 // ReceiveWhere is Receive for events that satisfy a predicate. The predicate is a pure function of the event.
 func ReceiveWhere[E any](c *Context, match func(E) bool) E {
 	t := reflect.TypeFor[E]()
-	w := machine.Wait{Kind: machine.WaitReceive, Words: words(t), Types: t.String()}
+	w := machine.Wait{Kind: machine.WaitReceive, Words: c.words("Receive", t), Types: t.String()}
 	if match != nil {
 		w.Match = func(ev any) bool { return match(ev.(E)) }
 		w.Types += " that satisfies a predicate"
@@ -33,8 +33,11 @@ func ReceiveAny(c *Context, types ...EventType) any {
 	w := machine.Wait{Kind: machine.WaitReceive}
 	var names []string
 	for _, t := range types {
-		w.Words = append(w.Words, words(t.t)...)
+		w.Words = append(w.Words, c.words("ReceiveAny", t.t)...)
 		names = append(names, t.t.String())
+	}
+	if slices.Contains(types, Type[any]()) {
+		w.Words = nil
 	}
 	w.Types = strings.Join(names, " or ")
 	return c.await("ReceiveAny", &w)
@@ -67,12 +70,12 @@ func (c *Context) await(call string, w *machine.Wait) any {
 }
 
 // words returns what a Wait matches events of a type by; any matches every event.
-func words(t reflect.Type) []uintptr {
-	if t == reflect.TypeFor[any]() {
+func (c *Context) words(call string, t reflect.Type) []uintptr {
+	switch {
+	case t == reflect.TypeFor[any]():
 		return nil
-	}
-	if t.Kind() == reflect.Interface {
-		panic(fmt.Sprintf("ravel: Receive of the interface %s: events are matched by their exact type; name the concrete types with ReceiveAny", t))
+	case t == nil || t.Kind() == reflect.Interface:
+		c.usage("%s of the interface %v: events are matched by their exact type; name the concrete types with ReceiveAny", call, t)
 	}
 	return []uintptr{machine.WordOf(t)}
 }

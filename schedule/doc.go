@@ -52,7 +52,7 @@
 //	test       FNV-1a hash of the test's full name, 8 bytes, big endian
 //	steps      step bound
 //	threshold  liveness threshold
-//	clock      1 byte: 0 asynchronous, 1 ordered
+//	modes      1 byte: bit 0 ordered clock, bit 1 lassos are looked for
 //	budgets    their number; for each the length of its name, its name, its units
 //	choices    their number; then runs until there are as many
 //
@@ -78,6 +78,7 @@
 //	steps 10000
 //	threshold 5000
 //	clock asynchronous
+//	lasso false
 //	failure monitor
 //	message a replica is missing
 //	budget crash 2

@@ -92,7 +92,7 @@ func TestName(dir string) (string, bool) {
 // this one: test, settings, kind and choices. How and when it was found does not count.
 func (r *Record) FileName() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %d %d %d %q\n", r.Package, r.Test, r.Failure, r.MaxSteps, r.Threshold, r.Clock, r.Budgets)
+	fmt.Fprintf(h, "%q %q %q %d %d %d %t %q\n", r.Package, r.Test, r.Failure, r.MaxSteps, r.Threshold, r.Clock, r.Lasso, r.Budgets)
 	var b []byte
 	for _, c := range r.Choices {
 		b = fmt.Appendf(b[:0], "%d %d %d %q %d\n", c.Kind, c.N, c.Value, c.Op, c.Nth)

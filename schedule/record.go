@@ -45,6 +45,7 @@ type Settings struct {
 	MaxSteps  int      // the execution is cut at this many steps
 	Threshold int      // a monitor that is hot for more steps than this is suspected of livelock; 0 is no threshold
 	Clock     Clock    // which timers may fire
+	Lasso     bool     // cycles of states with a hot monitor are looked for
 	Budgets   []Budget // fault budgets, sorted by name, no name twice
 }
 

@@ -82,6 +82,7 @@ var headerFields = []headerField{
 	intField("steps", func(h *Header) *int { return &h.MaxSteps }),
 	intField("threshold", func(h *Header) *int { return &h.Threshold }),
 	{"clock", func(h *Header) string { return h.Clock.String() }, setClock},
+	{"lasso", func(h *Header) string { return strconv.FormatBool(h.Lasso) }, setLasso},
 	textField("failure", func(h *Header) *string { return &h.Failure }),
 	textField("message", func(h *Header) *string { return &h.Message }),
 }
@@ -112,6 +113,13 @@ func setClock(h *Header, v string) error {
 		}
 	}
 	return fmt.Errorf("unknown clock %q", v)
+}
+
+func setLasso(h *Header, v string) (err error) {
+	if h.Lasso = v == "true"; !h.Lasso && v != "false" {
+		return fmt.Errorf("lasso is %q, neither true nor false", v)
+	}
+	return nil
 }
 
 func parseCount(v string) (int, error) {

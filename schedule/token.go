@@ -137,10 +137,17 @@ func sealToken(body []byte) string {
 	return tokenPrefix + base64.RawURLEncoding.EncodeToString(out)
 }
 
+// lassoBit stands beside the clock in the byte of modes.
+const lassoBit = 2
+
 func appendSettings(b []byte, s *Settings) []byte {
 	b = binary.AppendUvarint(b, uint64(s.MaxSteps))
 	b = binary.AppendUvarint(b, uint64(s.Threshold))
-	b = append(b, byte(s.Clock))
+	modes := byte(s.Clock)
+	if s.Lasso {
+		modes |= lassoBit
+	}
+	b = append(b, modes)
 	b = binary.AppendUvarint(b, uint64(len(s.Budgets)))
 	for _, g := range s.Budgets {
 		b = binary.AppendUvarint(b, uint64(len(g.Name)))

@@ -91,7 +91,9 @@ func (d *decoder) sum(a, b int) int {
 }
 
 func (d *decoder) settings(s *Settings) {
-	s.MaxSteps, s.Threshold, s.Clock = d.int(), d.int(), Clock(d.byte())
+	s.MaxSteps, s.Threshold = d.int(), d.int()
+	modes := d.byte()
+	s.Clock, s.Lasso = Clock(modes&^lassoBit), modes&lassoBit != 0
 	for n := d.int(); n > 0 && d.err == nil; n-- {
 		name := d.bytes(d.int())
 		s.Budgets = append(s.Budgets, Budget{string(name), d.int()})

@@ -21,11 +21,11 @@ func BenchmarkStep(b *testing.B) {
 const benchmarkPicks = 1 << 16
 
 func benchmarkStep(b *testing.B, spec string, n int) {
-	make, err := strategy.Parse(spec)
+	factory, err := strategy.Parse(spec)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := make()
+	s := factory()
 	ops := operations(n)
 	did := []strategy.Action{{}}
 	var watch strategy.Observer
@@ -61,11 +61,11 @@ func BenchmarkWake(b *testing.B) {
 }
 
 func benchmarkWake(b *testing.B, spec string, n int) {
-	make, err := strategy.Parse(spec)
+	factory, err := strategy.Parse(spec)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := make()
+	s := factory()
 	all := operations(n + 1)
 	ops, idle := all[:n], all[n]
 	s.Start(strategy.Execution{Length: benchmarkPicks})

@@ -16,7 +16,7 @@ const never = int(^uint(0) >> 1)
 // Guarantee: no budget is exceeded, and a run with a budget of u units uses none with probability at least (1/4)^u: faults
 // hide bugs as well as provoke them.
 //
-// The estimated length is Execution.Length, at most MaxSteps, and 100 when nothing is known.
+// The estimated length is Execution.Steps; failing that Execution.Length, at most MaxSteps; and 100 when nothing is known.
 type FaultPlan struct {
 	inner  Strategy
 	start  Execution
@@ -45,7 +45,10 @@ func (f *FaultPlan) Unwrap() Strategy { return f.inner }
 // Start implements Strategy.
 func (f *FaultPlan) Start(e Execution) bool {
 	f.start = e
-	f.length = picksOf(e)
+	f.length = e.Steps
+	if f.length <= 0 {
+		f.length = picksOf(e)
+	}
 	f.src.seed(e.Seed, streamFaults)
 	for i := range f.plans {
 		f.plans[i].drawn = false

@@ -1,6 +1,10 @@
 package strategy
 
-import "github.com/ravelgo/ravel/schedule"
+import (
+	"slices"
+
+	"github.com/ravelgo/ravel/schedule"
+)
 
 // lookAhead is how many schedule choices Guided may skip at once. Skipping more would trade the part of the recording
 // that still fits for a match by chance.
@@ -18,12 +22,12 @@ type Guided struct {
 	picks  []int         // positions of the schedule choices in names
 	values map[asked]int // positions of the others
 
-	next  int // in picks
-	last  *Op
-	paths []string // by Op.Index
-	asks  []int    // by Op.Index; data choices made
-	stale *Divergence
-	used  int // names followed
+	next     int    // in picks
+	followed []bool // by position in names
+	last     *Op
+	paths    []string // by Op.Index
+	asks     []int    // by Op.Index; data choices made
+	stale    *Divergence
 }
 
 type asked struct {
@@ -33,7 +37,7 @@ type asked struct {
 
 // NewGuided returns a strategy that follows the names, which it keeps and does not change.
 func NewGuided(names []schedule.Named) *Guided {
-	g := &Guided{names: names, values: make(map[asked]int)}
+	g := &Guided{names: names, values: make(map[asked]int), followed: make([]bool, len(names))}
 	for i, n := range names {
 		if n.Kind == schedule.Schedule {
 			g.picks = append(g.picks, i)
@@ -46,7 +50,8 @@ func NewGuided(names []schedule.Named) *Guided {
 
 // Start implements Strategy.
 func (g *Guided) Start(Execution) bool {
-	g.next, g.last, g.stale, g.used = 0, nil, nil, 0
+	g.next, g.last, g.stale = 0, nil, nil
+	clear(g.followed)
 	g.paths, g.asks = g.paths[:0], g.asks[:0]
 	return true
 }
@@ -66,7 +71,7 @@ func (g *Guided) PickFault(_ int, ops, faults []*Op) int {
 			g.diverged(g.picks[g.next], schedule.Schedule, n)
 		}
 		g.next = i + 1
-		g.used++
+		g.followed[g.picks[i]] = true
 		return at
 	}
 	if g.next < len(g.picks) {
@@ -118,7 +123,7 @@ func (g *Guided) Value(v Value) int {
 	if c.Kind != v.Kind || c.Value < 0 || c.Value >= v.N {
 		return 0
 	}
-	g.used++
+	g.followed[at] = true
 	return c.Value
 }
 
@@ -139,11 +144,7 @@ func (g *Guided) Executed(op *Op, _ []Action) { g.last = Moved(g.last, op) }
 
 // Finish implements Finisher.
 func (g *Guided) Finish(Result) {
-	if g.stale == nil && g.used < len(g.names) {
-		at := len(g.names) - 1
-		if g.next < len(g.picks) {
-			at = g.picks[g.next]
-		}
+	if at := slices.Index(g.followed, false); at >= 0 && g.stale == nil {
 		g.stale = &Divergence{At: at, Want: g.names[at].Choice, Ended: true}
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // pctTrials is the number of executions that a bound is measured with.
-const pctTrials = 60_000
+const pctTrials = 40_000
 
 // longest is the number of picks of the longest execution among many random ones.
 func longest(t *testing.T, p Program) int {

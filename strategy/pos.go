@@ -6,9 +6,9 @@ package strategy
 // of that operation gets a fresh priority, and so does every pending action that races (see Races) with one that was
 // executed. An operation that becomes enabled has a new pending action.
 //
-// What it buys: actions that race with nothing keep their place against it. Where an operation must make m
-// moves of its own before another one makes a single move, the random walk manages that with probability 2^-m, POS with
-// probability 1/(m+1). It needs no parameter and no estimated length. Values are uniform.
+// What it buys: actions that race with nothing do not lose their place. That an operation makes m moves of its own before
+// a second one makes a single move has probability 2^-m under the random walk, 1/(m+1) under POS. It needs no parameter
+// and no estimated length. Values are uniform.
 //
 // Fair, but with a heavy tail: an operation that stays enabled and races with nothing waits for more than t picks
 // with a probability of about 1/t, so the waiting time ends with probability 1 and has no mean.

@@ -16,13 +16,13 @@ func TestRoundTrip(t *testing.T) {
 		n = 100
 	}
 	for _, entry := range strategy.List() {
-		make, err := strategy.Parse(entry.Name)
+		factory, err := strategy.Parse(entry.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range Programs() {
 			sim, again := NewSimulator(t, p), NewSimulator(t, p)
-			sim.Explore(make(), strategy.Execution{Seed: 1, Length: 8, MaxSteps: 60}, n, func(tr *Trace) {
+			sim.Explore(factory(), strategy.Execution{Seed: 1, Length: 8, MaxSteps: 60}, n, func(tr *Trace) {
 				e := strategy.Execution{MaxSteps: 60}
 				replay, guided := strategy.NewReplay(tr.Choices), strategy.NewGuided(tr.Named)
 				got := again.Run(replay, e)

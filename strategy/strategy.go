@@ -24,7 +24,8 @@ type Strategy interface {
 type Execution struct {
 	K        uint64 // number of the execution in its run, from 0
 	Seed     uint64 // differs for every (seed of the run, K)
-	Length   int    // estimated number of Pick calls, from earlier executions; 0 when nothing is known
+	Length   int    // estimated number of decisions between two or more enabled operations, from earlier executions; 0 when nothing is known
+	Steps    int    // estimated number of steps; 0 when nothing is known
 	Ops      int    // estimated number of operations; 0 when nothing is known
 	MaxSteps int    // the execution is cut at this many steps
 }
@@ -40,7 +41,7 @@ type Value struct {
 // Result is how an execution ended.
 type Result struct {
 	Steps   int  // joined steps
-	Picks   int  // Pick calls
+	Picks   int  // decisions between two or more enabled operations
 	Ops     int  // operations that existed
 	Failed  bool // it ended in a failure
 	Bounded bool // it was cut at the step bound
@@ -57,10 +58,13 @@ type Properties struct {
 
 // The interfaces below are optional.
 
-// Described strategies declare their properties; the others have none.
+// Described strategies declare their properties, of the execution that Start was called for; the others have none.
 type Described interface{ Properties() Properties }
 
 // Observer strategies follow the operations, so that they need no scan in Pick.
+//
+// When Enabled is called, op.Next is set, and it stays while the operation is enabled and does not move. The end of an
+// execution has no callbacks; a fault that happens is Executed like any other operation.
 //
 // Enabled and Disabled report every change of the enabled set (an operation that is enabled and moves, and stays
 // enabled, is not reported). Executed is called after each step with what the step did; op.Next is by then the action

@@ -4,6 +4,7 @@ import (
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // Careful executions keep a Meta beside every effect and every event in an inbox: the digest that the payload had when it
@@ -31,13 +32,18 @@ func (e *Engine) payload(ev any) digest.Digest { return e.fp.still.Value(ev) }
 // flushing returns the Meta of the effect at the head of the outbox, and looks whether its payload is as it was sent.
 func (e *Engine) flushing(m *mach, ef *machine.Effect) *machine.Meta {
 	if m.outh >= len(m.OutMeta) {
-		return &machine.Meta{From: m.Ref, Step: e.steps}
+		e.meta = machine.Meta{From: m.Ref, Step: e.steps}
+		return &e.meta
 	}
-	meta := m.OutMeta[m.outh]
+	e.meta = m.OutMeta[m.outh]
+	meta := &e.meta
 	if ef.Kind == machine.Send && e.payload(ef.Ev) != meta.Digest {
-		e.changed(ef.Ev, &meta, ef.To.String(), m.display()+" performs the send")
+		e.changed(ef.Ev, meta, ef.To.String(), m.display()+" performs the send")
 	}
-	return &meta
+	if e.cfg.Record {
+		e.performing(m, ef)
+	}
+	return meta
 }
 
 // dequeued looks whether an event is as it was sent, and notes that it has been taken. An event of nil stands for the
@@ -45,7 +51,7 @@ func (e *Engine) flushing(m *mach, ef *machine.Effect) *machine.Meta {
 func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 	if en == nil {
 		if e.cfg.Record {
-			e.event(Event{Kind: TookDefault, Who: m.display()})
+			e.event(Event{Kind: trace.TookDefault, Who: m.display()})
 		}
 		if e.cfg.Fingerprint {
 			e.restartHistory(m, nil)
@@ -60,7 +66,7 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 		if meta.From != nil && en.Timer == 0 {
 			peer = meta.From.String()
 		}
-		e.event(Event{Kind: Took, Who: m.display(), Peer: peer, Type: typeName(en.Ev), Value: render(en.Ev), Sent: meta.Step})
+		e.event(Event{Kind: trace.Took, Who: m.display(), Peer: peer, Type: typeName(en.Ev), Value: render(en.Ev), Sent: meta.Step})
 		e.rec.from = peer
 	}
 	if e.cfg.Fingerprint && m.wait == nil {
@@ -73,9 +79,10 @@ func (e *Engine) senderOf(m *mach) string { return e.rec.from }
 
 func (e *Engine) fired(t *timer) *machine.Meta {
 	if e.cfg.Record {
-		e.event(Event{Kind: Fired, Who: t.owner.display(), Type: typeName(t.ev), Value: render(t.ev)})
+		e.event(Event{Kind: trace.Fired, Who: t.owner.display(), Type: typeName(t.ev), Value: render(t.ev)})
 	}
-	return &machine.Meta{From: t.owner.Ref, Step: e.steps, Digest: e.payload(t.ev)}
+	e.meta = machine.Meta{From: t.owner.Ref, Step: e.steps, Digest: e.payload(t.ev)}
+	return &e.meta
 }
 
 func (e *Engine) changed(ev any, meta *machine.Meta, to, when string) {

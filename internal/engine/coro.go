@@ -30,6 +30,7 @@ func (e *Engine) newCoro() *coro {
 		return c
 	}
 	c := &coro{}
+	e.coros++
 	c.next, c.stop = iter.Pull(func(yield func(signal) bool) {
 		c.yield = yield
 		for {
@@ -111,6 +112,7 @@ func (e *Engine) kill(cs ...*coro) {
 	if len(cs) == 0 {
 		return
 	}
+	e.coros -= len(cs)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

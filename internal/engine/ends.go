@@ -40,7 +40,7 @@ func (e *Engine) explain(m *mach, err error) error {
 	var usage *machine.UsageError
 	switch {
 	case errors.As(err, &assert):
-		site.Place = placeOf(assert.PC)
+		site.Place = userPlace()
 		return &failure.Assertion{Site: site, Message: assert.Text}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{
@@ -48,7 +48,7 @@ func (e *Engine) explain(m *mach, err error) error {
 		}
 	case errors.As(err, &usage):
 		site.Place = userPlace()
-		return &failure.Misuse{Site: site, Text: usage.Text}
+		return &failure.Misuse{Site: site, Rule: usage.Rule, Subject: usage.Subject, Text: usage.Text}
 	}
 	return err
 }
@@ -60,7 +60,7 @@ func (e *Engine) explainMonitor(mo *monitor, err error) error {
 	var usage *machine.UsageError
 	switch {
 	case errors.As(err, &assert):
-		site.Place = placeOf(assert.PC)
+		site.Place = userPlace()
 		return &failure.MonitorViolation{Site: site, Message: assert.Text, Event: typeName(mo.Event), By: mo.by.display()}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{
@@ -68,7 +68,7 @@ func (e *Engine) explainMonitor(mo *monitor, err error) error {
 		}
 	case errors.As(err, &usage):
 		site.Place = userPlace()
-		return &failure.Misuse{Site: site, Text: usage.Text}
+		return &failure.Misuse{Site: site, Rule: usage.Rule, Subject: usage.Subject, Text: usage.Text}
 	}
 	return err
 }
@@ -154,15 +154,22 @@ func (e *Engine) strayCall(m *mach, call string) {
 }
 
 // twoTransitions reports a call after a transition was asked for, with both lines if they are known.
-func (e *Engine) twoTransitions(m *mach, call string) error {
-	site := m.site()
+func (e *Engine) twoTransitions(site failure.Site, in *machine.Instance, call string) error {
 	site.Place = userPlace()
-	err := &failure.Misuse{Site: site, Subject: call, Earlier: placeOf(m.Pending.PC), Rule: failure.NothingAfter}
+	err := &failure.Misuse{Site: site, Subject: call, Earlier: placeOf(in.Pending.PC), Rule: failure.NothingAfter}
 	switch call {
 	case "Goto", "Push", "Pop", "Raise", "Halt":
 		err.Rule = failure.OneTransition
 	}
 	return err
+}
+
+// exitMoves reports a transition in an exit.
+func exitMoves(in *machine.Instance, call string) error {
+	return &machine.UsageError{
+		Rule: failure.NoTransitionInExit, Subject: call,
+		Text: fmt.Sprintf("%s in the exit of state %q: exits make no transitions", call, in.StateName()),
+	}
 }
 
 func (e *Engine) badStrategy(call string, i, n int) {

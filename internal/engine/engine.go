@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/ravelgo/ravel"
@@ -101,6 +102,10 @@ type Engine struct {
 	resume     *coro
 	pool       []*coro
 	doomed     []*coro
+	coros      int // alive
+
+	meta  machine.Meta // of the effect that is being performed
+	poked atomic.Bool  // set by Poke, cleared by the next step
 
 	fp    fingerprint
 	lasso lasso
@@ -121,12 +126,18 @@ func New() *Engine {
 	return e
 }
 
+// Coroutines returns how many goroutines the engine keeps.
+func (e *Engine) Coroutines() int { return e.coros }
+
+// Poke reports whether the engine has taken a step since the last call. It may be called from any goroutine.
+func (e *Engine) Poke() bool { return !e.poked.Swap(true) }
+
 // Close ends the engine's coroutines.
 func (e *Engine) Close() {
 	for _, c := range e.pool {
 		c.stop()
 	}
-	e.pool = nil
+	e.pool, e.coros = nil, 0
 }
 
 // Sometimes returns the conditions met so far and whether they ever held.

@@ -83,6 +83,16 @@ func (m *mach) NewModel(name string, mod any) int32 {
 	return int32(len(e.models) - 1)
 }
 
+// ModelNamed finds a model.
+func (m *mach) ModelNamed(name string) (int32, any) {
+	for i := range m.e.models {
+		if mo := &m.e.models[i]; mo.name == name {
+			return int32(i), mo.m
+		}
+	}
+	return 0, nil
+}
+
 func (e *Engine) offer(f *fault) {
 	f.offered = true
 	e.offered = append(e.offered, f)

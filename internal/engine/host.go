@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -14,15 +15,10 @@ import (
 // Fail makes the failure the last entry of the outbox and ends the handler.
 func (m *mach) Fail(err error) {
 	e := m.e
-	m.Guard |= guardDead
-	m.Out = append(m.Out, machine.Effect{Kind: machine.Failure, Ev: e.explain(m, err)})
-	if e.careful {
-		m.Effected()
+	if m.Guard&guardIdle != 0 && !e.ending {
+		e.strayCall(m, "Assert")
 	}
-	e.unfinished, e.running = m, nil
-	if e.ending {
-		e.ending = false
-	}
+	e.failMach(m, e.explain(m, err))
 	e.unwind()
 }
 
@@ -35,9 +31,9 @@ func (m *mach) Misplaced(call string) {
 	case m.Guard&guardIdle != 0:
 		e.strayCall(m, call)
 	case m.Guard&machine.GuardExit != 0:
-		m.Fail(&machine.UsageError{Text: fmt.Sprintf("%s in the exit of state %q: exits make no transitions", call, m.StateName())})
+		m.Fail(exitMoves(&m.Instance, call))
 	default:
-		m.Fail(e.twoTransitions(m, call))
+		m.Fail(e.twoTransitions(m.site(), &m.Instance, call))
 	}
 }
 
@@ -106,6 +102,9 @@ func (m *mach) NewMachine(s machine.Spec) *machine.Ref {
 
 // Now makes the handler's step one of its own: timers that fire before it would change what it reads.
 func (m *mach) Now() time.Time {
+	if m.Guard&guardIdle != 0 && !m.e.ending {
+		m.Misplaced("Now")
+	}
 	m.noisy = true
 	if m.e.cfg.Fingerprint && m.Guard&guardIdle == 0 {
 		m.e.learn(m, m.e.now)
@@ -115,6 +114,9 @@ func (m *mach) Now() time.Time {
 
 // Recording reports whether log lines will be read.
 func (m *mach) Recording() bool { return m.e.cfg.Record }
+
+// Caller returns the line of user code that called.
+func (m *mach) Caller() uintptr { return userPC() }
 
 // Logf writes to the trace.
 func (m *mach) Logf(format string, args []any) { m.e.log(m.name0(), fmt.Sprintf(format, args...)) }
@@ -126,4 +128,50 @@ func (e *Engine) sometimes(name string, held bool) {
 	if was, ok := e.somes[name]; !ok || held && !was {
 		e.somes[name] = held
 	}
+}
+
+// FailRunning fails the execution in the handler that is running, which it unwinds. It returns false, and does nothing,
+// if none is.
+func (e *Engine) FailRunning(err error) bool {
+	switch {
+	case e.listening != nil:
+		mo := e.listening
+		mo.Guard |= guardDead
+		e.end(err)
+		e.running, e.listening = nil, nil
+	case e.running != nil:
+		m := e.running
+		switch f := err.(type) {
+		case *failure.TestFailure:
+			f.Machine, f.State, f.Step = m.display(), m.StateName(), e.steps
+		case *failure.Misuse:
+			f.Machine, f.State, f.Step = m.display(), m.StateName(), e.steps
+		}
+		e.failMach(m, err)
+	default:
+		return false
+	}
+	e.unwind()
+	return true
+}
+
+// StopRunning ends the execution without a verdict, from within a running handler.
+func (e *Engine) StopRunning() {
+	if e.running == nil && e.listening == nil {
+		return
+	}
+	if e.running != nil {
+		e.running.Guard |= guardDead
+	}
+	e.stop, e.running, e.listening, e.ending = true, nil, nil, false
+	e.unwind()
+}
+
+// Log writes to the trace in the name of whoever is running.
+func (e *Engine) Log(text string) {
+	who := "test"
+	if e.running != nil {
+		who = e.running.display()
+	}
+	e.log(who, text)
 }

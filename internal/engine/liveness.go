@@ -4,6 +4,7 @@ import (
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // confirmation is a fair suffix: a suspicion of livelock is put to the test by giving every operation its turn.
@@ -30,7 +31,7 @@ func (e *Engine) onAlarm() {
 			e.confirm = confirmation{on: true, mon: mo, start: e.steps, until: e.steps + e.cfg.Threshold, turn: -1}
 			e.special = true
 			if e.cfg.Record {
-				e.event(Event{Kind: SuffixBegins, Who: mo.name, To: mo.StateName()})
+				e.event(Event{Kind: trace.SuffixBegins, Who: mo.name, To: mo.StateName()})
 			}
 			break
 		}

@@ -22,8 +22,8 @@ func (e *Engine) loop() {
 			continue // AtEnd, or a failure that waited for quiescence
 		}
 		e.steps++
-		if e.careful {
-			e.beginStep(o)
+		if e.poked.Load() {
+			e.poked.Store(false)
 		}
 		switch {
 		case o.m != nil:
@@ -110,7 +110,9 @@ func (e *Engine) choose(ops, faults []*strategy.Op) *strategy.Op {
 		e.badStrategy("PickFault", i, n)
 	}
 	e.choices = append(e.choices, uint32(i))
-	e.picks++
+	if len(ops) > 1 {
+		e.picks++
+	}
 	if e.cfg.Record {
 		e.rec.schedule(ops, faults, e.last, i)
 	}
@@ -167,15 +169,15 @@ func (e *Engine) start(m *mach) {
 
 // take removes an event from the inbox.
 func (e *Engine) take(m *mach, i int) machine.Entry {
-	en, meta := m.In.Take(i)
+	if e.careful {
+		e.dequeued(m, m.In.At(i), m.In.MetaAt(i))
+	}
+	en := m.In.Take(i)
 	if i < m.scan {
 		m.scan--
 	}
 	if en.Timer != 0 {
 		e.tickRead(m.timers[en.Timer-1])
-	}
-	if e.careful {
-		e.dequeued(m, &en, &meta)
 	}
 	return en
 }
@@ -191,10 +193,12 @@ func (e *Engine) resumeStep(m *mach) {
 		e.learn(m, m.got)
 	case machine.WaitStop:
 		m.noisy = true
+		e.resuming(m, w)
 		w.OK = e.cancel(m.timers[w.N])
 		e.learn(m, w.OK)
 	default:
 		m.noisy = true
+		e.resuming(m, w)
 	}
 	m.wait = nil
 	m.next = -1
@@ -284,7 +288,7 @@ func (e *Engine) settleInbox(m *mach) {
 			i++
 			m.scan = i
 		case machine.Ignore:
-			en, _ := m.In.Take(i)
+			en := m.In.Take(i)
 			e.dropped(m, &en, "ignored")
 		default:
 			m.next = i

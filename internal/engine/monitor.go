@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 )
@@ -28,7 +29,7 @@ func (m *mach) NewMonitor(def *machine.Def, self any) {
 	m.noisy = true
 	for _, o := range e.mons[:e.nmons] {
 		if o.Def == def {
-			m.Fail(&machine.UsageError{Text: fmt.Sprintf("monitor %s is registered twice: one of each definition hears everything", def.Name)})
+			m.Fail(&machine.UsageError{Rule: failure.OneMonitor, Subject: def.Name, Text: fmt.Sprintf("monitor %s is registered twice: one of each definition hears everything", def.Name)})
 		}
 	}
 	if e.nmons == len(e.mons) {
@@ -161,9 +162,11 @@ func (mo *monitor) NewMachine(machine.Spec) *machine.Ref { panic("engine: a moni
 func (mo *monitor) NewFault(int32, any) int32            { panic("engine: a monitor offers a fault") }
 func (mo *monitor) NewBudget(string, int) int32          { panic("engine: a monitor has a budget") }
 func (mo *monitor) NewModel(string, any) int32           { panic("engine: a monitor has a model") }
+func (mo *monitor) ModelNamed(string) (int32, any)       { panic("engine: a monitor looks for a model") }
 func (mo *monitor) NewMonitor(*machine.Def, any)         { panic("engine: a monitor registers a monitor") }
 func (mo *monitor) Now() time.Time                       { return epochOf.Add(mo.e.now) }
 func (mo *monitor) Recording() bool                      { return mo.e.cfg.Record }
+func (mo *monitor) Caller() uintptr                      { return userPC() }
 func (mo *monitor) Logf(format string, args []any)       { mo.e.log(mo.name, fmt.Sprintf(format, args...)) }
 func (mo *monitor) Sometimes(name string, held bool)     { mo.e.sometimes(name, held) }
 func (mo *monitor) NewTimer(time.Duration, bool, any) int32 {
@@ -177,8 +180,8 @@ func (mo *monitor) Misplaced(call string) {
 	case mo.Guard&guardIdle != 0:
 		panic(fmt.Sprintf("ravel: %s on the context of monitor %s outside its handlers", call, mo.name))
 	case mo.Guard&machine.GuardExit != 0:
-		mo.Fail(&machine.UsageError{Text: fmt.Sprintf("%s in the exit of state %q: exits make no transitions", call, mo.StateName())})
+		mo.Fail(exitMoves(&mo.Instance, call))
 	default:
-		mo.Fail(&machine.UsageError{Text: fmt.Sprintf("%s after another transition in the same handler: a handler makes at most one", call)})
+		mo.Fail(mo.e.twoTransitions(failure.Site{Machine: mo.name, State: mo.StateName(), Step: mo.e.steps}, &mo.Instance, call))
 	}
 }

@@ -2,64 +2,22 @@ package engine
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
-)
-
-// EventKind is the kind of an Event.
-type EventKind uint8
-
-// What a recorded execution tells.
-const (
-	Began        EventKind = iota // Who starts
-	Took                          // Who takes the event Type from Peer, which was sent in step Sent
-	TookDefault                   // Who runs its default handler
-	Resumed                       // Who goes on after a wait
-	Sent                          // Who sends Type to Peer
-	Lost                          // Who sends Type to Peer, which is down or has halted
-	Dropped                       // an event of type Type in Who's inbox is dropped; To says why
-	Created                       // Who creates Peer
-	Restarted                     // Who restarts Peer
-	Crashed                       // Who goes down
-	Halted                        // Who halts
-	Moved                         // Who goes from state From to state To
-	Chose                         // Who chooses Value out of N
-	TimerArmed                    // Who starts a timer
-	Fired                         // a timer of Who fires: Type arrives
-	Injected                      // the fault Type happens to Who; To is the budget
-	Wrote                         // Who writes Type to the model Peer
-	Heard                         // the monitor Who hears Type from Peer
-	Logged                        // Who logs Value
-	SuffixBegins                  // the fair suffix begins: Who is the hot monitor
-	Failed                        // the execution fails
+	"github.com/ravelgo/ravel/trace"
 )
 
 // Event is something that happened in a recorded execution.
-type Event struct {
-	Step  int // joined step, from 1
-	Kind  EventKind
-	Who   string
-	Peer  string
-	Type  string
-	Value string // the payload, the chosen value, the log line
-	From  string // state
-	To    string
-	N     int // Chose: number of values
-	Sent  int // Took: step of the send
-	Place failure.Place
-	Now   string // the clock, when it is not zero
-	Hot   bool   // Moved: the new state of a monitor is hot
-	Cold  bool
-}
+type Event = trace.Event
 
 // recorder keeps what a recorded execution tells.
 type recorder struct {
 	on     bool
 	from   string // sender of the event taken last
+	by     string // who crashes a machine
 	named  []schedule.Named
 	events []Event
 }
@@ -93,34 +51,17 @@ func (e *Engine) event(ev Event) {
 }
 
 // render shows a payload; what it points to may change later, so it is rendered at once.
-func render(v any) string {
-	if v == nil {
-		return ""
-	}
-	defer func() { _ = recover() }() // a String method of the user's may panic on a half-built value
-	s := fmt.Sprintf("%+v", v)
-	s = strings.TrimPrefix(s, "&")
-	if s == "{}" {
-		return ""
-	}
-	const limit = 400
-	if len(s) > limit {
-		s = s[:limit] + "..."
-	}
-	return strings.ReplaceAll(s, "\n", " ")
-}
-
-func (e *Engine) beginStep(o *op) {}
+func render(v any) string { return trace.Payload(v) }
 
 func (e *Engine) started(m *mach) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Began, Who: m.display(), To: m.StateName()})
+		e.event(Event{Kind: trace.Began, Who: m.display(), To: m.StateName()})
 	}
 }
 
 func (e *Engine) createdMachine(m, t *mach) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Created, Who: m.display(), Peer: t.display()})
+		e.event(Event{Kind: trace.Created, Who: m.display(), Peer: t.display()})
 	}
 	if e.cfg.Fingerprint {
 		e.touch(t)
@@ -129,29 +70,30 @@ func (e *Engine) createdMachine(m, t *mach) {
 
 func (e *Engine) restarted(m, t *mach) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Restarted, Who: m.display(), Peer: t.display()})
+		e.event(Event{Kind: trace.Restarted, Who: m.display(), Peer: t.display()})
 	}
 }
 
 func (e *Engine) retired(m *mach) {
 	if e.cfg.Record {
-		k := Halted
+		ev := Event{Kind: trace.Halted, Who: m.display()}
 		if m.status == crashed {
-			k = Crashed
+			ev.Kind, ev.Peer = trace.Crashed, e.rec.by
 		}
-		e.event(Event{Kind: k, Who: m.display()})
+		e.event(ev)
 	}
 }
 
 func (e *Engine) sent(m, t *mach, ev any, meta *machine.Meta) {
+	meta.Step = e.steps
 	if e.cfg.Record {
-		e.event(Event{Kind: Sent, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev), Place: placeOf(meta.PC)})
+		e.event(Event{Kind: trace.Sent, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev), Place: placeOf(meta.PC)})
 	}
 }
 
 func (e *Engine) lost(m, t *mach, ev any) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Lost, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev)})
+		e.event(Event{Kind: trace.Lost, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev)})
 	}
 }
 
@@ -160,40 +102,78 @@ func (e *Engine) dropped(m *mach, en *machine.Entry, why string) {
 		e.tickRead(m.timers[en.Timer-1])
 	}
 	if e.cfg.Record {
-		e.event(Event{Kind: Dropped, Who: m.display(), Type: typeName(en.Ev), Value: render(en.Ev), To: why})
+		e.event(Event{Kind: trace.Dropped, Who: m.display(), Type: typeName(en.Ev), Value: render(en.Ev), To: why})
 	}
 }
 
 func (e *Engine) moved(m *mach, from, to int32) {
-	e.event(Event{Kind: Moved, Who: m.display(), From: m.Def.StateName(from), To: m.Def.StateName(to)})
+	e.event(Event{Kind: trace.Moved, Who: m.display(), From: m.Def.StateName(from), To: m.Def.StateName(to)})
 }
 
 func (e *Engine) monitorMoved(mo *monitor, from, to int32) {
 	t := mo.Def.States[to].Temperature
 	e.event(Event{
-		Kind: Moved, Who: mo.name, From: mo.Def.StateName(from), To: mo.Def.StateName(to),
+		Kind: trace.Moved, Who: mo.name, From: mo.Def.StateName(from), To: mo.Def.StateName(to),
 		Hot: t == machine.Hot, Cold: t == machine.Cold,
 	})
 }
 
 func (e *Engine) armed(m *mach, t *timer) {
-	e.event(Event{Kind: TimerArmed, Who: m.display(), Type: typeName(t.ev), Value: t.period.String()})
+	how := ""
+	if t.every {
+		how = "every"
+	}
+	e.event(Event{Kind: trace.TimerArmed, Who: m.display(), Type: typeName(t.ev), Value: t.period.String(), To: how})
+}
+
+// performing tells of effects that nothing else tells of.
+func (e *Engine) performing(m *mach, ef *machine.Effect) {
+	switch ef.Kind {
+	case machine.TimerStop:
+		e.event(Event{Kind: trace.TimerStopped, Who: m.display(), Type: typeName(m.timers[ef.N].ev)})
+	case machine.Offer, machine.Withdraw:
+		f := m.faults[ef.N]
+		ev := Event{Kind: trace.Offered, Who: m.display(), Type: typeName(f.ev), Value: render(f.ev), To: e.budgets[f.budget].name}
+		if ef.Kind == machine.Withdraw {
+			ev.Kind = trace.Withdrawn
+		}
+		e.event(ev)
+	case machine.Crash:
+		e.rec.by = m.display()
+	}
+}
+
+// resuming tells that a handler goes on after a wait that no event ended.
+func (e *Engine) resuming(m *mach, w *machine.Wait) {
+	if !e.cfg.Record {
+		return
+	}
+	call := "Yield"
+	switch w.Kind {
+	case machine.WaitStop:
+		call = "CancelTimer"
+	case machine.WaitRead:
+		call = "Read"
+	case machine.WaitQuiet:
+		call = "Wait"
+	}
+	e.event(Event{Kind: trace.Resumed, Who: m.display(), Type: call})
 }
 
 func (e *Engine) injected(f *fault) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Injected, Who: f.owner.display(), Type: typeName(f.ev), Value: render(f.ev), To: e.budgets[f.budget].name})
+		e.event(Event{Kind: trace.Injected, Who: f.owner.display(), Type: typeName(f.ev), Value: render(f.ev), To: e.budgets[f.budget].name})
 	}
 }
 
 func (e *Engine) writing(m *mach, mo *model, op any) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Wrote, Who: m.display(), Peer: mo.name, Type: typeName(op), Value: render(op)})
+		e.event(Event{Kind: trace.Wrote, Who: m.display(), Peer: mo.name, Type: typeName(op), Value: render(op)})
 	}
 }
 
 func (e *Engine) notified(mo *monitor, by *mach, ev any) {
-	e.event(Event{Kind: Heard, Who: mo.name, Peer: by.display(), Type: typeName(ev), Value: render(ev)})
+	e.event(Event{Kind: trace.Heard, Who: mo.name, Peer: by.display(), Type: typeName(ev), Value: render(ev)})
 }
 
 func (e *Engine) unheard(by *mach, ev any) {
@@ -204,12 +184,12 @@ func (e *Engine) unheard(by *mach, ev any) {
 
 func (e *Engine) log(who, text string) {
 	if e.cfg.Record {
-		e.event(Event{Kind: Logged, Who: who, Value: text})
+		e.event(Event{Kind: trace.Logged, Who: who, Value: text})
 	}
 }
 
 func (e *Engine) failed(err error) {
-	ev := Event{Kind: Failed, Value: err.Error()}
+	ev := Event{Kind: trace.Failed, Value: err.Error()}
 	if f := failure.Of(err); f != nil {
 		ev.Who, ev.Place, ev.Type = f.Where().Machine, f.Where().Place, f.Kind().String()
 	}
@@ -222,7 +202,7 @@ func (e *Engine) chose(m *mach, k schedule.Kind, n, v int, fair bool) {
 		if k == schedule.Bool {
 			val = fmt.Sprint(v == 1)
 		}
-		e.event(Event{Kind: Chose, Who: m.display(), Value: val, N: n, Place: userPlace()})
+		e.event(Event{Kind: trace.Chose, Who: m.display(), Value: val, N: n, Place: userPlace()})
 	}
 	if e.cfg.Fingerprint {
 		e.learn(m, v)

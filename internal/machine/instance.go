@@ -65,12 +65,15 @@ type Host interface {
 	NewFault(budget int32, ev any) int32
 	NewBudget(name string, units int) int32
 	NewModel(name string, model any) int32
+	ModelNamed(name string) (int32, any) // nil when there is none
 	NewMonitor(def *Def, self any)
 
 	Now() time.Time
 	Logf(format string, args []any)
 	Sometimes(name string, held bool)
 	Recording() bool
+	// Caller returns a program counter in the code that called into Ravel.
+	Caller() uintptr
 }
 
 // Wait says what a suspended handler waits for.

@@ -2,6 +2,8 @@ package machine
 
 import (
 	"fmt"
+
+	"github.com/ravelgo/ravel/failure"
 )
 
 // maxSettle bounds the transitions and raises of one handler: a machine that goes on for longer never returns.
@@ -111,7 +113,7 @@ func (in *Instance) settle() {
 			in.enter(nil)
 		case Pop:
 			if len(in.Below) == 0 {
-				in.Host.Fail(&UsageError{Text: fmt.Sprintf("pop in state %q, which was not pushed: there is nothing to go back to", in.StateName())})
+				in.Host.Fail(&UsageError{Rule: failure.PopNeedsPush, Subject: in.StateName(), Text: fmt.Sprintf("pop in state %q, which was not pushed: there is nothing to go back to", in.StateName())})
 				return
 			}
 			in.pop()
@@ -129,7 +131,11 @@ func (in *Instance) settle() {
 func (in *Instance) raised(ev any) bool {
 	c, pops := in.Resolve(in.Def.Column(ev))
 	if c.Verb == Defer || c.Verb == Ignore {
-		in.Host.Fail(&UsageError{Text: fmt.Sprintf("raised %T in state %q, which has it under %s: a raised event is handled at once, so it can be neither deferred nor ignored", ev, in.StateName(), c.Verb)})
+		rule := failure.RaiseDeferred
+		if c.Verb == Ignore {
+			rule = failure.RaiseIgnored
+		}
+		in.Host.Fail(&UsageError{Rule: rule, Subject: fmt.Sprintf("%T", ev), Text: fmt.Sprintf("raised %T in state %q, which has it under %s: a raised event is handled at once, so it can be neither deferred nor ignored", ev, in.StateName(), c.Verb)})
 		return false
 	}
 	in.Event = ev
@@ -186,14 +192,15 @@ type UnhandledError struct{ Event any }
 func (e *UnhandledError) Error() string { return fmt.Sprintf("no handler for %T", e.Event) }
 
 // UsageError reports a call that breaks the rules of the programming model.
-type UsageError struct{ Text string }
+type UsageError struct {
+	Rule    failure.Rule // OtherRule: Text says it all
+	Subject string       // what the rule was applied to
+	Text    string
+}
 
 func (e *UsageError) Error() string { return e.Text }
 
-// AssertError reports an assertion that failed at PC.
-type AssertError struct {
-	Text string
-	PC   uintptr
-}
+// AssertError reports an assertion that failed.
+type AssertError struct{ Text string }
 
 func (e *AssertError) Error() string { return e.Text }

@@ -61,31 +61,31 @@ func (q *Queue) compact() {
 	q.head = 0
 }
 
-// Take removes and returns the i-th event.
-func (q *Queue) Take(i int) (Entry, Meta) {
+// Take removes and returns the i-th event. What MetaAt(i) returned before points to memory that is reused.
+func (q *Queue) Take(i int) Entry {
 	at := q.head + i
 	e := q.entries[at]
-	var m Meta
-	careful := len(q.meta) == len(q.entries)
-	if careful {
-		m = q.meta[at]
+	if i > 0 {
+		q.cut(at)
+		return e
 	}
-	if i == 0 {
-		q.entries[at] = Entry{}
-		q.head++
-		if q.head == len(q.entries) {
-			q.entries, q.meta, q.head = q.entries[:0], q.meta[:0], 0
-		}
-		return e, m
+	q.entries[at].Ev = nil
+	q.head++
+	if q.head == len(q.entries) {
+		q.entries, q.meta, q.head = q.entries[:0], q.meta[:0], 0
+	}
+	return e
+}
+
+// cut closes the gap that the event at a position leaves.
+func (q *Queue) cut(at int) {
+	if len(q.meta) == len(q.entries) {
+		copy(q.meta[at:], q.meta[at+1:])
+		q.meta = q.meta[:len(q.meta)-1]
 	}
 	copy(q.entries[at:], q.entries[at+1:])
 	q.entries[len(q.entries)-1] = Entry{}
 	q.entries = q.entries[:len(q.entries)-1]
-	if careful {
-		copy(q.meta[at:], q.meta[at+1:])
-		q.meta = q.meta[:len(q.meta)-1]
-	}
-	return e, m
 }
 
 // Clear empties the queue and keeps its memory.

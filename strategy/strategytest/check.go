@@ -10,13 +10,13 @@ import (
 // executions is how many executions of each program Check runs.
 const executions = 60
 
-// Check tests a strategy against the contract of strategy.Strategy on programs; without any, on Programs. make returns
+// Check tests a strategy against the contract of strategy.Strategy on programs; without any, on Programs. factory returns
 // a new strategy at each call. It tests that
 //   - indices and values are in range, and what a call lends is neither changed nor used after it;
 //   - an execution depends on its strategy.Execution alone: run in reverse order, by another value of the strategy,
 //     all are the same; or, for an exhaustive strategy, that none comes twice and that Start stays false at the end;
 //   - recorded executions replay strictly, and guided by names, into themselves.
-func Check(t testing.TB, make func() strategy.Strategy, programs ...Program) {
+func Check(t testing.TB, factory func() strategy.Strategy, programs ...Program) {
 	t.Helper()
 	if len(programs) == 0 {
 		programs = Programs()
@@ -25,7 +25,7 @@ func Check(t testing.TB, make func() strategy.Strategy, programs ...Program) {
 		for _, first := range []bool{false, true} {
 			sim := NewSimulator(t, p)
 			sim.ExecutedFirst = first
-			traces := record(t, sim, make)
+			traces := record(t, sim, factory)
 			for k, tr := range traces {
 				again(t, sim, tr, k)
 			}
@@ -34,9 +34,9 @@ func Check(t testing.TB, make func() strategy.Strategy, programs ...Program) {
 }
 
 // record runs the executions and returns their traces.
-func record(t testing.TB, sim *Simulator, make func() strategy.Strategy) []*Trace {
+func record(t testing.TB, sim *Simulator, factory func() strategy.Strategy) []*Trace {
 	t.Helper()
-	s := make()
+	s := factory()
 	var traces []*Trace
 	e := strategy.Execution{Seed: 1, Length: 12, Ops: len(sim.program.Threads), MaxSteps: 200}
 	n := sim.Explore(s, e, executions, func(tr *Trace) { traces = append(traces, tr.Clone()) })
@@ -53,7 +53,7 @@ func record(t testing.TB, sim *Simulator, make func() strategy.Strategy) []*Trac
 		}
 		return traces
 	}
-	other := make()
+	other := factory()
 	for k := n - 1; k >= 0; k-- {
 		x := e
 		x.K, x.Seed = uint64(k), SeedOf(e.Seed, uint64(k))
@@ -90,6 +90,7 @@ func Programs() []Program {
 			{Lock(0), Lock(1), W(0), Unlock(1), Unlock(0)},
 			{Lock(1), Lock(0), W(0), Unlock(0), Unlock(1)},
 		}},
+		{Name: "waits", Threads: []Thread{{Wait(0), W(0)}, {Signal(0), W(0), W(1)}, {W(1)}}},
 		{Name: "births", Threads: []Thread{
 			{Local(), Spawn(2), Signal(0)}, {Wait(0), Spawn(3), W(0)}, {W(0), Local()}, {W(0), R(1)},
 		}},

@@ -10,11 +10,11 @@ import (
 func TestEveryStrategyKeepsItsContract(t *testing.T) {
 	for _, e := range strategy.List() {
 		t.Run(e.Name, func(t *testing.T) {
-			make, err := strategy.Parse(e.Name)
+			factory, err := strategy.Parse(e.Name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			strategytest.Check(t, make)
+			strategytest.Check(t, factory)
 		})
 	}
 }

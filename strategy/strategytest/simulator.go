@@ -269,7 +269,9 @@ func (s *Simulator) decide(ops []*strategy.Op) *strategy.Op {
 	} else {
 		at = s.strategy.Pick(s.buffer[0])
 	}
-	s.trace.Result.Picks++
+	if len(ops) > 1 {
+		s.trace.Result.Picks++
+	}
 	switch {
 	case at < 0 || at >= n:
 		s.t.Fatalf("%T picked %d out of %d operations", s.strategy, at, n)

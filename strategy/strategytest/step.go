@@ -1,6 +1,8 @@
 package strategytest
 
 import (
+	"slices"
+
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
 )
@@ -64,16 +66,12 @@ func (s *Simulator) inject(op *strategy.Op) {
 	b := op.Budget
 	s.did = append(s.did, op.Next)
 	s.units[b]--
-	target := -1
-	for j, f := range s.injects[b] {
-		if f == op {
-			target = s.program.Budgets[b].Stops[j]
-		}
-	}
+	place := slices.Index(s.injects[b], op)
+	target := s.program.Budgets[b].Stops[place]
 	if target >= 0 {
 		s.threads[target].stopped = true
 	}
-	s.trace.Moves = append(s.trace.Moves, Move{Thread: target, Action: -1, Step: s.step, Budget: b})
+	s.trace.Moves = append(s.trace.Moves, Move{Thread: target, Action: -1, Step: s.step, Budget: b, Place: place})
 }
 
 // run runs an action of a thread and those joined to it.

@@ -25,6 +25,7 @@ type Move struct {
 	Action int // place in the thread; -1 for a fault
 	Step   int // number of the step; joined actions share one
 	Budget int // of a fault
+	Place  int // of a fault: its place in the Stops of its budget
 }
 
 // Clone returns a copy that outlives the next execution of the simulator.
@@ -65,8 +66,8 @@ func (t *Trace) Faults(budget int) int {
 	return n
 }
 
-// Order returns the threads in the order of their moves, as "0 1 1 0"; a fault shows as "!0:1", its budget and the
-// thread it stops.
+// Order returns the threads in the order of their moves, as "0 1 1 0"; a fault shows as "!0:1", its budget and
+// its place in the Stops of that.
 func (t *Trace) Order() string {
 	var b strings.Builder
 	for i, m := range t.Moves {
@@ -74,9 +75,10 @@ func (t *Trace) Order() string {
 			b.WriteByte(' ')
 		}
 		if m.Action < 0 {
-			fmt.Fprintf(&b, "!%d:", m.Budget)
+			fmt.Fprintf(&b, "!%d:%d", m.Budget, m.Place)
+		} else {
+			fmt.Fprint(&b, m.Thread)
 		}
-		fmt.Fprint(&b, m.Thread)
 	}
 	return b.String()
 }

@@ -1,0 +1,19 @@
+package ravel
+
+// ModelNamed returns the model registered under a name, and whether there is one. That is how a machine finds what outlives
+// it after a restart. What it does with the model's state before a Read is sound only if nobody else changes that state.
+func (c *Context) ModelNamed(name string) (ModelRef, Model, bool) {
+	n, m := c.in.Host.ModelNamed(name)
+	if m == nil {
+		return ModelRef{}, nil, false
+	}
+	return ModelRef{n}, m.(Model), true
+}
+
+// Misuse fails the execution for breaking a rule of something that is built on machines: a model of the environment
+// reports what its user did wrong with it. Assert and Fail are for what the system under test does wrong.
+func (c *Context) Misuse(format string, args ...any) {
+	if c.in.May("Misuse") {
+		c.usage(format, args...)
+	}
+}

@@ -1,0 +1,100 @@
+package strategy_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/strategy/strategytest"
+)
+
+// RoundRobin gives every operation its turn, in the order of their appearance. All executions are the same.
+type RoundRobin struct{ turn int }
+
+func (r *RoundRobin) Start(strategy.Execution) bool {
+	r.turn = 0
+	return true
+}
+
+func (r *RoundRobin) Pick(ops []*strategy.Op) int {
+	best, wait := 0, 0
+	for i, op := range ops {
+		// An operation that has had its turn in this round waits for the next one.
+		w := op.Index
+		if w < r.turn {
+			w += 1 << 30
+		}
+		if i == 0 || w < wait {
+			best, wait = i, w
+		}
+	}
+	r.turn = ops[best].Index + 1
+	return best
+}
+
+func (r *RoundRobin) Value(strategy.Value) int { return 0 }
+
+func (r *RoundRobin) Properties() strategy.Properties { return strategy.Properties{Fair: true} }
+
+// A strategy of one's own needs three methods; here it also says that it is fair.
+func Example_roundRobin() {
+	program := strategytest.Program{Threads: []strategytest.Thread{
+		strategytest.Repeat(4, strategytest.Local()),
+		strategytest.Repeat(2, strategytest.Local()),
+		strategytest.Repeat(3, strategytest.Local()),
+	}}
+	trace := strategytest.Run(new(testing.T), new(RoundRobin), program, strategy.Execution{})
+	fmt.Println(trace.Order())
+	// Output: 0 1 2 0 1 2 0 2 0
+}
+
+func TestRoundRobinKeepsTheContract(t *testing.T) {
+	strategytest.Check(t, func() strategy.Strategy { return new(RoundRobin) })
+}
+
+func ExampleParse() {
+	factory, err := strategy.Parse("pct:3")
+	fmt.Printf("%T %v\n", factory(), err)
+	_, err = strategy.Parse("bogus")
+	fmt.Println(err)
+	// Output:
+	// *strategy.PCT <nil>
+	// strategy "bogus": there is no such strategy; the strategies are
+	//   random         uniform over the enabled operations; fair
+	//   pct:D          random priorities with D-1 change points (default 3): bugs of depth D with a bound
+	//   fairpct:D      pct:D for a bounded prefix, then random; fair
+	//   pos            partial order sampling: priorities redrawn for what races; fair
+	//   dfs:MAX        every schedule once, in depth-first order; at most MAX of them (default: all)
+	//   nonpreemptive  the default order: no preemption, no fault, zero values
+	//   portfolio      nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn
+}
+
+func ExampleDFS() {
+	program := strategytest.Program{Threads: []strategytest.Thread{
+		{strategytest.W(0), strategytest.W(0)},
+		{strategytest.W(0)},
+	}}
+	search := strategy.NewDFS(0)
+	sim := strategytest.NewSimulator(new(testing.T), program)
+	sim.Explore(search, strategy.Execution{}, 1000, func(tr *strategytest.Trace) { fmt.Println(tr.Order()) })
+	fmt.Println("exhausted:", search.Exhausted())
+	// Output:
+	// 0 0 1
+	// 0 1 0
+	// 1 0 0
+	// exhausted: true
+}
+
+func ExamplePortfolio_Name() {
+	p := strategy.NewPortfolio()
+	for k := range uint64(6) {
+		fmt.Println(k, p.Name(k))
+	}
+	// Output:
+	// 0 nonpreemptive
+	// 1 random
+	// 2 pos
+	// 3 pct:3
+	// 4 fairpct:3
+	// 5 random
+}

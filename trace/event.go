@@ -1,0 +1,130 @@
+package trace
+
+import (
+	"fmt"
+
+	"github.com/ravelgo/ravel/failure"
+)
+
+// EventKind is the kind of an Event.
+type EventKind uint8
+
+// The kinds of events. Each comment says what happens to Who, and which other fields of the Event are set. Value is the
+// payload wherever Type is the type of an event.
+const (
+	Began        EventKind = iota // starts; To is the start state, "" for a plain function
+	Took                          // takes Type from Peer, sent in step Sent; without a Peer, its own timer fired in step Sent
+	TookDefault                   // runs its default handler
+	Resumed                       // goes on after the call Type, which had to wait
+	Sent                          // sends Type to Peer, at Place
+	Lost                          // sends Type to Peer, which is down or has halted
+	Dropped                       // an event Type in its inbox is dropped; To is "ignored" or "dropped"
+	Created                       // creates Peer
+	Restarted                     // restarts Peer
+	Crashed                       // goes down; Peer did it
+	Halted                        // halts
+	Moved                         // goes from state From to state To; of a monitor, Hot or Cold is the temperature of To
+	Chose                         // chooses Value, one of N, at Place
+	TimerArmed                    // starts a timer that brings Type after the duration Value; To is "every" if again and again
+	TimerStopped                  // stops a timer, which would have brought Type
+	Fired                         // a timer of Who fires: Type arrives in its inbox
+	Offered                       // allows the fault Type; To is its budget
+	Withdrawn                     // allows the fault Type no longer; To is its budget
+	Injected                      // the fault Type happens; To is its budget
+	Wrote                         // writes Type to the model Peer
+	Heard                         // the monitor hears Type from Peer
+	Logged                        // logs Value
+	SuffixBegins                  // the fair suffix begins: the monitor Who has been hot for long, in state To
+	Failed                        // the execution fails: Type is the word of the failure's kind, Value its sentence, at Place
+	numEventKinds
+)
+
+var eventWords = [numEventKinds]string{
+	Began:        "began",
+	Took:         "took",
+	TookDefault:  "took default",
+	Resumed:      "resumed",
+	Sent:         "sent",
+	Lost:         "lost",
+	Dropped:      "dropped",
+	Created:      "created",
+	Restarted:    "restarted",
+	Crashed:      "crashed",
+	Halted:       "halted",
+	Moved:        "moved",
+	Chose:        "chose",
+	TimerArmed:   "timer armed",
+	TimerStopped: "timer stopped",
+	Fired:        "fired",
+	Offered:      "offered",
+	Withdrawn:    "withdrawn",
+	Injected:     "injected",
+	Wrote:        "wrote",
+	Heard:        "heard",
+	Logged:       "logged",
+	SuffixBegins: "suffix begins",
+	Failed:       "failed",
+}
+
+// String is the kind's word in JSON. It never changes.
+func (k EventKind) String() string {
+	if k < numEventKinds {
+		return eventWords[k]
+	}
+	return fmt.Sprintf("event kind(%d)", uint8(k))
+}
+
+// ParseEventKind finds the kind of a word.
+func ParseEventKind(word string) (EventKind, bool) {
+	for k, w := range eventWords {
+		if w == word {
+			return EventKind(k), true
+		}
+	}
+	return 0, false
+}
+
+// EventKinds lists all kinds of events.
+func EventKinds() []EventKind {
+	list := make([]EventKind, numEventKinds)
+	for k := range list {
+		list[k] = EventKind(k)
+	}
+	return list
+}
+
+// MarshalText writes the kind's word.
+func (k EventKind) MarshalText() ([]byte, error) {
+	if k >= numEventKinds {
+		return nil, fmt.Errorf("trace: unknown kind of event %d", uint8(k))
+	}
+	return []byte(k.String()), nil
+}
+
+// UnmarshalText reads the kind's word.
+func (k *EventKind) UnmarshalText(text []byte) error {
+	v, ok := ParseEventKind(string(text))
+	if !ok {
+		return fmt.Errorf("trace: %q is not a kind of event; it may come from a newer version of Ravel", text)
+	}
+	*k = v
+	return nil
+}
+
+// Event is something that happened in a recorded execution. Which fields are set depends on its kind.
+type Event struct {
+	Step  int // number of the joined step, from 1; events of one step stand together
+	Kind  EventKind
+	Who   string        // machine or monitor
+	Peer  string        // the other machine, or the model
+	Type  string        // type of an event, as reflect.Type prints it
+	Value string        // payload (see Payload), chosen value, duration, log line, sentence
+	From  string        // state that is left
+	To    string        // state that is entered; reason; budget
+	N     int           // number of values to choose from
+	Sent  int           // step in which the event that is taken was sent
+	Place failure.Place // line of the code under test
+	Now   string        // the clock, when it is not zero
+	Hot   bool          // the state of the monitor is hot
+	Cold  bool          // the state of the monitor is cold
+}

@@ -1,0 +1,83 @@
+package trace
+
+import (
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/schedule"
+)
+
+// Trace is what happened in one execution.
+type Trace struct {
+	Header
+	Events  []Event  // in the order in which they happened
+	Failure *Failure // nil if the execution passed
+}
+
+// Header says which execution it was and under which settings it ran.
+type Header struct {
+	Package   string // import path of the test's package
+	Test      string // name of the test, as testing.T.Name returns it
+	Strategy  string
+	Seed      uint64
+	Execution uint64
+	schedule.Settings
+}
+
+// Failure is how the execution failed, in words.
+type Failure struct {
+	failure.Site
+	Kind   failure.Kind // NoKind for an error that is no failure.Failure
+	Error  string       // one sentence
+	Detail string       // the rest, possibly many lines; "" if there is nothing more to say
+
+	// A livelock that was found as a cycle: the state after step CycleStart came back CycleLength steps later.
+	CycleStart  int
+	CycleLength int
+}
+
+// New returns the trace of an execution that ended with err, which may be nil.
+func New(h Header, events []Event, err error) *Trace {
+	return &Trace{Header: h, Events: events, Failure: FailureOf(err)}
+}
+
+// FailureOf puts an error into words. It returns nil for nil.
+func FailureOf(err error) *Failure {
+	if err == nil {
+		return nil
+	}
+	f := failure.Of(err)
+	if f == nil {
+		return &Failure{Error: err.Error()}
+	}
+	r := &Failure{Site: f.Where(), Kind: f.Kind(), Error: f.Error(), Detail: f.Detail()}
+	if l, ok := f.(*failure.Livelock); ok {
+		r.CycleStart, r.CycleLength = l.Start, l.Length
+	}
+	return r
+}
+
+// Steps is the number of the last step.
+func (t *Trace) Steps() int {
+	last := 0
+	for i := range t.Events {
+		last = max(last, t.Events[i].Step)
+	}
+	return last
+}
+
+// failed returns the failure, or what the events tell of it.
+func (t *Trace) failed() *Failure {
+	if t.Failure != nil {
+		return t.Failure
+	}
+	for i := range t.Events {
+		if ev := &t.Events[i]; ev.Kind == Failed {
+			kind, _ := failure.ParseKind(ev.Type)
+			site := failure.Site{Machine: ev.Who, Step: ev.Step, Place: ev.Place}
+			return &Failure{Site: site, Kind: kind, Error: ev.Value}
+		}
+	}
+	return nil
+}
+
+// Payload is a placeholder.
+func Payload(v any) string { return "" }
