@@ -40,7 +40,7 @@ func (e *Engine) explain(m *mach, err error) error {
 	var usage *machine.UsageError
 	switch {
 	case errors.As(err, &assert):
-		site.Place = userPlace()
+		site.Place = placeOf(assert.PC)
 		return &failure.Assertion{Site: site, Message: assert.Text}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{
@@ -60,7 +60,7 @@ func (e *Engine) explainMonitor(mo *monitor, err error) error {
 	var usage *machine.UsageError
 	switch {
 	case errors.As(err, &assert):
-		site.Place = userPlace()
+		site.Place = placeOf(assert.PC)
 		return &failure.MonitorViolation{Site: site, Message: assert.Text, Event: typeName(mo.Event), By: mo.by.display()}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{

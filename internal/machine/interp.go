@@ -200,7 +200,10 @@ type UsageError struct {
 
 func (e *UsageError) Error() string { return e.Text }
 
-// AssertError reports an assertion that failed.
-type AssertError struct{ Text string }
+// AssertError reports an assertion that failed at PC.
+type AssertError struct {
+	Text string
+	PC   uintptr
+}
 
 func (e *AssertError) Error() string { return e.Text }
