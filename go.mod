@@ -2,4 +2,4 @@ module github.com/ravelgo/ravel
 
 go 1.25.0
 
-require github.com/alecthomas/kong v1.17.0 // indirect
+require github.com/alecthomas/kong v1.17.0

@@ -45,7 +45,7 @@ func (e *MonitorViolation) Detail() string { return codeDetail(e.Site, e.Message
 type Unhandled struct {
 	Site
 	Event  string   // type of the event
-	From   string   // who sent it
+	From   string   // who sent it; only recorded executions know, so that Error does not say it
 	States []string // the whole stack, top first; State is the top
 	// HandledAs is a type that the machine does handle and that differs from Event only in being a pointer or not.
 	HandledAs string
@@ -59,21 +59,20 @@ func (e *Unhandled) Error() string {
 	} else if e.State != "" {
 		states = " in state " + e.State
 	}
-	from := ""
-	if e.From != "" {
-		from = " from " + e.From
-	}
-	s := fmt.Sprintf("%s got event %s%s and has no handler for it%s", machine, e.Event, from, states)
+	s := fmt.Sprintf("%s got event %s and has no handler for it%s", machine, e.Event, states)
 	if e.HandledAs != "" {
 		s += fmt.Sprintf(" (it handles %s: send that instead)", e.HandledAs)
 	}
 	return s
 }
 
-// Detail tells the whole stack of states and what can be done.
+// Detail tells who sent it, the whole stack of states and what can be done.
 func (e *Unhandled) Detail() string {
 	var d detail
 	d.site(e.Site)
+	if e.From != "" {
+		d.add("sent by: %s", e.From)
+	}
 	if len(e.States) > 1 {
 		d.add("states, top first: %s", strings.Join(e.States, ", "))
 	}

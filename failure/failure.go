@@ -81,18 +81,18 @@ func Key(err error) string {
 	return fmt.Sprintf("%s|%s|%s", f.Kind(), f.Where().Machine, clean(f.Error()))
 }
 
-// unstable is what may differ between two runs of the same schedule: addresses, goroutine ids, and lines of a program
-// that was edited elsewhere.
-var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}|\bgoroutine [0-9]+|\.go:[0-9]+`)
+// unstable is what may differ between two runs of the same schedule: addresses, goroutine ids, and lines, which change when
+// a program is edited elsewhere and which only recorded executions know all of.
+var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}|\bgoroutine [0-9]+|\ban unknown line\b|[^\s()"]*\.go:[0-9]+`)
 
 func clean(message string) string {
 	return unstable.ReplaceAllStringFunc(oneLine(message), func(s string) string {
-		switch s[0] {
-		case '0':
+		switch {
+		case strings.HasSuffix(s, "line") || strings.Contains(s, ".go:"):
+			return "a line"
+		case s[0] == '0':
 			return "0x?"
-		case 'g':
-			return "goroutine ?"
 		}
-		return ".go:?"
+		return "goroutine ?"
 	})
 }

@@ -244,5 +244,5 @@ func ExampleFailure() {
 	fmt.Println(err)
 	// Output:
 	// unhandled event in Server
-	// Server got event kv.Write from Client and has no handler for it in state Draining
+	// Server got event kv.Write and has no handler for it in state Draining
 }

@@ -96,6 +96,9 @@ func (g *Guided) find(ops, faults []*Op, path string) int {
 }
 
 func (g *Guided) path(op *Op) string {
+	if op.Kind == End {
+		return op.Path() // it has no index
+	}
 	for op.Index >= len(g.paths) {
 		g.paths = append(g.paths, "")
 	}

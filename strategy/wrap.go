@@ -10,15 +10,20 @@ type Wrapper interface{ Unwrap() Strategy }
 // ObserverOf returns the strategy that listens to the operations of the current execution, or nil. It is to be asked
 // after every Start: the answer of a portfolio changes from execution to execution.
 func ObserverOf(s Strategy) Observer {
+	o, _ := Unwrapped(s).(Observer)
+	return o
+}
+
+// Unwrapped returns the strategy that makes the picks of the current execution. A wrapper's Pick and Value only forward,
+// so they may be called on it directly.
+func Unwrapped(s Strategy) Strategy {
 	for {
 		w, ok := s.(Wrapper)
 		if !ok {
-			break
+			return s
 		}
 		s = w.Unwrap()
 	}
-	o, _ := s.(Observer)
-	return o
 }
 
 // PropertiesOf returns what a strategy promises for the current execution; nothing when it is not Described.

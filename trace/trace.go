@@ -78,6 +78,3 @@ func (t *Trace) failed() *Failure {
 	}
 	return nil
 }
-
-// Payload is a placeholder.
-func Payload(v any) string { return "" }

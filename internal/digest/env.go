@@ -22,6 +22,10 @@ type Env struct {
 	// clears it.
 	Locked *HeldLock
 
+	// Timed is set when an instant other than the zero one was met: the digest depends on Now. It stays until the caller
+	// clears it.
+	Timed bool
+
 	h       Hasher
 	seen    visited
 	path    []pathStep
@@ -58,10 +62,9 @@ func (e *Env) Value(v any) Digest {
 	e.refresh()
 	p := e.planOf(v)
 	if t := p.target; t != nil && t.plain && x.data != nil {
-		a, b := pair(pi0, pi1, p.id.Hi, p.id.Lo)
-		return finish(raw(a, b, x.data, t.size))
+		return finish(raw(p.a, p.b, x.data, t.size))
 	}
-	e.h.a, e.h.b = pair(pi0, pi1, p.id.Hi, p.id.Lo)
+	e.h.a, e.h.b = p.a, p.b
 	e.begin(p, x.data)
 	return e.h.Sum()
 }

@@ -11,6 +11,7 @@ import (
 type plan struct {
 	typ    reflect.Type
 	id     Digest // of the type's identity
+	a, b   uint64 // state of a hasher that has absorbed id first
 	ops    []op
 	size   uintptr
 	plain  bool // the value is size bytes without padding, absorbed as they are
@@ -123,6 +124,7 @@ func (c *compiler) plan(t reflect.Type) *plan {
 		return p
 	}
 	p := &plan{typ: t, id: typeDigest(t), size: t.Size(), direct: isDirect(t), shared: c.shares(t)}
+	p.a, p.b = pair(pi0, pi1, p.id.Hi, p.id.Lo)
 	c.fresh[t] = p
 	p.ops = merge(c.ops(t))
 	p.plain = isPlain(p.ops, p.size)

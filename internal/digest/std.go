@@ -124,6 +124,7 @@ func (e *Env) time(at unsafe.Pointer) {
 		e.h.Digest(Digest{})
 		return
 	}
+	e.Timed = true
 	sec := t.Unix() - e.Now.Unix()
 	nsec := t.Nanosecond() - e.Now.Nanosecond()
 	if nsec < 0 {

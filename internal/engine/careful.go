@@ -18,7 +18,9 @@ func (e *Engine) effected(m *mach) {
 	ef := &m.Out[len(m.Out)-1]
 	meta := machine.Meta{From: m.Ref, Step: e.steps}
 	if ef.Kind == machine.Send {
+		e.fp.still.Timed = false
 		meta.Digest = e.payload(ef.Ev)
+		meta.Timed = e.fp.still.Timed
 	}
 	if e.cfg.Record {
 		meta.PC = userPC()
@@ -54,7 +56,7 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 			e.event(Event{Kind: trace.TookDefault, Who: m.display()})
 		}
 		if e.cfg.Fingerprint {
-			e.restartHistory(m, nil)
+			e.restartHistory(m, digest.Digest{})
 		}
 		return
 	}
@@ -70,7 +72,7 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 		e.rec.from = peer
 	}
 	if e.cfg.Fingerprint && m.wait == nil {
-		e.restartHistory(m, en.Ev)
+		e.restartHistory(m, meta.Digest)
 	}
 }
 
@@ -81,7 +83,9 @@ func (e *Engine) fired(t *timer) *machine.Meta {
 	if e.cfg.Record {
 		e.event(Event{Kind: trace.Fired, Who: t.owner.display(), Type: typeName(t.ev), Value: render(t.ev)})
 	}
+	e.fp.still.Timed = false
 	e.meta = machine.Meta{From: t.owner.Ref, Step: e.steps, Digest: e.payload(t.ev)}
+	e.meta.Timed = e.fp.still.Timed
 	return &e.meta
 }
 
@@ -95,16 +99,21 @@ func (e *Engine) changed(ev any, meta *machine.Meta, to, when string) {
 // handled is called at the end of a dequeue step.
 func (e *Engine) handled(m *mach) {
 	m.stale = true
-	if e.cfg.Check && m.wait == nil && m.status == alive && m.Self != nil {
+	if m.wait != nil || m.status != alive || m.Self == nil || !e.cfg.Check && !e.cfg.Fingerprint {
+		return
+	}
+	env := &e.fp.env
+	env.Now = epochOf.Add(e.now)
+	env.Locked = nil
+	m.known, m.stale = env.Value(m.Self), false
+	if e.cfg.Check {
 		e.lookForLocks(m)
 	}
 }
 
 // lookForLocks reports a lock that the machine holds although none of its handlers runs.
 func (e *Engine) lookForLocks(m *mach) {
-	env := &e.fp.still
-	env.Locked = nil
-	env.Value(m.Self)
+	env := &e.fp.env
 	if l := env.Locked; l != nil {
 		env.Locked = nil
 		e.failQuietly(m, &failure.LockHeld{Site: m.site(), Lock: l.Type.String() + " " + l.Path})

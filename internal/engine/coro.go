@@ -35,6 +35,9 @@ func (e *Engine) newCoro() *coro {
 		c.yield = yield
 		for {
 			e.guardedLoop(c)
+			if !e.stop && e.resume == nil {
+				continue // a handler panicked: the loop goes on behind it
+			}
 			if !yield(idle) {
 				return
 			}
@@ -73,12 +76,12 @@ func (e *Engine) guardedLoop(c *coro) {
 		if returned || c.killed {
 			return
 		}
-		if e.running == nil && e.listening == nil && !e.ending {
+		if e.running == nil && e.listening == nil && e.lent == nil {
 			return // not user code: a broken invariant of ours goes on as a panic
 		}
 		if v := recover(); v != nil {
 			e.userPanic(v, debug.Stack())
-			return // the loop is started anew by the coroutine
+			return
 		}
 		// A Goexit that was not ours. It cannot be stopped, but it can be kept from reaching the worker: hand over to
 		// the trampoline from here, which ends this coroutine elsewhere.

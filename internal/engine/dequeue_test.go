@@ -107,13 +107,13 @@ var dequeueRows = []row{
 	{
 		Name: "a chain of raises is one step", Source: "3.2: every raise, goto, push, pop, exit and entry that follows",
 		Body: func(p probe, c ctx) {
-			var m ravel.ID
-			m = machine(c, events(A{3}), ravel.Start(s0, ravel.On(func(_ *cell, c ctx, a A) {
+			m := machine(c, nil, ravel.Start(s0, ravel.On(func(_ *cell, c ctx, a A) {
 				if p.See("A%d", a.N); a.N > 0 {
 					c.Raise(A{a.N - 1})
 				}
 			}), seeB(p)))
 			c.Go("other", func(c ctx) { c.Send(m, B{9}) })
+			c.Send(m, A{3})
 		},
 		Want: []string{"A3 A2 A1 A0 B9", "B9 A3 A2 A1 A0"},
 	},

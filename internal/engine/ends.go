@@ -83,10 +83,20 @@ func (e *Engine) userPanic(v any, stack []byte) {
 		e.end(&failure.Panic{Site: failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps, Place: place}, Value: v, Stack: text})
 		return
 	}
-	m := e.running
-	site := m.site()
-	site.Place = place
-	e.failMach(m, &failure.Panic{Site: site, Value: v, Stack: text})
+	e.failUser(func(s failure.Site) error {
+		s.Place = place
+		return &failure.Panic{Site: s, Value: v, Stack: text}
+	})
+}
+
+// failUser fails the machine whose code runs: its handler, or what the engine calls on its behalf amid a step.
+func (e *Engine) failUser(f func(failure.Site) error) {
+	if m := e.lent; m != nil {
+		e.lent = nil
+		e.end(f(m.site()))
+		return
+	}
+	e.failMach(e.running, f(e.running.site()))
 }
 
 // userGoexit makes the failure of a runtime.Goexit that was not ours.
@@ -97,8 +107,7 @@ func (e *Engine) userGoexit() {
 		e.end(&failure.Exit{Site: failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps}, Call: "runtime.Goexit()"})
 		return
 	}
-	m := e.running
-	e.failMach(m, &failure.Exit{Site: m.site(), Call: "runtime.Goexit()"})
+	e.failUser(func(s failure.Site) error { return &failure.Exit{Site: s, Call: "runtime.Goexit()"} })
 }
 
 // failMach puts a failure at the end of a machine's outbox; its handler has ended.
@@ -121,8 +130,15 @@ func (e *Engine) noSuchMachine(m *mach, ef *machine.Effect) {
 	if ef.To.Epoch == e.epoch {
 		what = "a machine that has not been created"
 	}
-	e.end(&failure.Misuse{Site: m.site(), Rule: failure.KnownMachine, Subject: typeName(ef.Ev),
-		Text: fmt.Sprintf("sends to %s: an ID belongs to the execution in which Create returned it", what)})
+	const why = "an ID belongs to the execution in which Create returned it"
+	switch ef.Kind {
+	case machine.Crash:
+		e.misuse(m, "Crash of %s: %s", what, why)
+	case machine.Restart:
+		e.misuse(m, "Restart of %s: %s", what, why)
+	default:
+		e.end(&failure.Misuse{Site: m.site(), Rule: failure.KnownMachine, Subject: typeName(ef.Ev), Text: fmt.Sprintf("sends to %s: %s", what, why)})
+	}
 }
 
 // strayCall reports a Context that is used while no handler of its machine runs.
@@ -137,6 +153,11 @@ func (e *Engine) strayCall(m *mach, call string) {
 	}
 	err := &failure.Misuse{Site: failure.Site{Step: e.steps, Place: userPlace()}, Rule: failure.OwnContext, Subject: call, Text: text}
 	switch {
+	case e.lent != nil:
+		err.Machine, err.State = e.lent.display(), e.lent.StateName()
+		e.lent = nil
+		e.end(err)
+		e.unwind()
 	case user != nil:
 		err.Machine, err.State = user.display(), user.StateName()
 		e.failMach(user, err)
@@ -148,7 +169,9 @@ func (e *Engine) strayCall(m *mach, call string) {
 		e.end(err)
 		e.unwind()
 	default:
-		// No handler runs at all: code that the execution does not control, or a model's Apply.
+		// No handler runs at all: a deferred function of a handler that is being unwound, or code that the execution does
+		// not control.
+		e.end(err)
 		panic(err)
 	}
 }
@@ -173,6 +196,7 @@ func exitMoves(in *machine.Instance, call string) error {
 }
 
 func (e *Engine) badStrategy(call string, i, n int) {
+	e.running = nil // it is not the program's fault
 	panic(fmt.Sprintf("ravel: %s of strategy %T returned %d: it must be at least 0 and less than %d", call, e.strat, i, n))
 }
 
@@ -248,16 +272,23 @@ func userStack(s string) string {
 	lines := strings.Split(s, "\n")
 	start := 1
 	for i, l := range lines {
-		if strings.HasPrefix(l, "panic(") || strings.HasPrefix(l, "runtime.gopanic") || strings.HasPrefix(l, "runtime.panic") || strings.HasPrefix(l, "runtime.goPanic") {
+		if strings.HasPrefix(l, "panic(") {
 			start = i + 2
+			break
 		}
+	}
+	for start+1 < len(lines) && strings.HasPrefix(lines[start], "runtime.") {
+		start += 2
 	}
 	end := len(lines)
 	for i := start; i < len(lines); i++ {
-		if strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/internal/") {
+		if strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/internal/engine.") || strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/internal/machine.") {
 			end = i
 			break
 		}
+	}
+	for end >= start+2 && strings.HasPrefix(lines[end-2], "github.com/ravelgo/ravel.") {
+		end -= 2 // how a typed handler is called
 	}
 	return strings.Join(lines[min(start, end):end], "\n")
 }

@@ -51,11 +51,12 @@ type Outcome struct {
 
 // Engine runs executions, one at a time, on the goroutine that calls Run.
 type Engine struct {
-	cfg   Config
-	strat strategy.Strategy
-	fault strategy.FaultPicker // the strategy itself, if it picks faults
-	obs   strategy.Observer    // nil unless the strategy listens
-	prog  Program
+	cfg    Config
+	strat  strategy.Strategy
+	picker strategy.Strategy    // who answers Pick in the end: wrappers only forward it
+	fault  strategy.FaultPicker // the strategy itself, if it picks faults
+	obs    strategy.Observer    // nil unless the strategy listens
+	prog   Program
 
 	root    *machine.Ref
 	epoch   uint64
@@ -94,7 +95,9 @@ type Engine struct {
 	optional  []*strategy.Op
 	mandatory []*strategy.Op
 
-	running    *mach    // whose code runs
+	current    *op      // that took the step
+	running    *mach    // whose handler runs
+	lent       *mach    // whose predicate, or the model to which it writes, runs amid a step
 	listening  *monitor // whose code runs
 	ending     bool     // AtEnd runs
 	unfinished *mach    // its handler has been suspended or has ended, its step has not
@@ -151,9 +154,16 @@ func (e *Engine) Gone() map[string]int  { return e.gone }
 // Run runs one execution. The strategy has been started for it.
 func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 	e.reset(cfg, s, p)
+	over := false
+	defer func() {
+		if !over {
+			e.bury() // the strategy panicked, or we did
+		}
+	}()
 	e.spawnRoot()
 	e.runLoop()
 	e.bury()
+	over = true
 	return e.outcome()
 }
 
@@ -162,6 +172,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 		cfg.Fingerprint = true
 	}
 	e.cfg, e.strat, e.prog = cfg, s, p
+	e.picker = strategy.Unwrapped(s)
 	e.fault, _ = s.(strategy.FaultPicker)
 	e.obs = strategy.ObserverOf(s)
 	e.epoch++
@@ -175,7 +186,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.special = cfg.Record || cfg.Ordered
-	e.running, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, false
+	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()
 	e.lasso.reset()
 	e.rec.reset(cfg.Record)

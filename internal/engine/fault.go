@@ -157,10 +157,8 @@ func (e *Engine) inject(f *fault) {
 	m.atomic, m.noisy = true, true
 	m.Guard &^= guardIdle
 	e.running = m
-	last := e.last
 	m.Handle(f.ev, col)
 	e.running = nil
 	e.finish(m)
 	m.atomic = false
-	e.last = last
 }

@@ -125,7 +125,9 @@ func (e *Engine) machDigest(m *mach) digest.Digest {
 	h := digest.NewHasher(machKey)
 	h.Digest(m.Ref.Canon)
 	h.Word(uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32)
-	h.Word(uint64(len(m.timers)) | uint64(len(m.faults))<<32)
+	if n := len(m.timers) | len(m.faults); n > 0 {
+		h.Digest(digest.Digest{Hi: uint64(len(m.timers)), Lo: uint64(len(m.faults))})
+	}
 	if m.status == alive || m.status == created {
 		e.liveDigest(m, &h)
 	}
@@ -150,8 +152,7 @@ func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
 		h.String(m.wait.Types)
 	}
 	if m.wait != nil || m.Def.Fn != nil {
-		hist := m.hist
-		h.Digest(hist.Sum())
+		h.Digest(m.history().Sum())
 	}
 	for _, f := range m.faults {
 		if f.offered {
@@ -159,24 +160,35 @@ func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
 			env.Hash(h, f.ev)
 		}
 	}
-	h.Word(uint64(m.In.Len()))
+	h.Word(uint64(m.In.Len()) | uint64(len(m.Out)-m.outh)<<32)
 	for i := 0; i < m.In.Len(); i++ {
-		en := m.In.At(i)
-		h.Word(uint64(en.Timer))
-		h.Digest(env.Value(en.Ev))
+		en, meta := m.In.At(i), m.In.MetaAt(i)
+		h.Digest(e.eventDigest(en.Ev, meta))
+		if en.Timer != 0 {
+			h.Word(uint64(en.Timer))
+		}
 	}
-	h.Word(uint64(len(m.Out) - m.outh))
 	for i := m.outh; i < len(m.Out); i++ {
-		e.effectDigest(&m.Out[i], h)
+		e.effectDigest(&m.Out[i], &m.OutMeta[i], h)
 	}
 }
 
-func (e *Engine) effectDigest(ef *machine.Effect, h *digest.Hasher) {
+// eventDigest is what an event on its way adds: the digest of when it was sent, unless time has changed it since.
+func (e *Engine) eventDigest(ev any, meta *machine.Meta) digest.Digest {
+	if meta.Timed {
+		return e.fp.env.Value(ev)
+	}
+	return meta.Digest
+}
+
+func (e *Engine) effectDigest(ef *machine.Effect, meta *machine.Meta, h *digest.Hasher) {
 	h.Word(uint64(ef.Kind) | uint64(uint32(ef.N))<<32)
 	if ef.To != nil {
 		h.Digest(ef.To.Canon)
 	}
 	switch ef.Kind {
+	case machine.Send:
+		h.Digest(e.eventDigest(ef.Ev, meta))
 	case machine.Create:
 		t := e.machs[ef.To.Slot]
 		h.String(t.Def.Name)
@@ -241,17 +253,29 @@ func (e *Engine) budgetDigest() {
 // learn adds what the framework told a running handler to its history: the handler is a function of its start and of these.
 func (e *Engine) learn(m *mach, v any) {
 	if e.cfg.Fingerprint {
-		m.hist.Digest(e.fp.still.Value(v))
+		m.history().Digest(e.fp.still.Value(v))
 	}
 }
 
-// restartHistory begins the history of a handler. A plain function is one handler from its start to its end.
-func (e *Engine) restartHistory(m *mach, ev any) {
-	if m.Def.Fn == nil {
+// restartHistory begins the history of a handler with the digest of its event. A plain function is one handler from its
+// start to its end. Most handlers learn nothing, so the hasher is only made when one does.
+func (e *Engine) restartHistory(m *mach, event digest.Digest) {
+	if m.Def.Fn != nil {
+		m.history().Digest(event)
+		return
+	}
+	m.told, m.cause = false, event
+}
+
+// history returns the hasher of what the running handler has learned.
+func (m *mach) history() *digest.Hasher {
+	if !m.told {
+		m.told = true
 		m.hist = digest.NewHasher(histKey)
 		m.hist.Digest(m.known)
+		m.hist.Digest(m.cause)
 	}
-	m.hist.Digest(e.fp.still.Value(ev))
+	return &m.hist
 }
 
 // lookForSharing looks for memory that two machines or events in flight reach.

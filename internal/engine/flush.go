@@ -6,10 +6,10 @@ import (
 
 // flush performs the first effect of the outbox, and the ones that ride with it.
 func (e *Engine) flush(m *mach) {
-	ef := m.Out[m.outh]
 	if e.obs != nil {
-		e.did = append(e.did, e.effectAction(m, &ef))
+		e.did = append(e.did, e.effectAction(m, &m.Out[m.outh]))
 	}
+	ef := m.Out[m.outh]
 	var meta *machine.Meta
 	if e.careful {
 		meta = e.flushing(m, &ef)
@@ -173,7 +173,9 @@ func (e *Engine) write(m *mach, ef *machine.Effect) {
 	if e.careful {
 		e.writing(m, mo, ef.Ev)
 	}
+	e.lent = m
 	mo.m.Apply(ef.Ev)
+	e.lent = nil
 	if e.cfg.Fingerprint {
 		mo.part.stale = true
 		e.fp.models = true

@@ -22,6 +22,7 @@ func (e *Engine) loop() {
 			continue // AtEnd, or a failure that waited for quiescence
 		}
 		e.steps++
+		e.current = o
 		if e.poked.Load() {
 			e.poked.Store(false)
 		}
@@ -51,15 +52,15 @@ func (e *Engine) pick() *op {
 		return e.pickSlow()
 	}
 	if n == 1 {
-		return e.ops[e.enabled[0].Index]
+		return opOf(e.enabled[0])
 	}
-	i := e.strat.Pick(e.enabled)
+	i := e.picker.Pick(e.enabled)
 	if uint(i) >= uint(n) {
 		e.badStrategy("Pick", i, n)
 	}
 	e.choices = append(e.choices, uint32(i))
 	e.picks++
-	return e.ops[e.enabled[i].Index]
+	return opOf(e.enabled[i])
 }
 
 // pickSlow picks where more than the enabled operations has a say: faults on offer, the ordered clock, a fair suffix, a
@@ -87,7 +88,18 @@ func (e *Engine) pickSlow() *op {
 		ops = append(e.mandatory[:0], &e.ender)
 		e.mandatory = ops
 	}
+	tie := e.obs != nil && len(e.enabled) == 0 && ops[0] != &e.ender
+	if tie {
+		for _, o := range ops {
+			e.obs.Enabled(o)
+		}
+	}
 	o := e.choose(ops, faults)
+	if tie {
+		for _, o := range ops {
+			e.obs.Disabled(o)
+		}
+	}
 	if o == &e.ender {
 		return e.quiescent()
 	}
@@ -132,6 +144,10 @@ func (e *Engine) dequeueStep(m *mach) {
 		e.start(m)
 	case m.next >= 0:
 		en := e.take(m, m.next)
+		if e.stop {
+			e.running = nil
+			return
+		}
 		m.Handle(en.Ev, en.Column)
 	default:
 		m.noisy = true
@@ -190,6 +206,9 @@ func (e *Engine) resumeStep(m *mach) {
 	switch w.Kind {
 	case machine.WaitReceive, machine.WaitNext:
 		m.got = e.take(m, m.next).Ev
+		if e.stop {
+			return
+		}
 		e.learn(m, m.got)
 	case machine.WaitStop:
 		m.noisy = true
@@ -242,7 +261,12 @@ func (e *Engine) finish(m *mach) {
 // didDequeue notes what the step did, for observers.
 func (e *Engine) didDequeue(m *mach) {
 	if e.obs != nil {
-		e.did = append(e.did[:0], strategy.Action{Kind: m.op.Next.Kind, Object: m.op.Next.Object})
+		e.did = e.did[:0]
+		if m.atomic {
+			e.did = append(e.did, e.current.Next) // the fault, which is handled like an event
+			m.op.Next = strategy.Action{Kind: strategy.Dequeue, Object: strategy.Object(m.op.Index)}
+		}
+		e.did = append(e.did, m.op.Next)
 	}
 }
 
@@ -261,9 +285,10 @@ func (e *Engine) endStep(m *mach) {
 		return
 	}
 	e.refresh(m)
-	e.last = &m.op.Op
+	o := &e.current.Op
+	e.last = strategy.Moved(e.last, o)
 	if e.obs != nil {
-		e.obs.Executed(&m.op.Op, e.did)
+		e.obs.Executed(o, e.did)
 	}
 	if e.cfg.Fingerprint {
 		e.fingerprintStep(m)
@@ -313,7 +338,13 @@ func (m *mach) matches(ev any) bool {
 	for _, t := range w.Words {
 		ok = ok || t == machine.TypeWord(ev)
 	}
-	return ok && (w.Match == nil || w.Match(ev))
+	if !ok || w.Match == nil {
+		return ok
+	}
+	m.e.lent = m
+	ok = w.Match(ev)
+	m.e.lent = nil
+	return ok
 }
 
 // arrive puts an event into an inbox and sees whether it enables the machine.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strconv"
+	"unsafe"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/digest"
@@ -34,6 +35,10 @@ type op struct {
 	f   *fault
 }
 
+// opOf returns the op that a strategy.Op is embedded in. Every strategy.Op that the engine hands out, but the end, is the
+// first field of an op.
+func opOf(o *strategy.Op) *op { return (*op)(unsafe.Pointer(o)) }
+
 // mach is a machine under control.
 type mach struct {
 	machine.Instance
@@ -60,7 +65,9 @@ type mach struct {
 	faults  []*fault
 
 	part  part
-	hist  digest.Hasher // what a handler that may be suspended has learned, when fingerprinting
+	hist  digest.Hasher // what a handler that may be suspended has learned, when fingerprinting and told
+	told  bool
+	cause digest.Digest // of the event that the handler began with
 	known digest.Digest // digest of the fields when they were last computed
 	stale bool          // the fields may have changed since
 }
@@ -78,6 +85,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	ref.Slot, ref.Epoch = int32(e.nmachs), e.epoch
 	e.nmachs++
 	m.status, m.creates, m.values, m.cycle = reserved, 0, 0, 0
+	m.part = part{}
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
 	e.fill(m, ref, s)
 	return m
@@ -98,7 +106,7 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	m.noisy, m.atomic = false, false
 	m.stale = true
 	if e.cfg.Fingerprint {
-		m.hist = digest.NewHasher(histKey)
+		m.told, m.cause, m.known = false, digest.Digest{}, digest.Digest{}
 	}
 }
 
@@ -171,7 +179,7 @@ func (e *Engine) set(o *op, on bool) {
 	n := len(e.enabled) - 1
 	last := e.enabled[n]
 	e.enabled[o.pos] = last
-	e.ops[last.Index].pos = o.pos
+	opOf(last).pos = o.pos
 	e.enabled = e.enabled[:n]
 	o.pos = -1
 	if e.obs != nil {

@@ -41,6 +41,9 @@ func (m *mach) NewMonitor(def *machine.Def, self any) {
 	mo := e.mons[e.nmons]
 	e.nmons++
 	mo.Reset(def, self, nil)
+	if e.careful {
+		mo.Guard |= machine.GuardCareful
+	}
 	mo.name, mo.hot, mo.heat, mo.since, mo.by = def.Name, false, 0, 0, nil
 	mo.part = part{}
 	if _, ok := e.heard[mo.name]; !ok {

@@ -87,9 +87,12 @@ func (e *Engine) refreshTimer(t *timer) {
 	}
 }
 
+// tickRead lets a periodic timer fire again. Whoever reads the tick cannot be moved behind what the timer does next, so
+// the step is one of its own.
 func (e *Engine) tickRead(t *timer) {
 	t.unread = false
 	if t.armed {
+		t.owner.noisy = true
 		e.refreshTimer(t)
 	} else if e.cfg.Fingerprint {
 		e.touchTimer(t)

@@ -12,6 +12,7 @@ type Entry struct {
 // Meta is what careful executions keep beside an Entry or a Send: the payload's digest when it was sent, and by whom.
 type Meta struct {
 	Digest digest.Digest
+	Timed  bool // the payload holds instants, so what it adds to a fingerprint depends on the clock
 	From   *Ref
 	Step   int
 	PC     uintptr

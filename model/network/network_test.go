@@ -10,13 +10,33 @@ import (
 
 type text struct{ S string }
 
-// receiver shows what it gets, in the order in which it gets it.
+type show struct{}
+
+// receiver creates a machine that keeps what it gets, and after show shows it in the order in which it came: what it
+// does meanwhile is nothing to explore. The set-up waits for each machine to start, for the same reason.
 func receiver(p *enginetest.Probe, c *ravel.Context) ravel.ID {
-	return c.Go("receiver", func(c *ravel.Context) {
+	id := c.Go("receiver", func(c *ravel.Context) {
+		ravel.Receive[show](c)
 		for {
 			p.See(ravel.Next(c).(text).S)
 		}
 	})
+	ravel.AwaitQuiet(c)
+	return id
+}
+
+func create(c *ravel.Context, cfg network.Config) network.Network {
+	net := network.New(c, cfg)
+	ravel.AwaitQuiet(c)
+	return net
+}
+
+func showAll(c *ravel.Context, ids ...ravel.ID) {
+	ravel.AwaitQuiet(c)
+	for _, id := range ids {
+		c.Send(id, show{})
+		ravel.AwaitQuiet(c)
+	}
 }
 
 // sender sends words.
@@ -31,11 +51,12 @@ func sender(c *ravel.Context, net network.Network, to ravel.ID, words ...string)
 // stream is a program in which one sender sends words over one link.
 func stream(cfg network.Config, words ...string) func(*enginetest.Probe, *ravel.Context) {
 	return func(p *enginetest.Probe, c *ravel.Context) {
-		net := network.New(c, cfg)
+		net := create(c, cfg)
 		to := receiver(p, c)
 		for _, w := range words {
 			net.Send(c, to, text{w})
 		}
+		showAll(c, to)
 	}
 }
 
@@ -49,29 +70,31 @@ func TestReliable(t *testing.T) {
 		{
 			Name: "links are independent", Source: "doc: Links",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				to := receiver(p, c)
 				sender(c, net, to, "x")
 				net.Send(c, to, text{"1"})
 				net.Send(c, to, text{"2"})
+				showAll(c, to)
 			},
 			Want: []string{"x 1 2", "1 x 2", "1 2 x"},
 		},
 		{
 			Name: "a message may be slower than what follows from a later one", Source: "doc: Links",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				to := receiver(p, c)
 				relay := c.Go("relay", func(c *ravel.Context) { net.Send(c, to, ravel.Receive[text](c)) })
 				net.Send(c, to, text{"early"})
 				net.Send(c, relay, text{"late"})
+				showAll(c, to)
 			},
 			Want: []string{"early late", "late early"},
 		},
 		{
 			Name: "a machine may send to itself", Source: "doc: Links",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				net.Send(c, c.Self(), text{"me"})
 				p.See(ravel.Receive[text](c).S)
 			},
@@ -155,7 +178,7 @@ func TestPartitions(t *testing.T) {
 		{
 			Name: "nobody is cut off from itself", Source: "doc: Partitions",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{Partitions: 1, Permanent: true, Lossy: true})
+				net := create(c, network.Config{Partitions: 1, Permanent: true, Lossy: true})
 				net.Send(c, c.Self(), text{"me"})
 				p.See(ravel.Receive[text](c).S)
 			},
@@ -164,34 +187,37 @@ func TestPartitions(t *testing.T) {
 		{
 			Name: "a cut on demand", Source: "doc: Partitions",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				to := receiver(p, c)
+				sender(c, net, to, "2")
 				net.Partition(c, to)
 				net.Send(c, to, text{"1"})
-				sender(c, net, to, "2")
+				showAll(c, to)
 			},
 			Want: []string{"", "2"}, // the other sender's message may arrive before the network has taken notice
 		},
 		{
 			Name: "healing on demand", Source: "doc: Partitions",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				to := receiver(p, c)
 				net.Partition(c, c.Self())
 				net.Send(c, to, text{"1"})
 				net.Heal(c)
+				showAll(c, to)
 			},
 			Want: []string{"1"},
 		},
 		{
 			Name: "three nodes are cut in every way", Source: "doc: Partitions",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{Partitions: 1, Permanent: true})
+				net := create(c, network.Config{Partitions: 1, Permanent: true})
 				a, b := receiver(p, c), receiver(p, c)
 				net.Send(c, a, text{"a"})
 				net.Send(c, b, text{"b"})
+				showAll(c, a, b)
 			},
-			Want: []string{"a b", "b a", "a", "b", ""},
+			Want: []string{"a b", "a", "b", ""},
 		},
 	})
 }
@@ -201,7 +227,7 @@ func TestCrashes(t *testing.T) {
 		{
 			Name: "what is in flight outlives the sender", Source: "doc: Crashes",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				to := receiver(p, c)
 				me := c.Self()
 				from := c.Go("sender", func(c *ravel.Context) {
@@ -211,16 +237,18 @@ func TestCrashes(t *testing.T) {
 				})
 				ravel.Receive[text](c)
 				c.Crash(from)
+				showAll(c, to)
 			},
 			Want: []string{"sent"},
 		},
 		{
 			Name: "what reaches a machine that is down is lost", Source: "doc: Crashes",
 			Body: func(p *enginetest.Probe, c *ravel.Context) {
-				net := network.New(c, network.Config{})
+				net := create(c, network.Config{})
 				to := receiver(p, c)
 				c.Crash(to)
 				net.Send(c, to, text{"sent"})
+				showAll(c, to)
 			},
 			Want: []string{""},
 		},

@@ -172,3 +172,13 @@ func (r *Row) compare(t *testing.T, how string, ran []string) {
 		}
 	}
 }
+
+// Once runs one execution of the row, in the default order.
+func (r *Row) Once(e *engine.Engine, cfg engine.Config) engine.Outcome {
+	was := r.Config
+	defer func() { r.Config = was }()
+	r.Config = cfg
+	s := strategy.NewReplay(nil)
+	s.Start(strategy.Execution{})
+	return e.Run(r.config(func(*engine.Config) {}), s, r.program(&Probe{}))
+}

@@ -1,0 +1,2 @@
+// Package trace is a placeholder.
+package trace

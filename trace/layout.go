@@ -1,0 +1,132 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+)
+
+// layout puts phrases into columns: the step, who, what.
+type layout struct {
+	b     strings.Builder
+	o     TextOptions
+	width int
+	limit int
+	step  int // columns of the step
+	name  int // columns of who
+	dots  string
+}
+
+const (
+	minWidth   = 40
+	minPayload = 24 // columns that a payload gets even if its line has to be broken
+)
+
+func newLayout(t *Trace, o TextOptions) *layout {
+	l := &layout{o: o, width: 80, limit: o.Limit, dots: "…"}
+	if o.Width > 0 {
+		l.width = max(minWidth, o.Width)
+	}
+	if l.limit == 0 {
+		l.limit = DefaultLimit
+	}
+	if o.ASCII {
+		l.dots = "..."
+	}
+	l.step = max(4, len(fmt.Sprint(t.Steps())))
+	for i := range t.Events {
+		if n := width(oneLine(t.Events[i].Who)); n <= l.width/4 {
+			l.name = max(l.name, n)
+		}
+	}
+	l.name = max(l.name, 6)
+	return l
+}
+
+func (l *layout) indent() int { return l.step + 2 + l.name + 2 }
+
+// phrase writes one phrase. The step and the name are left out if the line before had them.
+func (l *layout) phrase(p phrase, step int, named bool) []string {
+	if p.style == section {
+		return l.section(p.before)
+	}
+	number := ""
+	if step > 0 {
+		number = fmt.Sprint(step)
+	}
+	who := p.who
+	if named {
+		who = ""
+	}
+	head := strings.Repeat(" ", l.step-len(number)) + l.color(dim, number) + "  "
+	var lines []string
+	if width(who) > l.name {
+		lines = append(lines, head+l.color(bold, who))
+		head, who = strings.Repeat(" ", l.step+2), ""
+	}
+	head += l.color(bold, who) + strings.Repeat(" ", l.name-width(who)+2)
+	for i, s := range l.what(p) {
+		if i > 0 {
+			head = strings.Repeat(" ", l.indent())
+		}
+		lines = append(lines, strings.TrimRight(head+l.color(codes[p.style], s), " "))
+	}
+	return lines
+}
+
+// what breaks the words of a phrase into lines, after it has shortened the payload to what is left of one.
+func (l *layout) what(p phrase) []string {
+	room := l.width - l.indent()
+	rest := width(p.before) + width(p.after)
+	payload := p.payload
+	if l.limit >= 0 || width(payload) <= room-rest {
+		payload = shorten(payload, max(minPayload, room-rest))
+	}
+	var lines []string
+	for i, s := range strings.Split(p.before+payload+p.after, "\n") {
+		if i > 0 {
+			s = "  " + s
+		}
+		lines = append(lines, wrap(s, room, 2)...)
+	}
+	return lines
+}
+
+// section is a line across the page.
+func (l *layout) section(s string) []string {
+	lines := wrap(s, l.width-l.step-2, 0)
+	for i, s := range lines {
+		lead := strings.Repeat("-", l.step) + "  "
+		if i > 0 {
+			lead = strings.Repeat(" ", l.step+2)
+		}
+		lines[i] = l.color(codes[section], lead+s)
+	}
+	return lines
+}
+
+// free writes a text outside the columns, of which the first line keeps its leading spaces.
+func (l *layout) free(s string, hang int, st style) {
+	text := strings.TrimLeft(s, " ")
+	lead := s[:len(s)-len(text)]
+	for i, line := range wrap(text, l.width-max(len(lead), hang), 0) {
+		if i > 0 {
+			lead = strings.Repeat(" ", hang)
+		}
+		l.b.WriteString(strings.TrimRight(lead+l.color(codes[st], line), " ") + "\n")
+	}
+}
+
+// The ANSI codes that make something stand out.
+const (
+	dim  = "2"
+	bold = "1"
+)
+
+var codes = [...]string{plain: "", faulty: "33", heated: "31", bad: "1;31", section: "36"}
+
+func (l *layout) color(code, s string) string {
+	if !l.o.Color || code == "" || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}

@@ -1,0 +1,197 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+)
+
+// style is how a line stands out.
+type style uint8
+
+const (
+	plain style = iota
+	faulty
+	heated
+	bad
+	section
+)
+
+// phrase is one thing that happened, in words: Who before payload after.
+type phrase struct {
+	who     string
+	before  string
+	payload string // may be shortened
+	after   string
+	style   style
+}
+
+// teller puts events into words. It follows the execution, as some words depend on what happened before.
+type teller struct {
+	types    typeNames
+	arrow    string
+	places   bool
+	monitors map[string]*heat
+	halted   map[string]bool
+}
+
+// heat is where a monitor stands.
+type heat struct {
+	state string
+	hot   bool
+	since int // step in which it became hot
+}
+
+func newTeller(events []Event, o TextOptions) *teller {
+	t := &teller{types: newTypeNames(events), arrow: "→", places: o.Places, monitors: map[string]*heat{}, halted: map[string]bool{}}
+	if o.ASCII {
+		t.arrow = "->"
+	}
+	for i := range events {
+		switch ev := &events[i]; {
+		case ev.Kind == Heard, ev.Kind == SuffixBegins, ev.Kind == Moved && (ev.Hot || ev.Cold):
+			t.monitors[ev.Who] = &heat{}
+		}
+	}
+	return t
+}
+
+// tellers has the words for every kind of event.
+var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
+	Began: func(t *teller, ev *Event) phrase {
+		t.halted[ev.Who] = false
+		if ev.To != "" {
+			return phrase{before: "starts in state " + ev.To}
+		}
+		return phrase{before: "starts"}
+	},
+	Took: (*teller).took,
+	TookDefault: func(t *teller, ev *Event) phrase {
+		return phrase{before: "has nothing to take and runs its default handler"}
+	},
+	Resumed: func(t *teller, ev *Event) phrase { return phrase{before: "goes on after " + or(ev.Type, "a wait")} },
+	Sent: func(t *teller, ev *Event) phrase {
+		return t.event(ev, "sends", " to "+t.peer(ev)+t.place(ev))
+	},
+	Lost: func(t *teller, ev *Event) phrase {
+		why := "is down"
+		if t.halted[ev.Peer] {
+			why = "has halted"
+		}
+		return t.event(ev, "sends", fmt.Sprintf(" to %s, which %s: it is lost", t.peer(ev), why)).in(faulty)
+	},
+	Dropped: func(t *teller, ev *Event) phrase {
+		if ev.To == "ignored" {
+			return t.event(ev, "ignores", "")
+		}
+		return t.event(ev, "loses", ", which was in its inbox")
+	},
+	Created:   func(t *teller, ev *Event) phrase { return phrase{before: "creates " + ev.Peer} },
+	Restarted: func(t *teller, ev *Event) phrase { return phrase{before: "restarts " + ev.Peer, style: faulty} },
+	Crashed: func(t *teller, ev *Event) phrase {
+		if ev.Peer == "" || ev.Peer == ev.Who {
+			return phrase{before: "CRASHES", style: faulty}
+		}
+		return phrase{before: "CRASHES, taken down by " + ev.Peer, style: faulty}
+	},
+	Halted: func(t *teller, ev *Event) phrase {
+		t.halted[ev.Who] = true
+		return phrase{before: "halts"}
+	},
+	Moved: (*teller).moved,
+	Chose: func(t *teller, ev *Event) phrase {
+		among := fmt.Sprintf("of 0 to %d", ev.N-1)
+		if ev.Value == "true" || ev.Value == "false" {
+			among = "of false and true"
+		}
+		return phrase{before: fmt.Sprintf("chooses %s (%s)%s", ev.Value, among, t.place(ev))}
+	},
+	TimerArmed: func(t *teller, ev *Event) phrase {
+		if ev.To == "every" {
+			return phrase{before: fmt.Sprintf("starts a timer: %s every %s", t.types.of(ev.Type), ev.Value)}
+		}
+		return phrase{before: fmt.Sprintf("starts a timer: %s in %s", t.types.of(ev.Type), ev.Value)}
+	},
+	TimerStopped: func(t *teller, ev *Event) phrase { return phrase{before: "stops its timer of " + t.types.of(ev.Type)} },
+	Fired: func(t *teller, ev *Event) phrase {
+		after := ""
+		if ev.Now != "" {
+			after = " (the clock shows " + ev.Now + ")"
+		}
+		return t.event(ev, "its timer fires:", after)
+	},
+	Offered:   func(t *teller, ev *Event) phrase { return t.event(ev, "from now on may suffer", budgetOf(ev)) },
+	Withdrawn: func(t *teller, ev *Event) phrase { return t.event(ev, "can no longer suffer", budgetOf(ev)) },
+	Injected:  func(t *teller, ev *Event) phrase { return t.event(ev, "FAULT:", budgetOf(ev)).in(faulty) },
+	Wrote:     func(t *teller, ev *Event) phrase { return t.event(ev, "writes", " to "+or(ev.Peer, "a model")) },
+	Heard: func(t *teller, ev *Event) phrase {
+		return t.event(ev, "hears", " from "+or(ev.Peer, "the test")+t.temperature(ev)).in(t.heated(ev.Who))
+	},
+	Logged: func(t *teller, ev *Event) phrase {
+		return phrase{before: "logs: " + strings.TrimRight(clean(ev.Value), "\n")}
+	},
+	SuffixBegins: func(t *teller, ev *Event) phrase {
+		h := t.monitor(ev.Who)
+		return phrase{style: section, before: fmt.Sprintf(
+			"%s has been hot for long (state %s%s). From here on everybody gets a turn, and no fault happens.", ev.Who, ev.To, since(h))}
+	},
+	Failed: func(t *teller, ev *Event) phrase {
+		return phrase{style: bad, before: fmt.Sprintf("FAILS (%s): %s", ev.Type, oneLine(ev.Value))}
+	},
+}
+
+// tell puts an event into words.
+func (t *teller) tell(ev *Event) phrase {
+	if ev.Kind >= numEventKinds {
+		return phrase{who: ev.Who, before: ev.Kind.String()}
+	}
+	p := tellers[ev.Kind](t, ev)
+	p.who, p.before, p.after = oneLine(or(ev.Who, "the test")), clean(p.before), clean(p.after)
+	return p
+}
+
+func (p phrase) in(s style) phrase {
+	p.style = s
+	return p
+}
+
+// event is a phrase about an event: verb, type, payload.
+func (t *teller) event(ev *Event, verb, after string) phrase {
+	p := phrase{before: verb + " " + t.types.of(ev.Type), payload: oneLine(ev.Value), after: after}
+	if p.payload != "" && strings.IndexByte("{[(", p.payload[0]) < 0 {
+		p.payload = "(" + p.payload + ")"
+	}
+	return p
+}
+
+func (t *teller) took(ev *Event) phrase {
+	switch {
+	case ev.Peer == "" && ev.Sent > 0:
+		return t.event(ev, "takes", fmt.Sprintf(" of its timer (fired in step %d)", ev.Sent))
+	case ev.Peer == "":
+		return t.event(ev, "takes", "")
+	case ev.Sent > 0:
+		return t.event(ev, "takes", fmt.Sprintf(" from %s (sent in step %d)", t.peer(ev), ev.Sent))
+	}
+	return t.event(ev, "takes", " from "+t.peer(ev))
+}
+
+func (t *teller) peer(ev *Event) string {
+	if ev.Peer == ev.Who {
+		return "itself"
+	}
+	return or(ev.Peer, "nobody")
+}
+
+func (t *teller) place(ev *Event) string {
+	if !t.places || ev.Place.IsZero() {
+		return ""
+	}
+	return ", " + ev.Place.String()
+}
+
+func budgetOf(ev *Event) string {
+	if ev.To == "" {
+		return ""
+	}
+	return " (budget " + ev.To + ")"
+}
