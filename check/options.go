@@ -40,6 +40,8 @@ type Config struct {
 	Lasso bool
 	// BoundIsFailure makes an execution that reaches the step bound a failure.
 	BoundIsFailure bool
+	// NoShrink keeps a failing schedule as it was found.
+	NoShrink bool
 	// Stuck is how long code may run without a step before the test process is ended with a diagnosis; 0 is 10 s,
 	// negative is never.
 	Stuck time.Duration

@@ -27,11 +27,18 @@ func (x *explorer) reproduce(f found) *Failure {
 	}
 	w.use(newRaw(f.choices))
 	o, _, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, mode{record: true, check: true})
-	out.fill(x.cfg, &o)
-	if !failure.Same(f.err, o.Err) {
+	out.FoundSteps, out.FoundChoices = o.Steps, len(o.Named)
+	if !sameBug(f.err, o.Err) && !seenWhenChecked(o.Err) {
+		out.fill(x.cfg, &o)
 		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err}
 		return out
 	}
+	if !x.cfg.NoShrink {
+		d := &deviating{values: w.shrink(&o)}
+		w.use(d)
+		o, _, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true, check: true})
+	}
+	out.fill(x.cfg, &o)
 	out.Err = o.Err
 	// Once more, from what will be saved.
 	w.use(newFollowing(out.Record.Follow))
@@ -42,6 +49,13 @@ func (x *explorer) reproduce(f found) *Failure {
 	}
 	out.Reproduced = true
 	return out
+}
+
+// seenWhenChecked reports whether a failure is of a kind that is only noticed in executions that look for it: a replay
+// does, so it may fail earlier, and for a better reason, than the execution that it repeats.
+func seenWhenChecked(err error) bool {
+	f := failure.Of(err)
+	return f != nil && (f.Kind() == failure.KindChanged || f.Kind() == failure.KindLockHeld)
 }
 
 func (f *Failure) fill(cfg *Config, o *engine.Outcome) {

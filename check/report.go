@@ -43,12 +43,13 @@ type Report struct {
 
 // Failure is a bug that an exploration found.
 type Failure struct {
-	Err        error  // a failure.Failure
-	Execution  uint64 // its number; all smaller ones have passed
-	Strategy   string
-	Steps      int  // joined steps of the failing execution
-	Choices    int  // choices of its schedule
-	Reproduced bool // replaying the schedule failed in the same way
+	Err                      error  // a failure.Failure
+	Execution                uint64 // its number; all smaller ones have passed
+	Strategy                 string
+	Steps                    int  // joined steps of the failing execution, after shrinking
+	Choices                  int  // choices of its schedule, after shrinking
+	FoundSteps, FoundChoices int  // the same, as found
+	Reproduced               bool // replaying the schedule failed in the same way
 
 	Record   schedule.Record
 	Token    string // replays it, if HasToken
@@ -110,8 +111,11 @@ func (r *Report) Summary() string {
 
 // Sentence says what kind of failure was found, by which strategy, and when.
 func (f *Failure) Sentence() string {
-	return fmt.Sprintf("%s found by %s in execution %s (%s steps): %v",
-		kindOf(f.Err), f.Strategy, count(f.Execution), count(uint64(f.Steps)), f.Err)
+	steps := count(uint64(f.Steps)) + " steps"
+	if f.FoundSteps > f.Steps {
+		steps = fmt.Sprintf("%s steps, shrunk to %s", count(uint64(f.FoundSteps)), count(uint64(f.Steps)))
+	}
+	return fmt.Sprintf("%s found by %s in execution %s (%s): %v", kindOf(f.Err), f.Strategy, count(f.Execution), steps, f.Err)
 }
 
 func kindOf(err error) string {

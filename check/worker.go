@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -12,20 +14,28 @@ import (
 
 // worker runs executions of one body, one at a time.
 type worker struct {
-	cfg       *Config
-	body      func(*T)
-	outer     testing.TB
-	eng       *engine.Engine
-	strat     strategy.Strategy // made by the factory
-	driver    strategy.Strategy // strat, completed by a fault plan if it needs one
-	recording bool
-	t         *T
+	cfg    *Config
+	body   func(*T)
+	outer  testing.TB
+	eng    *engine.Engine
+	strat  strategy.Strategy // made by the factory
+	driver strategy.Strategy // strat, completed by a fault plan if it needs one
+	prog   engine.Program
+	exec   execution // the present one
 
-	now atomic.Uint64 // the execution that runs, plus 1; 0 between two
+	now   atomic.Uint64 // the execution that runs, plus 1; 0 when none does
+	ran   atomic.Uint64 // for Progress
+	steps atomic.Uint64
+
+	log        []entry
+	unhashable error
+	goids      []uint64 // of the goroutines that it has run on, guarded by explorer.mu
 }
 
 func newWorker(cfg *Config, body func(*T), outer testing.TB) *worker {
 	w := &worker{cfg: cfg, body: body, outer: outer, eng: engine.New()}
+	w.exec.worker, w.exec.eng = w, w.eng
+	w.prog = engine.Program{Body: w.exec.begin, AtEnd: w.exec.runAtEnd}
 	w.use(cfg.Custom())
 	return w
 }
@@ -39,7 +49,8 @@ func (w *worker) use(s strategy.Strategy) {
 
 func (w *worker) close() { w.eng.Close() }
 
-// mode says how carefully an execution is run. Nothing in it changes what the execution does.
+// mode says how carefully an execution is run. Nothing in it changes what the execution does, but for failures that only
+// a careful one notices.
 type mode struct {
 	check       bool
 	fingerprint bool
@@ -59,37 +70,66 @@ func (w *worker) engineConfig(m mode) engine.Config {
 	}
 }
 
-// run runs one execution; ok is false when the strategy has nothing left to explore.
-func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, t *T, ok bool) {
+// run runs one execution; ok is false when the strategy has nothing left to explore. A worker that is watched says before
+// and after, in now, what it runs.
+func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	if !w.driver.Start(x) {
-		return o, nil, false
+		return o, false
 	}
-	w.now.Store(x.K + 1)
-	w.recording = m.record
-	t = &T{TB: w.outer, eng: w.eng, run: w, name: w.cfg.test}
-	o = w.eng.Run(w.engineConfig(m), w.driver, engine.Program{
-		Body:  func(c *ravel.Context) { t.c = c; w.body(t) },
-		AtEnd: t.runAtEnd,
-	})
-	w.now.Store(0)
+	e := &w.exec
+	e.reset(m.record)
+	o = w.eng.Run(w.engineConfig(m), w.driver, w.prog)
 	if o.Err == nil && o.Bounded && w.cfg.BoundIsFailure {
 		o.Err = &failure.BoundHit{Site: failure.Site{Step: o.Steps}, Bound: w.cfg.Steps}
 	}
-	failed := t.err()
-	if err := t.finish(); o.Err == nil {
-		o.Err = err
+	if e.used {
+		e.finish(&o)
 	}
-	if o.Err == nil {
-		o.Err = failed
-	}
+	e.epoch++ // the T of this execution is of no use any more
 	if f, ok := w.driver.(strategy.Finisher); ok {
 		f.Finish(strategy.Result{Steps: o.Steps, Picks: o.Picks, Ops: o.Ops, Failed: o.Err != nil, Bounded: o.Bounded})
 	}
-	return o, t, true
+	return o, true
 }
 
-func (t *T) runAtEnd() {
-	for _, f := range t.atEnd {
-		f()
+// only runs one execution outside the rounds.
+func (w *worker) only(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
+	w.now.Store(x.K + 1)
+	defer w.now.Store(0)
+	return w.run(x, m)
+}
+
+// broken is a strategy that breaks the rules of package strategy.
+type broken struct {
+	strategy string
+	k        uint64
+	value    any
+}
+
+func (b *broken) Error() string {
+	return fmt.Sprintf("strategy %s cannot be used: in execution %d: %s", b.strategy, b.k, strings.TrimPrefix(fmt.Sprint(b.value), "ravel: "))
+}
+
+// runCustom is run for strategies that are not ours: what they panic with, or what the engine says about their answers, is
+// theirs to mend, and no reason to end the process.
+func (w *worker) runCustom(x strategy.Execution, m mode) (o engine.Outcome, ok bool, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &broken{w.cfg.Strategy, x.K, v}
+		}
+	}()
+	o, ok = w.run(x, m)
+	return o, ok, nil
+}
+
+// begin is the root machine's handler.
+func (e *execution) begin(c *ravel.Context) {
+	e.c = c
+	e.worker.body(&T{TB: e.worker.outer, x: e, epoch: e.epoch})
+}
+
+func (e *execution) runAtEnd() {
+	for i := 0; i < len(e.atEnd); i++ { // one may register another
+		e.atEnd[i]()
 	}
 }

@@ -83,5 +83,11 @@ type FaultPicker interface {
 	PickFault(step int, ops, faults []*Op) int
 }
 
+// Listener strategies hear the calls that the program makes with Context.Explorer: an order of its machines, say, that a
+// protocol's author knows to be worth trying. op is the operation of the machine that calls.
+type Listener interface {
+	Told(op *Op, call string, args []any)
+}
+
 // Finisher strategies are told how each execution ended.
 type Finisher interface{ Finish(r Result) }

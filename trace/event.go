@@ -22,6 +22,7 @@ const (
 	Created                       // creates Peer
 	Restarted                     // restarts Peer
 	Crashed                       // goes down; Peer did it
+	Unperformed                   // went down before it could do To (send, write, ...), about Type and Peer if there are any
 	Halted                        // halts
 	Moved                         // goes from state From to state To; of a monitor, Hot or Cold is the temperature of To
 	Chose                         // chooses Value, one of N, at Place
@@ -50,6 +51,7 @@ var eventWords = [numEventKinds]string{
 	Created:      "created",
 	Restarted:    "restarted",
 	Crashed:      "crashed",
+	Unperformed:  "unperformed",
 	Halted:       "halted",
 	Moved:        "moved",
 	Chose:        "chose",

@@ -93,6 +93,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 		}
 		return phrase{before: "CRASHES, taken down by " + ev.Peer, style: faulty}
 	},
+	Unperformed: (*teller).unperformed,
 	Halted: func(t *teller, ev *Event) phrase {
 		t.halted[ev.Who] = true
 		return phrase{before: "halts"}
@@ -173,6 +174,17 @@ func (t *teller) took(ev *Event) phrase {
 		return t.event(ev, "takes", fmt.Sprintf(" from %s (sent in step %d)", t.peer(ev), ev.Sent))
 	}
 	return t.event(ev, "takes", " from "+t.peer(ev))
+}
+
+func (t *teller) unperformed(ev *Event) phrase {
+	if ev.Type == "" {
+		return phrase{before: strings.TrimRight("never got to "+or(ev.To, "act")+" "+ev.Peer, " "), style: faulty}
+	}
+	to := ""
+	if ev.Peer != "" {
+		to = " to " + t.peer(ev)
+	}
+	return t.event(ev, "never got to "+ev.To, to).in(faulty)
 }
 
 func (t *teller) peer(ev *Event) string {

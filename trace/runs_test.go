@@ -23,13 +23,13 @@ func record(t testing.TB, p program) *trace.Trace {
 	cfg := p.cfg
 	cfg.Record = true
 	for k := range uint64(10_000) {
-		s.Start(strategy.Execution{K: k, Seed: 1, MaxSteps: cfg.MaxSteps})
+		s.Start(strategy.Execution{K: k, Seed: k + 1, Steps: 40, MaxSteps: cfg.MaxSteps})
 		o := e.Run(cfg, s, engine.Program{Body: p.body})
 		if kind := failureKind(o.Err); kind != p.want {
 			continue
 		}
 		h := trace.Header{
-			Package: "example.com/" + p.name, Test: "Test" + p.name, Strategy: "random", Seed: 1, Execution: k,
+			Package: "example.com/" + p.name, Test: "Test" + p.name, Strategy: "random", Seed: k + 1, Execution: k,
 			Settings: schedule.Settings{MaxSteps: cfg.MaxSteps, Threshold: cfg.Threshold},
 		}
 		return anywhere(trace.New(h, slices.Clone(o.Events), o.Err))

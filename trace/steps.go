@@ -95,6 +95,9 @@ func (l *layout) print(gs []*group, keep []bool) int {
 	folded := 0
 	for i := 0; i < len(gs); {
 		if keep == nil || keep[i] {
+			if gs[i].events == nil {
+				l.b.WriteByte('\n')
+			}
 			for _, line := range gs[i].lines {
 				l.b.WriteString(line + "\n")
 			}
@@ -120,7 +123,7 @@ func (l *layout) gap(gs []*group) int {
 	}
 	lead := strings.Repeat(" ", max(0, l.step-width(l.dots))) + l.dots + "  "
 	if p := periodOf(gs); p > 0 {
-		s += "like the " + plural(p, "step") + " above, again and again"
+		s += strings.Replace("like the "+plural(p, "step")+" above, again and again", "the 1 ", "the ", 1)
 	} else {
 		s += movers(gs, 3)
 	}

@@ -75,13 +75,45 @@ func (e *Engine) restarted(m, t *mach) {
 }
 
 func (e *Engine) retired(m *mach) {
-	if e.cfg.Record {
-		ev := Event{Kind: trace.Halted, Who: m.display()}
-		if m.status == crashed {
-			ev.Kind, ev.Peer = trace.Crashed, e.rec.by
-		}
-		e.event(ev)
+	if !e.cfg.Record {
+		return
 	}
+	if m.status != crashed {
+		e.event(Event{Kind: trace.Halted, Who: m.display()})
+		return
+	}
+	e.event(Event{Kind: trace.Crashed, Who: m.display(), Peer: e.rec.by})
+	for i := m.outh; i < len(m.Out); i++ {
+		e.unperformed(m, &m.Out[i])
+	}
+}
+
+// unperformed tells of an effect that a crash has taken with it.
+func (e *Engine) unperformed(m *mach, ef *machine.Effect) {
+	ev := Event{Kind: trace.Unperformed, Who: m.display()}
+	switch ef.Kind {
+	case machine.Send:
+		ev.To, ev.Peer, ev.Type, ev.Value = "send", ef.To.String(), typeName(ef.Ev), render(ef.Ev)
+	case machine.Write:
+		ev.To, ev.Peer, ev.Type, ev.Value = "write", e.models[ef.N].name, typeName(ef.Ev), render(ef.Ev)
+	case machine.Notify:
+		ev.To, ev.Type, ev.Value = "announce", typeName(ef.Ev), render(ef.Ev)
+	case machine.Create:
+		ev.To, ev.Peer = "create", ef.To.String()
+	case machine.Crash:
+		ev.To, ev.Peer = "crash", ef.To.String()
+	case machine.Restart:
+		ev.To, ev.Peer = "restart", ef.To.String()
+	case machine.TimerStart:
+		ev.To, ev.Type = "start a timer of", typeName(m.timers[ef.N].ev)
+	case machine.TimerStop:
+		ev.To, ev.Type = "stop its timer of", typeName(m.timers[ef.N].ev)
+	case machine.HaltSelf:
+		ev.To = "halt"
+	default:
+		return
+	}
+	e.event(ev)
 }
 
 func (e *Engine) sent(m, t *mach, ev any, meta *machine.Meta) {
@@ -214,19 +246,7 @@ func (e *Engine) chose(m *mach, k schedule.Kind, n, v int, fair bool) {
 
 // tell passes a call of the program to the strategy.
 func (e *Engine) tell(m *mach, t *machine.Told) {
-	type listener interface {
-		Told(op *strategy.Op, call string, args []any)
-	}
-	s := e.strat
-	for {
-		if l, ok := s.(listener); ok {
-			l.Told(&m.op.Op, t.Name, t.Args)
-			return
-		}
-		w, ok := s.(strategy.Wrapper)
-		if !ok {
-			return
-		}
-		s = w.Unwrap()
+	if l, ok := e.picker.(strategy.Listener); ok {
+		l.Told(&m.op.Op, t.Name, t.Args)
 	}
 }

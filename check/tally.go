@@ -1,0 +1,86 @@
+package check
+
+import "github.com/ravelgo/ravel/internal/engine"
+
+// entry is what is counted of one execution. It is kept apart until no execution before it can fail any more, because a
+// report of a failure counts the executions up to it and no other: then it does not depend on who was how fast.
+type entry struct {
+	k     uint64
+	hash  uint64 // of the choices
+	steps int32
+	is    uint8
+}
+
+const (
+	isBounded = 1 << iota
+	isSlow
+	isSkipped
+)
+
+// foldAt is the number of entries at which a worker tries to get rid of them.
+const foldAt = 1024
+
+// note keeps the entry of an execution that this worker has run.
+func (w *worker) note(k uint64, o *engine.Outcome, skipped bool) {
+	e := entry{k: k, hash: hashChoices(o.Choices), steps: int32(o.Steps)}
+	if o.Bounded {
+		e.is |= isBounded
+	}
+	if o.Slow {
+		e.is |= isSlow
+	}
+	if skipped {
+		e.is |= isSkipped
+	}
+	w.log = append(w.log, e)
+	if o.Unhashable != nil {
+		w.unhashable = o.Unhashable
+	}
+}
+
+// fold counts the first entries of a worker's log, those of executions before the given one.
+func (x *explorer) fold(w *worker, before uint64) {
+	r, n := x.report, 0
+	for i := range w.log {
+		e := &w.log[i]
+		if e.k >= before {
+			break
+		}
+		n++
+		x.distinct.add(e.hash)
+		r.Executions++
+		r.Steps += uint64(e.steps)
+		r.LongestExecution = max(r.LongestExecution, int(e.steps))
+		r.Bounded += uint64(e.is & isBounded)
+		r.Slow += uint64(e.is & isSlow / isSlow)
+		r.Skipped += uint64(e.is & isSkipped / isSkipped)
+	}
+	w.log = w.log[:copy(w.log, w.log[n:])]
+	if w.unhashable != nil {
+		r.note("cannot be fingerprinted: " + w.unhashable.Error())
+		w.unhashable = nil
+	}
+}
+
+// tryFold counts what can be counted while others run.
+func (x *explorer) tryFold(w *worker) {
+	if !x.mu.TryLock() {
+		return // another time
+	}
+	defer x.mu.Unlock()
+	before := uint64(1)<<63 - 1
+	for _, o := range x.workers {
+		if now := o.now.Load(); now > 0 {
+			before = min(before, now-1)
+		}
+	}
+	x.fold(w, before)
+}
+
+// foldRest counts everything that is left at the end of a round, up to the first failure.
+func (x *explorer) foldRest() {
+	for _, w := range x.workers {
+		x.fold(w, max(x.first.k, x.first.k+1))
+		w.log = w.log[:0]
+	}
+}
