@@ -87,6 +87,8 @@ func (c *compiler) checkState(s *StateClause) {
 	switch {
 	case c.monitor && s.start:
 		c.problem(s.place, "state %q of a monitor is declared with Start: use Cold, Hot or Warm; a monitor starts in its first state", s.name)
+	case c.monitor && s.mood == "":
+		c.problem(s.place, "state %q of a monitor is declared with In: use Cold, Hot or Warm", s.name)
 	case !c.monitor && s.mood != "":
 		c.problem(s.place, "state %q of a machine is declared with %s: only monitors have temperatures; use In", s.name, s.mood)
 	}

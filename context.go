@@ -184,9 +184,9 @@ func (c *Context) Notify(event any) {
 // Now returns the time of the tester's clock, which stands still while a handler runs.
 func (c *Context) Now() time.Time { return c.in.Host.Now() }
 
-// Logf writes a line into the trace of the execution. Arguments are formatted only when somebody will read it. It may be
-// called at any time, as it does nothing to the execution: also after a transition, in AtEnd, and while the handler is
-// being unwound.
+// Logf writes a line into the trace of the execution. Arguments are formatted only when somebody will read it, and a line
+// that comes out empty is left out, so that an argument may decide whether it has something to say. It may be called at
+// any time, as it does nothing to the execution: also after a transition, in AtEnd, and while the handler is being unwound.
 func (c *Context) Logf(format string, args ...any) {
 	if c.in.Host.Recording() {
 		c.in.Host.Logf(format, args)

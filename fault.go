@@ -102,7 +102,8 @@ func (c *Context) Write(m ModelRef, op any) {
 }
 
 // Read is to be called before a model's state is read that another machine may change: everything the handler has done so
-// far happens first, and others may move before it goes on.
+// far happens first, and others may move before it goes on. A machine that is the only one to change a model may read it
+// without; stateful search then does not know what it has read in a handler that waits.
 func (c *Context) Read(m ModelRef) {
 	c.await("Read", &machine.Wait{Kind: machine.WaitRead, N: m.n})
 }

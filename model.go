@@ -1,7 +1,8 @@
 package ravel
 
-// ModelNamed returns the model registered under a name, and whether there is one. That is how a machine finds what outlives
-// it after a restart. What it does with the model's state before a Read is sound only if nobody else changes that state.
+// ModelNamed returns the model registered under a name, and whether there is one: that is how a machine finds what
+// outlives it after a restart. The model's state may be read as long as the handler has neither waited nor written to it;
+// after that, Read comes first.
 func (c *Context) ModelNamed(name string) (ModelRef, Model, bool) {
 	n, m := c.in.Host.ModelNamed(name)
 	if m == nil {

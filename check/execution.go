@@ -38,9 +38,11 @@ type execution struct {
 }
 
 func (x *execution) reset(record bool) {
-	if x.used || len(x.atEnd) > 0 || x.helpers != nil {
-		*x = execution{worker: x.worker, eng: x.eng, epoch: x.epoch}
+	if x.used || x.helpers != nil {
+		*x = execution{worker: x.worker, eng: x.eng, epoch: x.epoch, atEnd: x.atEnd}
 	}
+	clear(x.atEnd)
+	x.atEnd = x.atEnd[:0]
 	x.c, x.recording, x.skipped = nil, record, false
 }
 
@@ -141,29 +143,39 @@ func cleanUp(f func(), done chan<- error) {
 		case ok:
 			err = m
 		default:
-			err = &failure.Panic{Site: failure.Site{Machine: "a cleanup function"}, Value: v, Stack: panicStack(string(debug.Stack()))}
+			p := &failure.Panic{Site: failure.Site{Machine: "a cleanup function"}, Value: v}
+			p.Stack, p.Place = panicStack(string(debug.Stack()))
+			err = p
 		}
 	}()
 	f()
 	returned = true
 }
 
-// panicStack cuts a stack down to what stands between the panic and Ravel.
-func panicStack(s string) string {
+// panicStack cuts a stack down to what stands between the panic and Ravel, and returns the innermost line of that.
+func panicStack(s string) (string, failure.Place) {
 	lines := strings.Split(s, "\n")
-	start, end := 1, len(lines)
 	for i, l := range lines {
 		if strings.HasPrefix(l, "panic(") {
-			start = i + 2
-		}
-	}
-	for i := start; i < len(lines); i++ {
-		if strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/check.") {
-			end = i
+			lines = lines[i+2:]
 			break
 		}
 	}
-	return strings.Join(lines[min(start, end):end], "\n")
+	for len(lines) >= 2 && strings.HasPrefix(lines[0], "runtime.") {
+		lines = lines[2:]
+	}
+	for i, l := range lines {
+		if strings.HasPrefix(l, "github.com/ravelgo/ravel/check.") {
+			lines = lines[:i]
+			break
+		}
+	}
+	var p failure.Place
+	if len(lines) >= 2 {
+		p = placeOf(lines[1])
+		p.Func = calledFunction(lines[0])
+	}
+	return strings.Join(lines, "\n"), p
 }
 
 // callerPlace returns the line of the innermost caller, from skip on, that is not one of the helpers.

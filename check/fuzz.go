@@ -13,7 +13,7 @@ func Fuzz(f *testing.F, body func(*T), opts ...Option) {
 	for _, o := range opts {
 		o(&cfg)
 	}
-	cfg.identify(f.Name(), body)
+	cfg.identify(f, body)
 	if err := cfg.normalize(testing.Short()); err != nil {
 		f.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func Fuzz(f *testing.F, body func(*T), opts ...Option) {
 		x := newExplorer(&cfg, body, t)
 		defer x.close()
 		defer x.watch()()
+		x.knows(x.workers[0])
 		w := x.workers[0]
 		w.use(newFromBytes(data))
-		o, _, _ := w.run(strategy.Execution{MaxSteps: cfg.Steps}, mode{check: true})
+		o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{check: true})
 		if o.Err == nil {
 			return
 		}
-		first := found{err: o.Err, choices: append([]uint32(nil), o.Choices...)}
-		fail := x.reproduce(first)
+		fail := x.reproduce(found{err: o.Err, choices: append([]uint32(nil), o.Choices...)})
 		fail.Strategy = "fuzzing"
 		t.Fatalf("ravel: %s", fail.Text("", ""))
 	})
@@ -69,40 +69,4 @@ func (b *fromBytes) Enabled(*strategy.Op)       {}
 func (b *fromBytes) Disabled(*strategy.Op)      {}
 func (b *fromBytes) Executed(op *strategy.Op, _ []strategy.Action) {
 	b.last = strategy.Moved(b.last, op)
-}
-
-// Bench measures how fast body is explored: one execution per iteration, with the nanoseconds and the number of joined
-// steps reported. The default strategy is random. A failure ends the benchmark.
-func Bench(b *testing.B, body func(*T), opts ...Option) {
-	b.Helper()
-	cfg := Config{Strategy: "random", Workers: 1}
-	for _, o := range opts {
-		o(&cfg)
-	}
-	cfg.identify(b.Name(), body)
-	if err := cfg.normalize(false); err != nil {
-		b.Fatal(err)
-	}
-	x := newExplorer(&cfg, body, b)
-	defer x.close()
-	w := x.workers[0]
-	var k, steps uint64
-	length := 0
-	b.ReportAllocs()
-	for b.Loop() {
-		o, _, ok := w.run(x.execution(k, strategy.Execution{Length: length}), mode{})
-		if !ok {
-			b.Fatalf("ravel: strategy %s has explored everything after %d executions: it cannot be measured on this program", cfg.Strategy, k)
-		}
-		if o.Err != nil {
-			b.Fatalf("ravel: %v", o.Err)
-		}
-		if k < 16 {
-			length = max(length, o.Picks)
-		}
-		k++
-		steps += uint64(o.Steps)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(max(steps, 1)), "ns/step")
-	b.ReportMetric(float64(steps)/float64(k), "steps/op")
 }

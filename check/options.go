@@ -1,13 +1,9 @@
 package check
 
 import (
-	"flag"
 	"fmt"
 	"hash/fnv"
-	"math/rand/v2"
-	"os"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/ravelgo/ravel/strategy"
@@ -48,9 +44,12 @@ type Config struct {
 	// Progress, if set, is called about twice a second while executions run.
 	Progress func(Progress)
 
-	name string // of the test, with its package
-	pkg  string
-	test string
+	name     string // of the test, with its package
+	pkg      string
+	test     string
+	foreign  bool  // Custom is the caller's
+	deadline bool  // Time is what the test's deadline leaves
+	mistake  error // of an option
 }
 
 // Progress is how far an exploration has come.
@@ -69,37 +68,60 @@ const (
 	DefaultStuck          = 10 * time.Second
 )
 
+const (
+	maxWorkers = 1024
+	maxSteps   = 1<<31 - 1
+)
+
 // Option changes how Test, Fuzz, Bench and Replay explore. Flags and RAVEL_* variables override options.
 type Option func(*Config)
 
 // Schedules sets the number of executions and lifts the time bound.
-func Schedules(n uint64) Option { return func(c *Config) { c.Schedules = n } }
+func Schedules(n uint64) Option {
+	return func(c *Config) { c.Schedules = n; c.atLeast1("Schedules", n >= 1, n) }
+}
 
 // Time sets how long executions are started, and lifts the bound on their number unless Schedules sets one.
-func Time(d time.Duration) Option { return func(c *Config) { c.Time = d } }
+func Time(d time.Duration) Option {
+	return func(c *Config) {
+		if c.Time = d; d <= 0 {
+			c.wrong("Time(%v): it must be positive", d)
+		}
+	}
+}
 
 // Strategy sets the exploration strategy, such as "pct:3".
 func Strategy(spec string) Option { return func(c *Config) { c.Strategy = spec } }
 
 // Custom sets a strategy of your own; factory is called once per worker.
 func Custom(name string, factory func() strategy.Strategy) Option {
-	return func(c *Config) { c.Strategy, c.Custom = name, factory }
+	return func(c *Config) {
+		if c.Strategy, c.Custom = name, factory; factory == nil {
+			c.wrong("Custom(%q, nil): it needs a function that makes strategies", name)
+		}
+	}
 }
 
 // Seed sets the seed of the run.
 func Seed(s uint64) Option { return func(c *Config) { c.Seed, c.Seeded = s, true } }
 
 // Workers sets how many executions run side by side.
-func Workers(n int) Option { return func(c *Config) { c.Workers = n } }
+func Workers(n int) Option {
+	return func(c *Config) { c.Workers = n; c.atLeast1("Workers", n >= 1, n) }
+}
 
 // Serial runs one execution at a time, for bodies that share something with their closure.
 func Serial() Option { return Workers(1) }
 
 // Steps sets the step bound of an execution.
-func Steps(n int) Option { return func(c *Config) { c.Steps = n } }
+func Steps(n int) Option {
+	return func(c *Config) { c.Steps = n; c.atLeast1("Steps", n >= 1, n) }
+}
 
 // Threshold sets the number of steps after which a hot monitor is suspected of a livelock.
-func Threshold(n int) Option { return func(c *Config) { c.Threshold = n } }
+func Threshold(n int) Option {
+	return func(c *Config) { c.Threshold = n; c.atLeast1("Threshold", n >= 1, n) }
+}
 
 // OrderedClock lets timers fire in the order of their deadlines; early of them may fire before their turn.
 func OrderedClock(early int) Option {
@@ -112,117 +134,34 @@ func Lasso() Option { return func(c *Config) { c.Lasso = true } }
 // BoundIsFailure makes an execution that reaches the step bound a failure.
 func BoundIsFailure() Option { return func(c *Config) { c.BoundIsFailure = true } }
 
-var flags struct {
-	schedules, time, strategy, seed, workers, steps, replay, stuck *string
-	verbose                                                        *bool
+// wrong keeps the first mistake of the options.
+func (c *Config) wrong(format string, args ...any) {
+	if c.mistake == nil {
+		c.mistake = fmt.Errorf("ravel: option "+format, args...)
+	}
 }
 
-func init() {
-	s := func(name, usage string) *string {
-		return flag.String("ravel."+name, "", usage+" (also RAVEL_"+envName(name)+")")
+func (c *Config) atLeast1(option string, ok bool, n any) {
+	if !ok {
+		c.wrong("%s(%d): it must be at least 1", option, n)
 	}
-	flags.schedules = s("schedules", "number of executions of each Ravel test")
-	flags.time = s("time", "how long each Ravel test starts executions, such as 30s")
-	flags.strategy = s("strategy", "exploration strategy, such as random or pct:3")
-	flags.seed = s("seed", "seed of the exploration, a number or random")
-	flags.workers = s("workers", "executions side by side")
-	flags.steps = s("steps", "step bound of an execution")
-	flags.replay = s("replay", "replay this token or file instead of exploring")
-	flags.stuck = s("stuck", "end the process when code makes no step for this long, such as 10s")
-	flags.verbose = flag.Bool("ravel.v", false, "say what every Ravel test explored (also RAVEL_V=1)")
-}
-
-func envName(name string) string {
-	b := []byte(name)
-	for i := range b {
-		b[i] -= 'a' - 'A'
-	}
-	return string(b)
-}
-
-// setting returns a flag's value, else its variable's, and the name under which the user set it.
-func setting(name string, value *string) (v, from string) {
-	if *value != "" {
-		return *value, "-ravel." + name
-	}
-	env := "RAVEL_" + envName(name)
-	// Getenv and not a cached value: the test cache then knows that the result depends on it.
-	return os.Getenv(env), env
-}
-
-func verbose() bool {
-	return *flags.verbose || os.Getenv("RAVEL_V") != "" && os.Getenv("RAVEL_V") != "0"
-}
-
-// fromFlags lays flags and variables over what the test's options said.
-func (c *Config) fromFlags() error {
-	number := func(name string, value *string, least int, set func(uint64)) error {
-		v, from := setting(name, value)
-		if v == "" {
-			return nil
-		}
-		n, err := strconv.ParseUint(v, 0, 63)
-		if err != nil || n < uint64(least) {
-			return fmt.Errorf("ravel: %s=%q: want a number of at least %d", from, v, least)
-		}
-		set(n)
-		return nil
-	}
-	span := func(name string, value *string, set func(time.Duration)) error {
-		v, from := setting(name, value)
-		if v == "" {
-			return nil
-		}
-		d, err := time.ParseDuration(v)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("ravel: %s=%q: want a positive duration such as 30s or 2m", from, v)
-		}
-		set(d)
-		return nil
-	}
-	if v, from := setting("strategy", flags.strategy); v != "" {
-		if _, err := strategy.Parse(v); err != nil {
-			return fmt.Errorf("ravel: %s: %w", from, err)
-		}
-		c.Strategy, c.Custom = v, nil
-	}
-	if v, from := setting("seed", flags.seed); v == "random" {
-		c.Seed, c.Seeded = rand.Uint64(), true
-	} else if v != "" {
-		n, err := strconv.ParseUint(v, 0, 64)
-		if err != nil {
-			return fmt.Errorf("ravel: %s=%q: want a number, or random", from, v)
-		}
-		c.Seed, c.Seeded = n, true
-	}
-	timed := c.Time
-	for _, err := range []error{
-		span("time", flags.time, func(d time.Duration) { c.Time, c.Schedules = d, 0 }),
-		number("schedules", flags.schedules, 1, func(n uint64) {
-			if c.Schedules = n; c.Time == timed {
-				c.Time = 0
-			}
-		}),
-		number("workers", flags.workers, 1, func(n uint64) { c.Workers = int(n) }),
-		number("steps", flags.steps, 1, func(n uint64) { c.Steps, c.Threshold = int(n), 0 }),
-		span("stuck", flags.stuck, func(d time.Duration) { c.Stuck = d }),
-	} {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // normalize fills in the defaults and refuses what makes no sense.
 func (c *Config) normalize(short bool) error {
 	switch {
+	case c.mistake != nil:
+		return c.mistake
 	case c.Steps < 0:
 		return fmt.Errorf("ravel: Steps is %d: an execution needs at least one step", c.Steps)
+	case c.Steps > maxSteps:
+		return fmt.Errorf("ravel: Steps is %d: it can be at most %d", c.Steps, maxSteps)
 	case c.Threshold < 0:
 		return fmt.Errorf("ravel: Threshold is %d: it must be at least 1", c.Threshold)
 	case c.Workers < 0:
 		return fmt.Errorf("ravel: Workers is %d: it must be at least 1", c.Workers)
+	case c.Workers > maxWorkers:
+		return fmt.Errorf("ravel: Workers is %d: it can be at most %d", c.Workers, maxWorkers)
 	case c.Time < 0:
 		return fmt.Errorf("ravel: Time is %v: it must be positive", c.Time)
 	case c.EarlyTimers < 0:
@@ -246,12 +185,14 @@ func (c *Config) normalize(short bool) error {
 	if c.Strategy == "" {
 		c.Strategy = "portfolio"
 	}
-	if c.Custom == nil {
+	if c.foreign = c.Custom != nil; !c.foreign {
 		f, err := strategy.Parse(c.Strategy)
 		if err != nil {
 			return fmt.Errorf("ravel: %w", err)
 		}
 		c.Custom = f
+	} else if s := c.Custom(); s == nil {
+		return fmt.Errorf("ravel: strategy %s: its function returned nil", c.Strategy)
 	}
 	if !c.Seeded {
 		h := fnv.New64a()

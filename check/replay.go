@@ -1,219 +1,181 @@
 package check
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"sync"
+	"path/filepath"
+	"strings"
+	"testing"
 
 	"github.com/ravelgo/ravel/failure"
-	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
-	"github.com/ravelgo/ravel/trace"
 )
 
-// reproduce replays a failing execution with full recording: it proves that the failure is a matter of the schedule, and
-// gets the trace.
-func (x *explorer) reproduce(f found) *Failure {
-	w := newWorker(x.cfg, x.body, x.outer)
-	defer w.close()
-	out := &Failure{Err: f.err, Execution: f.k, Strategy: strategyName(w.strat, x.cfg.Strategy, f.k)}
-	if k := failure.Of(f.err); k != nil && (k.Kind() == failure.KindUncontrolledGoroutine || k.Kind() == failure.KindNondeterminism) {
-		return out
-	}
-	w.use(newRaw(f.choices))
-	o, _, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, mode{record: true, check: true})
-	out.FoundSteps, out.FoundChoices = o.Steps, len(o.Named)
-	if !sameBug(f.err, o.Err) && !seenWhenChecked(o.Err) {
-		out.fill(x.cfg, &o)
-		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err}
-		return out
-	}
-	if !x.cfg.NoShrink {
-		d := &deviating{values: w.shrink(&o)}
-		w.use(d)
-		o, _, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true, check: true})
-	}
-	out.fill(x.cfg, &o)
-	out.Err = o.Err
-	// Once more, from what will be saved.
-	w.use(newFollowing(out.Record.Follow))
-	again, _, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true})
-	if err := followError(w.strat); err != nil || !failure.Same(o.Err, again.Err) {
-		out.Err = &failure.NotReproducible{First: o.Err, Second: errors.Join(err, again.Err)}
-		return out
-	}
-	out.Reproduced = true
-	return out
+// loaded is a schedule to follow, from a token or a file.
+type loaded struct {
+	open    func() *schedule.Follower
+	matches func(string) error
+	s       schedule.Settings
 }
 
-// seenWhenChecked reports whether a failure is of a kind that is only noticed in executions that look for it: a replay
-// does, so it may fail earlier, and for a better reason, than the execution that it repeats.
-func seenWhenChecked(err error) bool {
-	f := failure.Of(err)
-	return f != nil && (f.Kind() == failure.KindChanged || f.Kind() == failure.KindLockHeld)
+func load(arg string) (*loaded, error) {
+	if schedule.LooksLikeToken(arg) {
+		tok, err := schedule.ParseToken(arg)
+		if err != nil {
+			return nil, err
+		}
+		return &loaded{open: tok.Follow, matches: tok.Matches, s: tok.Settings}, nil
+	}
+	r, err := schedule.Load(arg)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && !strings.HasSuffix(arg, schedule.Ext):
+		return nil, fmt.Errorf("%q is neither a token, which begins with rv1-, nor the name of a file", arg)
+	case errors.Is(err, os.ErrNotExist) && !filepath.IsAbs(arg):
+		dir, _ := os.Getwd()
+		return nil, fmt.Errorf("%w (tests run in the folder of their package, which is %s)", err, dir)
+	case err != nil:
+		return nil, err
+	}
+	matches := func(name string) error {
+		err := r.Matches(name)
+		var f *schedule.FileError
+		if errors.As(err, &f) {
+			f.Path = arg
+		}
+		return err
+	}
+	return &loaded{open: r.Follow, matches: matches, s: r.Settings}, nil
 }
 
-func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
-	f.Steps, f.Choices = o.Steps, len(o.Named)
-	r := &f.Record
-	r.Package, r.Test, r.Code = cfg.pkg, cfg.test, codeHash()
-	r.Strategy, r.Seed, r.Execution = f.Strategy, cfg.Seed, f.Execution
-	r.Settings = cfg.settings()
-	if k := failure.Of(o.Err); k != nil {
-		r.Failure, r.Message = k.Kind().String(), k.Error()
-	}
-	r.Choices = append([]schedule.Named(nil), o.Named...)
-	f.Token, f.HasToken = r.Token()
-	h := trace.Header{
-		Package: cfg.pkg, Test: cfg.test, Strategy: f.Strategy, Seed: cfg.Seed, Execution: f.Execution, Settings: r.Settings,
-	}
-	f.Trace = trace.New(h, append([]trace.Event(nil), o.Events...), o.Err)
-}
-
-func (c *Config) settings() schedule.Settings {
-	s := schedule.Settings{MaxSteps: c.Steps, Threshold: c.Threshold, Lasso: c.Lasso}
-	if c.OrderedClock {
-		s.Clock = schedule.Ordered
-		if c.EarlyTimers > 0 {
-			s.Budgets = schedule.Budgets(map[string]int{earlyTimers: c.EarlyTimers})
+// elsewhere reports whether the schedule is of another exploration of the same test function.
+func (l *loaded) elsewhere(cfg *Config, t testing.TB) (nth int, yes bool) {
+	for nth = 1; nth <= 100; nth++ {
+		c := Config{test: t.Name()}
+		c.nth(nth)
+		if l.matches(schedule.FullName(cfg.pkg, c.test)) == nil {
+			return nth, true
 		}
 	}
-	return s
+	return 0, false
 }
 
-// apply makes a replay run under the settings of the execution that is replayed.
-func (c *Config) apply(s schedule.Settings) {
-	c.Steps, c.Threshold, c.Lasso, c.OrderedClock = s.MaxSteps, s.Threshold, s.Lasso, s.Clock == schedule.Ordered
-	c.EarlyTimers = 0
-	for _, b := range s.Budgets {
-		if b.Name == earlyTimers {
-			c.EarlyTimers = b.Units
+// replay follows one schedule strictly and reports how it ended.
+func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
+	t.Helper()
+	if from != "" {
+		from += ": "
+	}
+	l, err := load(arg)
+	if err != nil {
+		t.Fatalf("ravel: replay: %s%v", from, err)
+	}
+	if err := l.matches(cfg.name); err != nil {
+		if nth, yes := l.elsewhere(cfg, t); yes {
+			t.Logf("ravel: the schedule is of exploration %d of this test: this one is left out", nth)
+			return
+		}
+		t.Fatalf("ravel: replay: %s%v", from, err)
+	}
+	cfg.apply(l.s)
+	x := newExplorer(cfg, body, t)
+	defer x.close()
+	defer x.watch()()
+	x.knows(x.workers[0])
+	w := x.workers[0]
+	s := newFollowing(l.open)
+	w.use(s)
+	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true})
+	f := &Failure{Err: o.Err, Seed: cfg.Seed, Reproduced: true}
+	f.fill(cfg, &o)
+	f.HasToken, f.Token = true, arg
+	f.explainExit(t)
+	diverged := s.diverged()
+	const changed = "ravel: the replay left its schedule, the code has changed since: "
+	switch {
+	case o.Err != nil && diverged == nil:
+		t.Errorf("ravel: replay fails as recorded: %s", f.Text(t.Name(), ""))
+	case o.Err != nil:
+		t.Errorf("%s\nand then failed: %s", wrap(changed+diverged.Error(), "", "  "), f.Text("", ""))
+	case diverged != nil:
+		t.Errorf("%s\nThe execution then passed. To explore again, run the test without a replay.", wrap(changed+diverged.Error(), "", "  "))
+	default:
+		t.Logf("ravel: the replayed execution passes (%s)", plural(o.Steps, "step"))
+	}
+}
+
+// regress tries the saved failures of the test. It reports whether one of them failed again.
+func regress(t *testing.T, cfg *Config, body func(*T)) bool {
+	t.Helper()
+	paths, err := schedule.List(schedule.Dir(cfg.test))
+	if err != nil {
+		t.Errorf("ravel: saved failures: %v", err)
+		return true
+	}
+	for _, p := range paths {
+		r, err := schedule.Load(p)
+		if err != nil {
+			t.Errorf("ravel: saved failure: %v", err)
+			return true
+		}
+		switch {
+		case r.Test == cfg.test: // of this test; its package may have moved
+		case strings.EqualFold(r.Test, cfg.test):
+			continue // the file system does not tell their folders apart
+		default:
+			t.Errorf("ravel: saved failure %s: %v", p, r.Matches(cfg.name))
+			return true
+		}
+		if retry(t, cfg, p, r, body) {
+			return true
 		}
 	}
+	return false
 }
 
-const earlyTimers = "early timers"
-
-// strategyName names the strategy that made execution k.
-func strategyName(s strategy.Strategy, spec string, k uint64) string {
-	if n, ok := s.(interface{ Name(k uint64) string }); ok {
-		return n.Name(k)
+// retry follows a saved schedule as far as it still fits. The program may have changed since: that is no failure. It
+// reports whether the execution failed.
+func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func(*T)) bool {
+	t.Helper()
+	c := *cfg
+	c.apply(r.Settings)
+	x := newExplorer(&c, body, t)
+	defer x.close()
+	defer x.watch()()
+	x.knows(x.workers[0])
+	w := x.workers[0]
+	g := strategy.NewGuided(r.Choices)
+	w.use(g)
+	w.now.Store(1)
+	defer w.now.Store(0)
+	o, _ := w.run(strategy.Execution{MaxSteps: c.Steps}, mode{record: true, check: true})
+	was := fmt.Sprintf("ravel: saved failure %s (%s)", filepath.ToSlash(path), r.Failure)
+	stale := g.Stale()
+	switch {
+	case o.Err != nil:
+	case stale != nil:
+		t.Logf("%s", wrap(fmt.Sprintf("%s is stale: the program makes other choices than then, from choice %d of %d on. It passes now. Delete the file if the bug is fixed.",
+			was, stale.At+1, len(r.Choices)), "", "  "))
+		return false
+	default:
+		t.Logf("%s", wrap(was+" passes now. Keep the file as a regression test, or delete it.", "", "  "))
+		return false
 	}
-	return spec
-}
-
-// following is a strict replay of a saved schedule.
-type following struct {
-	open  func() *schedule.Follower
-	f     *schedule.Follower
-	last  *strategy.Op
-	asked map[*strategy.Op]int
-	err   error
-}
-
-func newFollowing(open func() *schedule.Follower) *following { return &following{open: open} }
-
-func (r *following) Start(strategy.Execution) bool {
-	r.f, r.last, r.err, r.asked = r.open(), nil, nil, map[*strategy.Op]int{}
+	f := &Failure{Err: o.Err, Seed: cfg.Seed, Saved: path}
+	f.fill(&c, &o)
+	again := x.strictly(w, &f.Record)
+	f.Reproduced = failure.Same(f.Err, again)
+	f.explainExit(t)
+	kind, _ := failure.ParseKind(r.Failure)
+	switch {
+	case !f.Reproduced:
+		f.Err = &failure.NotReproducible{First: o.Err, Second: again}
+		t.Errorf("ravel: not reproducible found by a saved schedule: %s", f.Text("", ""))
+	case failure.SameMessage(o.Err, kind, r.Message):
+		t.Errorf("ravel: a saved failure fails again: %s", f.Text(t.Name(), path))
+	default:
+		t.Errorf("ravel: a saved schedule fails, though in another way than when it was saved: %s", f.Text(t.Name(), path))
+	}
 	return true
 }
-
-func (r *following) next(k schedule.Kind, n int) int {
-	if r.err != nil {
-		return 0
-	}
-	v, err := r.f.Next(k, n)
-	r.err = err
-	return v
-}
-
-func (r *following) confirm(op string, nth int) {
-	if r.err == nil {
-		r.err = r.f.Confirm(op, nth)
-	}
-}
-
-func (r *following) Pick(ops []*strategy.Op) int { return r.PickFault(0, ops, nil) }
-
-func (r *following) PickFault(_ int, ops, faults []*strategy.Op) int {
-	i := strategy.Index(ops, faults, r.last, r.next(schedule.Schedule, len(ops)+len(faults)))
-	if i < len(ops) {
-		r.confirm(ops[i].Path(), 0)
-	} else {
-		r.confirm(faults[i-len(ops)].Path(), 0)
-	}
-	return i
-}
-
-func (r *following) Value(v strategy.Value) int {
-	n := r.next(v.Kind, v.N)
-	r.confirm(v.Op.Path(), r.asked[v.Op])
-	r.asked[v.Op]++
-	return n
-}
-
-func (r *following) Enabled(*strategy.Op)  {}
-func (r *following) Disabled(*strategy.Op) {}
-func (r *following) Executed(op *strategy.Op, _ []strategy.Action) {
-	r.last = strategy.Moved(r.last, op)
-}
-
-// followError says where a replay left its schedule, if it did.
-func followError(s strategy.Strategy) error {
-	r, ok := s.(*following)
-	switch {
-	case !ok:
-		return nil
-	case r.err != nil:
-		return r.err
-	case !r.f.Done():
-		return fmt.Errorf("the execution ended after %d choices, before its schedule did", r.f.Index())
-	}
-	return nil
-}
-
-// raw repeats choices as the engine keeps them: indices into ops and faults, and values.
-type raw struct {
-	choices []uint32
-	next    int
-}
-
-func newRaw(choices []uint32) *raw { return &raw{choices: choices} }
-
-func (r *raw) Start(strategy.Execution) bool { r.next = 0; return true }
-func (r *raw) take(n int) int {
-	if r.next == len(r.choices) {
-		return 0
-	}
-	v := int(r.choices[r.next])
-	r.next++
-	return min(v, n-1)
-}
-func (r *raw) Pick(ops []*strategy.Op) int { return r.take(len(ops)) }
-func (r *raw) PickFault(_ int, ops, faults []*strategy.Op) int {
-	return r.take(len(ops) + len(faults))
-}
-func (r *raw) Value(v strategy.Value) int { return r.take(v.N) }
-
-// codeHash identifies the program that runs: saved schedules of another one may not fit.
-var codeHash = sync.OnceValue(func() string {
-	path, err := os.Executable()
-	if err != nil {
-		return "unknown"
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "unknown"
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "unknown"
-	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
-})

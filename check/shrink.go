@@ -34,7 +34,7 @@ func (w *worker) shrink(o *engine.Outcome) []int {
 		}
 		tries++
 		d.values = v
-		o, _, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: true})
+		o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: true})
 		steps += o.Steps
 		return sameBug(first, o.Err), nil
 	})

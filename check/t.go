@@ -7,6 +7,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/engine"
 )
 
 // T is one execution of a test body. It is the root machine: its Create and Send are effects of that machine, performed
@@ -27,13 +28,22 @@ type T struct {
 // own returns the execution, if it is still the T's own.
 func (t *T) own(call string) *execution {
 	if t.epoch != t.x.epoch {
-		panic(&failure.Misuse{
-			Site: failure.Site{Place: callerPlace(2, nil)}, Rule: failure.OtherRule, Subject: call,
-			Text: fmt.Sprintf("%s on the T of an execution that is over", call),
-			Fix:  "a T belongs to one execution of the body: do not keep it in a variable outside, nor in a goroutine",
-		})
+		t.late(call)
 	}
 	return t.x
+}
+
+// late reports the use of a T whose execution is over.
+func (t *T) late(call string) {
+	err := &failure.Misuse{
+		Site: failure.Site{Place: callerPlace(4, nil)}, Rule: failure.OtherRule, Subject: call,
+		Text: fmt.Sprintf("%s on the T of an execution that is over", call),
+		Fix:  "a T belongs to one execution of the body: do not keep it in a variable outside, nor in a goroutine",
+	}
+	if !t.x.cleaning && !engine.OnCoroutine() {
+		t.x.stranger(call, err)
+	}
+	panic(err)
 }
 
 // Root returns the Context of the root machine, for models that want one.

@@ -68,7 +68,7 @@ func (x *explorer) tryFold(w *worker) {
 		return // another time
 	}
 	defer x.mu.Unlock()
-	before := uint64(1)<<63 - 1
+	before := max(x.first.k, x.first.k+1)
 	for _, o := range x.workers {
 		if now := o.now.Load(); now > 0 {
 			before = min(before, now-1)

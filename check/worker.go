@@ -35,6 +35,7 @@ type worker struct {
 func newWorker(cfg *Config, body func(*T), outer testing.TB) *worker {
 	w := &worker{cfg: cfg, body: body, outer: outer, eng: engine.New()}
 	w.exec.worker, w.exec.eng = w, w.eng
+	w.eng.Stranger = w.exec.stranger
 	w.prog = engine.Program{Body: w.exec.begin, AtEnd: w.exec.runAtEnd}
 	w.use(cfg.Custom())
 	return w

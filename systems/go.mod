@@ -2,6 +2,9 @@ module github.com/ravelgo/ravel/systems
 
 go 1.25.0
 
-require github.com/ravelgo/ravel v0.0.0
+require (
+	github.com/alecthomas/kong v1.17.0
+	github.com/ravelgo/ravel v0.0.0
+)
 
 replace github.com/ravelgo/ravel => ../

@@ -1,2 +1,79 @@
-// Package trace is a placeholder.
+// Package trace tells what happened in one execution: a list of events and its faces, text for people and lines of JSON
+// for programs.
+//
+// # What a trace is
+//
+// A Trace is recorded when an execution is replayed. It holds a Header (which execution of which test, under which
+// settings), the Events in the order in which they happened, and the Failure, if there is one. An Event belongs to a
+// step; all events of one step stand together. A step is a joined step, as all counts of steps are: a machine takes an
+// event, runs the handler, and performs the first effect that others can see; each further effect is a step of its own.
+//
+// Strings in an event are made when it happens, so a trace keeps no memory of the program alive. Payload makes them of
+// payloads: no addresses, maps sorted, so the same schedule gives the same trace on every machine.
+//
+// # Text
+//
+// Text writes a heading, the steps, and the end:
+//
+//	example.com/vnext.TestRepair
+//	execution 1234, seed 42, strategy random
+//	at most 10000 steps, liveness threshold 5000
+//
+//	   8  Driver         sends SyncReport{From: EN0, Extents: [X]} to Manager
+//	   9  Driver         sends Crash to EN0
+//	  12  EN0            takes Crash from Driver (sent in step 9)
+//	                     goes Up → Down
+//	      RepairMonitor  hears ReplicaLost{Extent: X, Node: EN0} from EN0
+//	                     goes Repaired → Repairing: now HOT
+//
+//	FAILURE: liveness, after step 13
+//	    everything has come to rest, but monitor RepairMonitor ...
+//
+// The columns are the step, the machine or monitor, and what it does; a number or name that is missing is that of the line
+// above. "Sent in step 9" is the step in which the event came into the inbox. A monitor is HOT while something good has
+// yet to happen. Names of packages are left out where the type is clear without; payloads are shortened to fit the line.
+// No line is wider than TextOptions.Width, unless it holds a single word that is wider. Control characters of the program
+// are escaped, and what looks like an address (0x and 9 to 12 digits) is written as 0x?, in logs and messages too.
+//
+// # Folding
+//
+// Steps that take more than TextOptions.Limit lines are folded. The beginning and the end stay, and what the story is
+// about: steps in which a fault happens or a monitor changes its state, the chain of messages that leads to the failure,
+// choices, lost events and log lines, and what stands next to a turning point; if that is still too much, the later ones.
+// Rounds that repeat the steps before them, but for their payloads, go first. A line with dots stands for the folded
+// steps and says how many there are, which, and who moved; TextOptions.More is the sentence that says how to see them.
+//
+// The endless part of a livelock (the fair suffix, or the cycle of states that was found) is announced by a line across
+// the page, with the number of steps of each machine and the monitors that stay hot, and then gets a quarter of the lines.
+//
+// # JSON
+//
+// WriteJSON writes one object on each line, in UTF-8. The first is the header:
+//
+//	ravel_trace  version of the format, 1
+//	package, test, strategy
+//	seed, execution      decimal numbers in strings
+//	max_steps, threshold
+//	clock                "asynchronous" or "ordered"
+//	lasso                true if cycles of states were looked for
+//	budgets              list of name and units
+//
+// Then come the events:
+//
+//	event            word of the kind, see EventKind
+//	step
+//	who, peer, type, value, from, to, n, sent, now, hot, cold
+//	                 the fields of Event of that name, left out if zero
+//	file, line, func the line of code, left out if unknown
+//
+// And one last line, so that a trace without its end is noticed:
+//
+//	end                  word of the failure's kind, "none" if there is none
+//	events               number of events
+//	failed               whether the execution failed
+//	error, detail        what is known of the failure, left out if empty, as are
+//	machine, state, step, file, line, func, cycle_start, cycle_length
+//
+// Names and words are kept; new fields may be added within a version, and ReadJSON disregards those that it does not know.
+// Texts of the program are written as they are: a program that logs addresses has other lines in every run.
 package trace

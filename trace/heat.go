@@ -25,7 +25,6 @@ func (t *teller) moved(ev *Event) phrase {
 		return p
 	}
 	h := t.monitor(ev.Who)
-	h.state = ev.To
 	switch {
 	case ev.Hot && !h.hot:
 		h.hot, h.since = true, ev.Step
@@ -53,7 +52,7 @@ func (t *teller) hotSince(step int) []string {
 	var names []string
 	for name, h := range t.monitors {
 		if h.hot && h.since < step {
-			names = append(names, oneLine(name))
+			names = append(names, name)
 		}
 	}
 	sort.Strings(names)

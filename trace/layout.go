@@ -34,7 +34,7 @@ func newLayout(t *Trace, o TextOptions) *layout {
 	}
 	l.step = max(4, len(fmt.Sprint(t.Steps())))
 	for i := range t.Events {
-		if n := width(oneLine(t.Events[i].Who)); n <= l.width/4 {
+		if n := width(t.Events[i].Who); n <= l.width/4 {
 			l.name = max(l.name, n)
 		}
 	}
@@ -60,8 +60,11 @@ func (l *layout) phrase(p phrase, step int, named bool) []string {
 	head := strings.Repeat(" ", l.step-len(number)) + l.color(dim, number) + "  "
 	var lines []string
 	if width(who) > l.name {
-		lines = append(lines, head+l.color(bold, who))
-		head, who = strings.Repeat(" ", l.step+2), ""
+		for _, s := range wrap(who, l.width-l.step-2, 2) {
+			lines = append(lines, head+l.color(bold, s))
+			head = strings.Repeat(" ", l.step+2)
+		}
+		who = ""
 	}
 	head += l.color(bold, who) + strings.Repeat(" ", l.name-width(who)+2)
 	for i, s := range l.what(p) {
@@ -83,10 +86,14 @@ func (l *layout) what(p phrase) []string {
 	}
 	var lines []string
 	for i, s := range strings.Split(p.before+payload+p.after, "\n") {
+		text := strings.TrimLeft(s, " ")
+		lead := min(len(s)-len(text), room/2)
 		if i > 0 {
-			s = "  " + s
+			lead += 2
 		}
-		lines = append(lines, wrap(s, room, 2)...)
+		for _, line := range wrap(text, room-lead, 2) {
+			lines = append(lines, strings.Repeat(" ", lead)+line)
+		}
 	}
 	return lines
 }

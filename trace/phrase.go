@@ -36,7 +36,6 @@ type teller struct {
 
 // heat is where a monitor stands.
 type heat struct {
-	state string
 	hot   bool
 	since int // step in which it became hot
 }
@@ -128,7 +127,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 		return t.event(ev, "hears", " from "+or(ev.Peer, "the test")+t.temperature(ev)).in(t.heated(ev.Who))
 	},
 	Logged: func(t *teller, ev *Event) phrase {
-		return phrase{before: "logs: " + strings.TrimRight(clean(ev.Value), "\n")}
+		return phrase{before: "logs: " + ev.Value}
 	},
 	SuffixBegins: func(t *teller, ev *Event) phrase {
 		h := t.monitor(ev.Who)
@@ -136,7 +135,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 			"%s has been hot for long (state %s%s). From here on everybody gets a turn, and no fault happens.", ev.Who, ev.To, since(h))}
 	},
 	Failed: func(t *teller, ev *Event) phrase {
-		return phrase{style: bad, before: fmt.Sprintf("FAILS (%s): %s", ev.Type, oneLine(ev.Value))}
+		return phrase{style: bad, before: fmt.Sprintf("FAILS (%s): %s", ev.Type, ev.Value)}
 	},
 }
 
@@ -146,7 +145,7 @@ func (t *teller) tell(ev *Event) phrase {
 		return phrase{who: ev.Who, before: ev.Kind.String()}
 	}
 	p := tellers[ev.Kind](t, ev)
-	p.who, p.before, p.after = oneLine(or(ev.Who, "the test")), clean(p.before), clean(p.after)
+	p.who = ev.Who
 	return p
 }
 
@@ -157,7 +156,7 @@ func (p phrase) in(s style) phrase {
 
 // event is a phrase about an event: verb, type, payload.
 func (t *teller) event(ev *Event, verb, after string) phrase {
-	p := phrase{before: verb + " " + t.types.of(ev.Type), payload: oneLine(ev.Value), after: after}
+	p := phrase{before: verb + " " + t.types.of(ev.Type), payload: ev.Value, after: after}
 	if p.payload != "" && strings.IndexByte("{[(", p.payload[0]) < 0 {
 		p.payload = "(" + p.payload + ")"
 	}
@@ -198,7 +197,7 @@ func (t *teller) place(ev *Event) string {
 	if !t.places || ev.Place.IsZero() {
 		return ""
 	}
-	return ", " + ev.Place.String()
+	return ", " + oneLine(ev.Place.String())
 }
 
 func budgetOf(ev *Event) string {

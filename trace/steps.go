@@ -21,7 +21,7 @@ func (l *layout) body(t *Trace) int {
 	if l.limit < 0 {
 		return l.print(gs, nil)
 	}
-	l.rank(gs, t.failed())
+	l.rank(gs, t.Failure)
 	tail := gs[start:]
 	budget := l.limit
 	if start < len(gs) {
@@ -44,18 +44,18 @@ func (l *layout) groups(t *Trace) (gs []*group, start int, hot []string) {
 	tell := newTeller(t.Events, l.o)
 	start = -1
 	cycle := 0
-	if f := t.failed(); f != nil && f.CycleLength > 0 {
+	if f := t.Failure; f != nil && f.CycleLength > 0 {
 		cycle = f.CycleStart
 	}
 	who := ""
 	for i := range t.Events {
 		ev := &t.Events[i]
-		if ev.Kind == Failed && t.failed() != nil {
+		if ev.Kind == Failed && t.Failure != nil {
 			continue
 		}
 		if cycle > 0 && ev.Step > cycle && start < 0 {
 			start = len(gs)
-			gs = append(gs, l.cycle(t.failed()))
+			gs = append(gs, l.cycle(t.Failure))
 		}
 		if ev.Kind == Moved && ev.From == "" && i > 0 && t.Events[i-1].Kind == Began && t.Events[i-1].Who == ev.Who {
 			continue // Began has told it
@@ -127,7 +127,7 @@ func (l *layout) gap(gs []*group) int {
 	} else {
 		s += movers(gs, 3)
 	}
-	s = cutColumns(s, l.width-width(lead))
+	s = strings.TrimRight(cutColumns(s, l.width-width(lead)), ": ")
 	l.b.WriteString(l.color(dim, lead+s) + "\n")
 	return n
 }
@@ -138,7 +138,10 @@ func (l *layout) summary(gs []*group, hot []string) {
 		return
 	}
 	n := gs[len(gs)-1].step - gs[0].step + 1
-	s := fmt.Sprintf("Moves in these %s: %s.", plural(n, "step"), movers(gs, 8))
+	s := fmt.Sprintf("%d steps follow: %s.", n, movers(gs, 8))
+	if n == 1 {
+		s = fmt.Sprintf("1 step follows: %s.", movers(gs, 8))
+	}
 	if len(hot) > 0 {
 		s += fmt.Sprintf(" Hot throughout: %s.", strings.Join(hot, ", "))
 	}
@@ -184,7 +187,7 @@ func (g *group) mover() string {
 			return or(ev.Peer, ev.Who)
 		case Dropped:
 		default:
-			return oneLine(or(ev.Who, "the test"))
+			return ev.Who
 		}
 	}
 	return ""

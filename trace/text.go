@@ -24,6 +24,7 @@ const DefaultLimit = 120
 // Text returns the trace as a story: a heading, one line for each thing that happened, grouped by steps, and how it ended.
 // The last line ends with a line break.
 func (t *Trace) Text(o TextOptions) string {
+	t = t.cleaned()
 	l := newLayout(t, o)
 	l.heading(t)
 	l.b.WriteByte('\n')
@@ -74,7 +75,7 @@ func settings(s *schedule.Settings) string {
 
 // ending tells how the execution ended.
 func (l *layout) ending(t *Trace) {
-	f := t.failed()
+	f := t.Failure
 	if f == nil {
 		l.free(fmt.Sprintf("The execution ended after %s, without a failure.", plural(t.Steps(), "step")), 0, plain)
 		return
@@ -84,17 +85,22 @@ func (l *layout) ending(t *Trace) {
 		title += ": " + f.Kind.String()
 	}
 	if step := or0(f.Step, t.Steps()); step > 0 {
-		title += fmt.Sprintf(", in step %d", step)
+		in := "in"
+		switch f.Kind {
+		case failure.KindDeadlock, failure.KindLiveness, failure.KindLivelock, failure.KindLeak, failure.KindBound:
+			in = "after"
+		}
+		title += fmt.Sprintf(", %s step %d", in, step)
 	}
 	if !f.Place.IsZero() {
-		title += ", at " + f.Place.String()
+		title += ", at " + oneLine(f.Place.String())
 	}
 	l.free(title, 4, bad)
-	l.free("    "+oneLine(f.Error), 4, bad)
+	l.free("    "+f.Error, 4, bad)
 	if f.Detail == "" {
 		return
 	}
-	for line := range strings.SplitSeq(clean(f.Detail), "\n") {
+	for line := range strings.SplitSeq(f.Detail, "\n") {
 		l.free("    "+line, 8, plain)
 	}
 }

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"strings"
+
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/schedule"
 )
@@ -62,6 +64,28 @@ func (t *Trace) Steps() int {
 		last = max(last, t.Events[i].Step)
 	}
 	return last
+}
+
+// cleaned returns the trace with all the program's own words fit for a terminal.
+func (t *Trace) cleaned() *Trace {
+	c := *t
+	c.Events = make([]Event, len(t.Events))
+	for i, ev := range t.Events {
+		ev.Who, ev.Peer, ev.Type = or(oneLine(ev.Who), "the test"), oneLine(ev.Peer), oneLine(ev.Type)
+		ev.From, ev.To, ev.Now = oneLine(ev.From), oneLine(ev.To), oneLine(ev.Now)
+		if ev.Kind == Logged {
+			ev.Value = strings.TrimRight(clean(ev.Value), "\n ")
+		} else {
+			ev.Value = oneLine(ev.Value)
+		}
+		c.Events[i] = ev
+	}
+	if f := t.failed(); f != nil {
+		g := *f
+		g.Machine, g.Error, g.Detail = oneLine(f.Machine), oneLine(f.Error), clean(f.Detail)
+		c.Failure = &g
+	}
+	return &c
 }
 
 // failed returns the failure, or what the events tell of it.

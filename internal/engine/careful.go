@@ -40,7 +40,7 @@ func (e *Engine) flushing(m *mach, ef *machine.Effect) *machine.Meta {
 	e.meta = m.OutMeta[m.outh]
 	meta := &e.meta
 	if ef.Kind == machine.Send && e.payload(ef.Ev) != meta.Digest {
-		e.changed(ef.Ev, meta, ef.To.String(), m.display()+" performs the send")
+		e.changed(ef.Ev, meta, ef.To.String())
 	}
 	if e.cfg.Record {
 		e.performing(m, ef)
@@ -61,7 +61,7 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 		return
 	}
 	if meta.From != nil && e.payload(en.Ev) != meta.Digest {
-		e.changed(en.Ev, meta, m.display(), m.display()+" takes the event")
+		e.changed(en.Ev, meta, m.display())
 	}
 	if e.cfg.Record {
 		peer := ""
@@ -89,24 +89,25 @@ func (e *Engine) fired(t *timer) *machine.Meta {
 	return &e.meta
 }
 
-func (e *Engine) changed(ev any, meta *machine.Meta, to, when string) {
+// changed reports an event that differs from what was sent. No user code runs when it is noticed.
+func (e *Engine) changed(ev any, meta *machine.Meta, to string) {
 	e.end(&failure.Changed{
 		Site:  failure.Site{Machine: meta.From.String(), Step: e.steps},
 		Event: typeName(ev), To: to, Sent: placeOf(meta.PC), SentAt: meta.Step,
 	})
 }
 
-// handled is called at the end of a dequeue step.
+// handled is called at the end of a dequeue step, also of one that ends in a wait.
 func (e *Engine) handled(m *mach) {
 	m.stale = true
-	if m.wait != nil || m.status != alive || m.Self == nil || !e.cfg.Check && !e.cfg.Fingerprint {
+	if m.status != alive || m.Self == nil {
 		return
 	}
 	env := &e.fp.env
 	env.Now = epochOf.Add(e.now)
 	env.Locked = nil
 	m.known, m.stale = env.Value(m.Self), false
-	if e.cfg.Check {
+	if m.Guard&guardDead == 0 {
 		e.lookForLocks(m)
 	}
 }

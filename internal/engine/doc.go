@@ -11,7 +11,7 @@
 //   - a fault happens, atomically.
 //
 // A machine with a non-empty outbox can only flush. A dequeue that nobody could have observed (it notified no monitor, read
-// no clock, used no default handler, met no shared model) commutes to the right of every other step, so it is joined with
+// no clock, used no default handler, met no shared model, let no periodic timer go on by reading its tick) commutes to the right of every other step, so it is joined with
 // the flush that follows it: one scheduling decision instead of two, the same set of behaviours. Step counts are counts of
 // joined steps.
 //

@@ -141,8 +141,37 @@ func (e *Engine) noSuchMachine(m *mach, ef *machine.Effect) {
 	}
 }
 
+// OnCoroutine reports whether the caller runs on a coroutine of an engine, as handlers do.
+func OnCoroutine() bool {
+	var pcs [128]uintptr
+	n := runtime.Callers(2, pcs[:])
+	if n == len(pcs) {
+		return true // too deep to tell
+	}
+	for i := n - 1; i >= 0; i-- {
+		if f := runtime.FuncForPC(pcs[i]); f != nil && strings.HasSuffix(f.Name(), "engine.(*Engine).guardedLoop") {
+			return true
+		}
+	}
+	return false
+}
+
+// stranger reports a call from a goroutine that is not the engine's, which it cannot unwind.
+func (e *Engine) stranger(call string, err error) {
+	if e.Stranger != nil {
+		e.Stranger(call, err)
+	}
+	panic(err)
+}
+
 // strayCall reports a Context that is used while no handler of its machine runs.
 func (e *Engine) strayCall(m *mach, call string) {
+	if !OnCoroutine() {
+		e.stranger(call, &failure.Misuse{
+			Site: failure.Site{Place: userPlace()}, Rule: failure.OwnContext, Subject: call,
+			Text: fmt.Sprintf("%s outside of all handlers", call),
+		})
+	}
 	user := e.running
 	if e.ending {
 		user = e.machs[0]
@@ -238,13 +267,32 @@ func placeOf(pc uintptr) failure.Place {
 func userPC() uintptr {
 	var pcs [24]uintptr
 	n := runtime.Callers(3, pcs[:])
-	for _, pc := range pcs[:n] {
-		f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-		if !isOurs(f.Function, f.File) {
-			return pc
-		}
+	if i := userFrame(pcs[:n]); i >= 0 {
+		return pcs[i]
 	}
 	return 0
+}
+
+// userSite tells calls from user code apart, also those of one line.
+func userSite() uint64 {
+	var pcs [24]uintptr
+	n := runtime.Callers(3, pcs[:])
+	site := uint64(14695981039346656037)
+	for _, pc := range pcs[:userFrame(pcs[:n])+1] {
+		site = (site ^ uint64(pc)) * 1099511628211
+	}
+	return site
+}
+
+// userFrame returns the index of the innermost frame outside Ravel's own packages, -1 if there is none.
+func userFrame(pcs []uintptr) int {
+	for i, pc := range pcs {
+		f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+		if !isOurs(f.Function, f.File) {
+			return i
+		}
+	}
+	return -1
 }
 
 func userPlace() failure.Place { return placeOf(userPC()) }

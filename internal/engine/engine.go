@@ -51,6 +51,10 @@ type Outcome struct {
 
 // Engine runs executions, one at a time, on the goroutine that calls Run.
 type Engine struct {
+	// Stranger, if set, is called when a goroutine that the engine does not control makes a call that only a handler
+	// may make. The engine cannot end that goroutine: if Stranger returns, it panics with err.
+	Stranger func(call string, err error)
+
 	cfg    Config
 	strat  strategy.Strategy
 	picker strategy.Strategy    // who answers Pick in the end: wrappers only forward it
@@ -91,6 +95,7 @@ type Engine struct {
 	confirm   confirmation
 	special   bool // picks take the slow path
 	careful   bool // cfg.Check || cfg.Fingerprint || cfg.Record
+	watched   bool // cfg.Fingerprint || cfg.Reach
 	ender     strategy.Op
 	optional  []*strategy.Op
 	mandatory []*strategy.Op
@@ -157,7 +162,8 @@ func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 	over := false
 	defer func() {
 		if !over {
-			e.bury() // the strategy panicked, or we did
+			e.coros-- // the strategy panicked, or we did, which has ended the coroutine
+			e.bury()
 		}
 	}()
 	e.spawnRoot()
@@ -185,6 +191,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.stop, e.finished, e.bounded, e.slow, e.err = false, false, false, false, nil
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
+	e.watched = cfg.Fingerprint || cfg.Reach
 	e.special = cfg.Record || cfg.Ordered
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()

@@ -42,6 +42,7 @@ func (m *mach) NewBudget(name string, units int) int32 {
 		}
 	}
 	e.budgets = append(e.budgets, budget{name, units, units})
+	e.fp.budgets = true
 	return int32(len(e.budgets) - 1)
 }
 
@@ -78,15 +79,22 @@ func (m *mach) NewModel(name string, mod any) int32 {
 			return int32(i)
 		}
 	}
+	if e.cfg.Reach {
+		declareModel(mod)
+	}
 	e.models = append(e.models, model{name: name, m: mod.(interface{ Apply(any) })})
 	e.fp.models = true
 	return int32(len(e.models) - 1)
 }
 
-// ModelNamed finds a model.
+// ModelNamed finds a model. What the handler may now read of its state depends on when it does.
 func (m *mach) ModelNamed(name string) (int32, any) {
 	for i := range m.e.models {
 		if mo := &m.e.models[i]; mo.name == name {
+			m.noisy = true
+			if m.Guard&guardIdle == 0 {
+				m.e.learn(m, mo.m)
+			}
 			return int32(i), mo.m
 		}
 	}

@@ -1,13 +1,12 @@
 package engine
 
 import (
-	"fmt"
-
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
 const (
+	kindKey  = 0x6b696e64
 	machKey  = 0x6d616368
 	timerKey = 0x74696d65
 	monKey   = 0x6d6f6e69
@@ -32,7 +31,8 @@ type fingerprint struct {
 	mons    []*monitor
 	models  bool
 	budgets bool
-	moved   bool // the clock has advanced: everything that holds a time may have changed
+	moved   bool // the clock has advanced or a model has changed: everything that refers to them may have
+	clock   bool // somebody has read the clock
 	budget  digest.Digest
 	reach   digest.Reach
 	shared  *digest.Shared
@@ -41,7 +41,7 @@ type fingerprint struct {
 func (f *fingerprint) reset() {
 	f.sum, f.budget = digest.Digest{}, digest.Digest{}
 	f.dirty, f.timers, f.mons = f.dirty[:0], f.timers[:0], f.mons[:0]
-	f.models, f.budgets, f.moved = false, true, false
+	f.models, f.budgets, f.moved, f.clock = false, true, false, false
 	f.env.Err, f.env.Locked, f.still.Err, f.still.Locked = nil, nil, nil, nil
 	f.shared = nil
 }
@@ -99,7 +99,14 @@ func (e *Engine) fingerprintStep(m *mach) {
 	if e.cfg.Lasso {
 		e.lasso.step(e)
 	}
-	if e.cfg.Reach && (e.steps < 64 || e.steps%64 == 0) {
+}
+
+// watch does at the end of a step what only some executions want.
+func (e *Engine) watch(m *mach) {
+	if e.cfg.Fingerprint {
+		e.fingerprintStep(m)
+	}
+	if e.cfg.Reach && e.fp.shared == nil && (e.steps < 64 || e.steps%64 == 0) {
 		e.lookForSharing()
 	}
 }
@@ -123,7 +130,7 @@ func (e *Engine) touchAll() {
 
 func (e *Engine) machDigest(m *mach) digest.Digest {
 	h := digest.NewHasher(machKey)
-	h.Digest(m.Ref.Canon)
+	h.Digest(m.ident)
 	h.Word(uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32)
 	if n := len(m.timers) | len(m.faults); n > 0 {
 		h.Digest(digest.Digest{Hi: uint64(len(m.timers)), Lo: uint64(len(m.faults))})
@@ -151,13 +158,15 @@ func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
 		h.Word(uint64(m.wait.Kind) + 1)
 		h.String(m.wait.Types)
 	}
-	if m.wait != nil || m.Def.Fn != nil {
+	if m.wait != nil || m.Def.Fn != nil && m.status == created { // a plain function that has returned remembers nothing
 		h.Digest(m.history().Sum())
+		if e.fp.clock {
+			h.Word(uint64(e.now))
+		}
 	}
 	for _, f := range m.faults {
 		if f.offered {
-			h.Word(uint64(f.n))
-			env.Hash(h, f.ev)
+			e.faultDigest(f, h)
 		}
 	}
 	h.Word(uint64(m.In.Len()) | uint64(len(m.Out)-m.outh)<<32)
@@ -169,7 +178,7 @@ func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
 		}
 	}
 	for i := m.outh; i < len(m.Out); i++ {
-		e.effectDigest(&m.Out[i], &m.OutMeta[i], h)
+		e.effectDigest(m, &m.Out[i], &m.OutMeta[i], h)
 	}
 }
 
@@ -181,7 +190,7 @@ func (e *Engine) eventDigest(ev any, meta *machine.Meta) digest.Digest {
 	return meta.Digest
 }
 
-func (e *Engine) effectDigest(ef *machine.Effect, meta *machine.Meta, h *digest.Hasher) {
+func (e *Engine) effectDigest(m *mach, ef *machine.Effect, meta *machine.Meta, h *digest.Hasher) {
 	h.Word(uint64(ef.Kind) | uint64(uint32(ef.N))<<32)
 	if ef.To != nil {
 		h.Digest(ef.To.Canon)
@@ -197,6 +206,10 @@ func (e *Engine) effectDigest(ef *machine.Effect, meta *machine.Meta, h *digest.
 		s := ef.Ev.(*machine.Spec)
 		h.String(s.Def.Name)
 		h.Digest(e.fp.env.Value(s.Self))
+	case machine.TimerStart:
+		e.hashTimer(m.timers[ef.N], h)
+	case machine.Offer:
+		e.faultDigest(m.faults[ef.N], h)
 	case machine.Failure:
 		h.String(ef.Ev.(error).Error())
 	default:
@@ -211,10 +224,25 @@ func (e *Engine) timerDigest(t *timer) digest.Digest {
 	h := digest.NewHasher(timerKey)
 	h.Digest(t.owner.Ref.Canon)
 	h.Word(uint64(t.n) | b2u(t.armed)<<32 | b2u(t.unread)<<33)
-	h.Word(uint64(max(0, t.deadline-e.now)))
-	h.Word(uint64(t.period))
-	e.fp.env.Hash(&h, t.ev)
+	left := t.deadline - e.now
+	if !e.cfg.Ordered || !t.armed {
+		left = max(0, left) // how long it is overdue matters only to the order of deadlines
+	}
+	h.Word(uint64(left))
+	e.hashTimer(t, &h)
 	return h.Sum()
+}
+
+// hashTimer absorbs what its owner asked for.
+func (e *Engine) hashTimer(t *timer, h *digest.Hasher) {
+	h.Word(uint64(t.period)<<1 | b2u(t.every))
+	e.fp.env.Hash(h, t.ev)
+}
+
+func (e *Engine) faultDigest(f *fault, h *digest.Hasher) {
+	h.Word(uint64(f.n))
+	h.String(e.budgets[f.budget].name)
+	e.fp.env.Hash(h, f.ev)
 }
 
 func (e *Engine) monitorDigest(mo *monitor) digest.Digest {
@@ -257,6 +285,23 @@ func (e *Engine) learn(m *mach, v any) {
 	}
 }
 
+// readClock notes that machines may know what time it is: what a suspended handler knows of it is fixed, so its distance
+// from now belongs to the state.
+func (e *Engine) readClock(m *mach) {
+	if !e.fp.clock {
+		e.fp.clock, e.fp.moved = true, true
+	}
+	e.learn(m, e.now)
+}
+
+// inherit gives the history of the handler that creates a plain function to the function, which may have captured
+// anything that its creator knows.
+func (e *Engine) inherit(from, to *mach) {
+	if e.cfg.Fingerprint && to.Def.Fn != nil {
+		to.history().Digest(from.history().Sum())
+	}
+}
+
 // restartHistory begins the history of a handler with the digest of its event. A plain function is one handler from its
 // start to its end. Most handlers learn nothing, so the hasher is only made when one does.
 func (e *Engine) restartHistory(m *mach, event digest.Digest) {
@@ -264,7 +309,7 @@ func (e *Engine) restartHistory(m *mach, event digest.Digest) {
 		m.history().Digest(event)
 		return
 	}
-	m.told, m.cause = false, event
+	m.told, m.cause, m.base = false, event, m.known
 }
 
 // history returns the hasher of what the running handler has learned.
@@ -272,46 +317,10 @@ func (m *mach) history() *digest.Hasher {
 	if !m.told {
 		m.told = true
 		m.hist = digest.NewHasher(histKey)
-		m.hist.Digest(m.known)
+		m.hist.Digest(m.base)
 		m.hist.Digest(m.cause)
 	}
 	return &m.hist
-}
-
-// lookForSharing looks for memory that two machines or events in flight reach.
-func (e *Engine) lookForSharing() {
-	if e.fp.shared != nil {
-		return
-	}
-	r := &e.fp.reach
-	r.Reset()
-	for _, m := range e.machs[:e.nmachs] {
-		if m.status != alive && m.status != created {
-			continue
-		}
-		if s := r.Add(m.display(), m.Self); s != nil {
-			e.fp.shared = s
-			return
-		}
-		for i := 0; i < m.In.Len(); i++ {
-			en := m.In.At(i)
-			if en.Timer != 0 {
-				continue // a timer's event is the same value at every tick, by contract
-			}
-			if s := r.Add(fmt.Sprintf("event %d in the inbox of %s", i, m.display()), en.Ev); s != nil {
-				e.fp.shared = s
-				return
-			}
-		}
-		for i := m.outh; i < len(m.Out); i++ {
-			if ef := &m.Out[i]; ef.Kind == machine.Send {
-				if s := r.Add(fmt.Sprintf("event that %s sends to %s", m.display(), ef.To), ef.Ev); s != nil {
-					e.fp.shared = s
-					return
-				}
-			}
-		}
-	}
 }
 
 func b2u(b bool) uint64 {

@@ -156,6 +156,7 @@ func (e *Engine) restart(m *mach, ef *machine.Effect) {
 	}
 	e.fill(t, t.Ref, *ef.Ev.(*machine.Spec))
 	t.status = created
+	e.inherit(m, t)
 	if e.careful {
 		e.restarted(m, t)
 	}
@@ -177,7 +178,6 @@ func (e *Engine) write(m *mach, ef *machine.Effect) {
 	mo.m.Apply(ef.Ev)
 	e.lent = nil
 	if e.cfg.Fingerprint {
-		mo.part.stale = true
-		e.fp.models = true
+		e.fp.moved = true // machines may refer to the model
 	}
 }

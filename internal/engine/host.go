@@ -96,7 +96,7 @@ func (m *mach) Await(w *machine.Wait) any {
 func (m *mach) NewMachine(s machine.Spec) *machine.Ref {
 	ref := m.Ref.Child(m.creates)
 	m.creates++
-	m.e.newMach(ref, s)
+	m.e.inherit(m, m.e.newMach(ref, s))
 	return ref
 }
 
@@ -107,7 +107,7 @@ func (m *mach) Now() time.Time {
 	}
 	m.noisy = true
 	if m.e.cfg.Fingerprint && m.Guard&guardIdle == 0 {
-		m.e.learn(m, m.e.now)
+		m.e.readClock(m)
 	}
 	return epochOf.Add(m.e.now)
 }
@@ -131,47 +131,77 @@ func (e *Engine) sometimes(name string, held bool) {
 }
 
 // FailRunning fails the execution in the handler that is running, which it unwinds. It returns false, and does nothing,
-// if none is.
+// if none is. A test failure or misuse that does not say where it happened happened there.
 func (e *Engine) FailRunning(err error) bool {
+	if e.listening == nil && e.running == nil && e.lent == nil {
+		return false
+	}
+	if !OnCoroutine() {
+		e.stranger("FailNow", err)
+	}
+	here := e.Running()
+	switch f := err.(type) {
+	case *failure.TestFailure:
+		f.Site = located(f.Site, here)
+	case *failure.Misuse:
+		f.Site = located(f.Site, here)
+	}
 	switch {
 	case e.listening != nil:
-		mo := e.listening
-		mo.Guard |= guardDead
+		e.listening.Guard |= guardDead
 		e.end(err)
 		e.running, e.listening = nil, nil
-	case e.running != nil:
-		m := e.running
-		switch f := err.(type) {
-		case *failure.TestFailure:
-			f.Machine, f.State, f.Step = m.display(), m.StateName(), e.steps
-		case *failure.Misuse:
-			f.Machine, f.State, f.Step = m.display(), m.StateName(), e.steps
-		}
-		e.failMach(m, err)
+	case e.lent != nil:
+		e.lent = nil
+		e.end(err)
 	default:
-		return false
+		e.failMach(e.running, err)
 	}
 	e.unwind()
 	return true
 }
 
+// Running says whose code runs, and in which step; the site is empty if nobody's does.
+func (e *Engine) Running() failure.Site {
+	switch {
+	case e.listening != nil:
+		return failure.Site{Machine: e.listening.name, State: e.listening.StateName(), Step: e.steps}
+	case e.lent != nil:
+		return e.lent.site()
+	case e.running != nil:
+		return e.running.site()
+	}
+	return failure.Site{}
+}
+
+// located is a site with what it does not know taken from another one.
+func located(s, here failure.Site) failure.Site {
+	if s.Machine == "" {
+		s.Machine, s.State, s.Step = here.Machine, here.State, here.Step
+	}
+	return s
+}
+
 // StopRunning ends the execution without a verdict, from within a running handler.
 func (e *Engine) StopRunning() {
-	if e.running == nil && e.listening == nil {
+	if e.running == nil && e.listening == nil && e.lent == nil {
 		return
+	}
+	if !OnCoroutine() {
+		e.stranger("SkipNow", &failure.Misuse{Site: failure.Site{Place: userPlace()}, Rule: failure.OwnContext, Subject: "SkipNow"})
 	}
 	if e.running != nil {
 		e.running.Guard |= guardDead
 	}
-	e.stop, e.running, e.listening, e.ending = true, nil, nil, false
+	e.stop, e.running, e.listening, e.lent, e.ending = true, nil, nil, nil, false
 	e.unwind()
 }
 
 // Log writes to the trace in the name of whoever is running.
 func (e *Engine) Log(text string) {
-	who := "test"
-	if e.running != nil {
-		who = e.running.display()
+	who := e.Running().Machine
+	if who == "" {
+		who = "test"
 	}
 	e.log(who, text)
 }

@@ -1,36 +1,45 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/digest"
 )
 
 // lasso looks for cycles of states with a hot monitor.
 type lasso struct {
-	from   int // step of states[0]
 	states []digest.Digest
-	at     map[digest.Digest]int
-	ran    []int32   // Op.Index of what ran between states[i] and states[i+1]
-	on     [][]int32 // what was enabled in states[i]
+	at     map[digest.Digest]int // index in states of the last state that is equal
+	before []int                 // index of the state before that is equal, -1 if there is none
+	ran    []int32               // Op.Index of what ran between states[i] and states[i+1]
+	on     [][]int32             // what was enabled in states[i]
 	values []fairValue
 	cycle  *cycle // being confirmed, or nil
 }
 
 type fairValue struct {
+	site
 	state int // index of the state behind the step that chose
-	op    int
-	n, v  int
+	v     int
 	fair  bool
 }
 
 func (l *lasso) reset() {
-	l.states, l.ran, l.on, l.values = l.states[:0], l.ran[:0], l.on[:0], l.values[:0]
+	l.states, l.before, l.ran, l.on, l.values = l.states[:0], l.before[:0], l.ran[:0], l.on[:0], l.values[:0]
 	clear(l.at)
 	l.cycle = nil
 }
 
 func (l *lasso) chose(m *mach, n, v int, fair bool) {
-	l.values = append(l.values, fairValue{len(l.states), m.op.Index, n, v, fair})
+	if n == 1 || l.cycle != nil {
+		return
+	}
+	s := site{op: m.op.Index, n: n}
+	if fair {
+		s.at = userSite()
+	}
+	l.values = append(l.values, fairValue{site: s, state: len(l.states), v: v, fair: fair})
 }
 
 // step adds the state that the step has led to and looks whether it closes a fair cycle.
@@ -39,8 +48,8 @@ func (l *lasso) step(e *Engine) {
 	for _, mo := range e.mons[:e.nmons] {
 		hot = hot || mo.hot
 	}
-	if !hot || e.last == nil || e.confirm.on {
-		l.reset()
+	if !hot || e.current == nil || e.confirm.on || e.fp.env.Err != nil {
+		l.reset() // the last: what has no fingerprint may differ in states that look the same
 		return
 	}
 	if l.cycle != nil {
@@ -51,19 +60,44 @@ func (l *lasso) step(e *Engine) {
 		l.at = map[digest.Digest]int{}
 	}
 	if len(l.states) > 0 {
-		l.ran = append(l.ran, int32(e.last.Index))
+		l.ran = append(l.ran, int32(e.current.Index))
 	}
-	on := make([]int32, len(e.enabled))
-	for i, o := range e.enabled {
+	ops := e.enabled
+	if len(ops) == 0 && e.cfg.Ordered {
+		ops = e.dueTimers()
+	}
+	on := make([]int32, len(ops))
+	for i, o := range ops {
 		on[i] = int32(o.Index)
 	}
 	i, again := l.at[e.fp.sum]
-	l.at[e.fp.sum] = len(l.states)
-	l.states = append(l.states, e.fp.sum)
-	l.on = append(l.on, on)
-	if again && l.fair(i, len(l.states)-1) {
-		e.cycleFound(i)
+	if !again {
+		i = -1
 	}
+	j := len(l.states)
+	l.at[e.fp.sum] = j
+	l.states, l.before, l.on = append(l.states, e.fp.sum), append(l.before, i), append(l.on, on)
+	// Two cycles through one state, neither of them fair, may be fair together: look at longer ones as well.
+	for range longer {
+		if i < 0 {
+			return
+		}
+		if l.fair(i, j) {
+			e.cycleFound(i)
+			return
+		}
+		i = l.before[i]
+	}
+}
+
+// longer is how many cycles that end in one state are tried.
+const longer = 16
+
+// site is where a program makes a choice.
+type site struct {
+	op int
+	at uint64 // in the code, if the choice is fair
+	n  int
 }
 
 // fair reports whether the cycle from state i to state j gives every operation its turn and every fair choice its values.
@@ -79,15 +113,13 @@ func (l *lasso) fair(i, j int) bool {
 			}
 		}
 	}
-	type site struct{ op, n int }
 	seen := map[site]map[int]bool{}
 	for _, v := range l.values {
 		if v.fair && v.state > i && v.state <= j {
-			s := site{v.op, v.n}
-			if seen[s] == nil {
-				seen[s] = map[int]bool{}
+			if seen[v.site] == nil {
+				seen[v.site] = map[int]bool{}
 			}
-			seen[s][v.v] = true
+			seen[v.site][v.v] = true
 		}
 	}
 	for s, vs := range seen {
@@ -131,7 +163,11 @@ type cycle struct {
 func (e *Engine) pickAgain() *op {
 	c := e.lasso.cycle
 	o := e.ops[c.ran[c.step]]
-	if o.pos < 0 {
+	on := o.pos >= 0
+	if e.cfg.Ordered && o.t != nil {
+		on = len(e.enabled) == 0 && slices.Contains(e.dueTimers(), &o.Op)
+	}
+	if !on {
 		e.abandonCycle()
 		return nil
 	}
@@ -166,7 +202,7 @@ func (e *Engine) roundStep() {
 		return
 	}
 	for _, mo := range e.mons[:e.nmons] {
-		if mo.hot && mo.since < c.start {
+		if mo.hot && mo.since <= c.start {
 			e.end(&failure.Livelock{
 				Site:  failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps},
 				Hot:   failure.Hot{Monitor: mo.name, State: mo.StateName(), Since: mo.since},

@@ -10,7 +10,6 @@ import (
 // confirmation is a fair suffix: a suspicion of livelock is put to the test by giving every operation its turn.
 type confirmation struct {
 	on    bool
-	mon   *monitor
 	start int
 	until int
 	turn  int // Op.Index of the operation that had its turn last
@@ -28,7 +27,7 @@ func (e *Engine) onAlarm() {
 	}
 	for _, mo := range e.mons[:e.nmons] {
 		if mo.hot && e.steps >= mo.deadline() {
-			e.confirm = confirmation{on: true, mon: mo, start: e.steps, until: e.steps + e.cfg.Threshold, turn: -1}
+			e.confirm = confirmation{on: true, start: e.steps, until: e.steps + e.cfg.Threshold, turn: -1}
 			e.special = true
 			if e.cfg.Record {
 				e.event(Event{Kind: trace.SuffixBegins, Who: mo.name, To: mo.StateName()})
@@ -64,8 +63,19 @@ func (e *Engine) pickFair() *op {
 	return e.ops[next.Index]
 }
 
+// suspect returns a monitor that had passed the threshold when the suffix began and has been hot ever since, nil if there is
+// none any more.
+func (e *Engine) suspect() *monitor {
+	for _, mo := range e.mons[:e.nmons] {
+		if mo.hot && mo.deadline() <= e.confirm.start {
+			return mo
+		}
+	}
+	return nil
+}
+
 func (e *Engine) livelock() {
-	mo := e.confirm.mon
+	mo := e.suspect()
 	e.end(&failure.Livelock{
 		Site:      failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps},
 		Hot:       failure.Hot{Monitor: mo.name, State: mo.StateName(), Since: mo.since},

@@ -215,9 +215,14 @@ func (e *Engine) resumeStep(m *mach) {
 		e.resuming(m, w)
 		w.OK = e.cancel(m.timers[w.N])
 		e.learn(m, w.OK)
+	case machine.WaitRead:
+		m.noisy = true
+		e.resuming(m, w)
+		e.learn(m, e.models[w.N].m)
 	default:
 		m.noisy = true
 		e.resuming(m, w)
+		e.learn(m, w.Kind) // that it went on: nothing else tells one wait from the next
 	}
 	m.wait = nil
 	m.next = -1
@@ -290,8 +295,8 @@ func (e *Engine) endStep(m *mach) {
 	if e.obs != nil {
 		e.obs.Executed(o, e.did)
 	}
-	if e.cfg.Fingerprint {
-		e.fingerprintStep(m)
+	if e.watched {
+		e.watch(m)
 	}
 }
 

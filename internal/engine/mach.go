@@ -68,6 +68,8 @@ type mach struct {
 	hist  digest.Hasher // what a handler that may be suspended has learned, when fingerprinting and told
 	told  bool
 	cause digest.Digest // of the event that the handler began with
+	base  digest.Digest // of the fields that the handler began with
+	ident digest.Digest // of the canonical ID and the definition
 	known digest.Digest // digest of the fields when they were last computed
 	stale bool          // the fields may have changed since
 }
@@ -106,7 +108,10 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	m.noisy, m.atomic = false, false
 	m.stale = true
 	if e.cfg.Fingerprint {
-		m.told, m.cause, m.known = false, digest.Digest{}, digest.Digest{}
+		h := digest.NewHasher(kindKey)
+		h.String(s.Def.Name)
+		m.ident = ref.Canon.Add(h.Sum())
+		m.told, m.cause, m.known, m.base = false, digest.Digest{}, digest.Digest{}, digest.Digest{}
 	}
 }
 

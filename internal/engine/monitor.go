@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/ravelgo/ravel"
@@ -57,6 +58,16 @@ func (e *Engine) listen(mo *monitor, by *mach, f func()) {
 	was := e.running
 	e.running, e.listening, mo.by = nil, mo, by
 	mo.Guard &^= guardIdle
+	defer func() {
+		// A panic of the monitor must not reach the handler that registers it, which might recover it.
+		if e.listening == mo {
+			if v := recover(); v != nil {
+				by.Guard |= guardDead
+				e.userPanic(v, debug.Stack())
+				e.unwind()
+			}
+		}
+	}()
 	f()
 	mo.Guard |= guardIdle
 	e.running, e.listening = was, nil
@@ -103,6 +114,9 @@ func (e *Engine) notify(by *mach, ev any) {
 func (mo *monitor) Fail(err error) {
 	e := mo.e
 	mo.Guard |= guardDead
+	if mo.by.Guard&guardIdle == 0 {
+		mo.by.Guard |= guardDead // it is registering the monitor
+	}
 	e.end(e.explainMonitor(mo, err))
 	e.running, e.listening = nil, nil
 	e.unwind()
@@ -133,7 +147,7 @@ func (e *Engine) cool(mo *monitor) {
 		mo.hot = false
 		mo.heat += e.steps - mo.since
 	}
-	if e.confirm.mon == mo {
+	if e.confirm.on && e.suspect() == nil {
 		e.slow, e.stop = true, true
 	}
 }

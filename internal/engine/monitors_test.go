@@ -114,6 +114,27 @@ var monitorRows = []row{
 		Says: []string{"Spec panicked: start"},
 	},
 	{
+		Name: "a monitor that panics at its start, and a body that recovers", Source: "3.5: only what the code under test itself panics is its business",
+		Body: func(p probe, c ctx) {
+			defer func() {
+				p.See("recovered:%v", recover())
+				c.Send(c.Self(), A{})
+				ravel.Receive[B](c)
+			}()
+			bad := ravel.DefineMonitor[spec]("Spec", ravel.Warm("W", ravel.Entry(func(s *spec, c mctx) {
+				if p.Seen("fail") {
+					c.Fail("start")
+				}
+				panic("start")
+			})))
+			if c.Bool() {
+				p.See("fail")
+			}
+			c.Monitor(bad.New(&spec{}))
+		},
+		Want: []string{"recovered:<nil> !panic", "fail recovered:<nil> !monitor"},
+	},
+	{
 		Name: "a monitor that hears a machine's Context", Source: "10: monitors may not send, create, choose or receive",
 		Body: func(p probe, c ctx) {
 			var kept ctx

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -54,6 +55,12 @@ func (e *Engine) event(ev Event) {
 func render(v any) string { return trace.Payload(v) }
 
 func (e *Engine) started(m *mach) {
+	if e.cfg.Fingerprint {
+		e.restartHistory(m, digest.Digest{})
+	}
+	if e.cfg.Fingerprint && m.Def.Fn == nil {
+		e.restartHistory(m, digest.Digest{})
+	}
 	if e.cfg.Record {
 		e.event(Event{Kind: trace.Began, Who: m.display(), To: m.StateName()})
 	}
@@ -215,7 +222,7 @@ func (e *Engine) unheard(by *mach, ev any) {
 }
 
 func (e *Engine) log(who, text string) {
-	if e.cfg.Record {
+	if e.cfg.Record && text != "" {
 		e.event(Event{Kind: trace.Logged, Who: who, Value: text})
 	}
 }

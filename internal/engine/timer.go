@@ -129,8 +129,8 @@ func (e *Engine) fire(t *timer) {
 	if e.obs != nil {
 		e.obs.Executed(&t.op.Op, e.did)
 	}
-	if e.cfg.Fingerprint {
-		e.fingerprintStep(m)
+	if e.watched {
+		e.watch(m)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine/enginetest"
 	"github.com/ravelgo/ravel/model/crash"
+	"github.com/ravelgo/ravel/model/internal/modeltest"
 )
 
 type (
@@ -73,7 +74,7 @@ func TestCrashes(t *testing.T) {
 	row := func(name string, n, times int, cfg crash.Config, want ...string) enginetest.Row {
 		return enginetest.Row{Name: name, Source: "doc: Crashes", Body: talkers(n, times, cfg, false), Want: want}
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		row("none", 1, 2, crash.Config{}, "0 0"),
 		row("no crash, no restart", 1, 2, crash.Config{Restarts: 2}, "0 0"),
 		row("between any two effects", 1, 2, crash.Config{Crashes: 1}, "0 0", "0", ""),
@@ -88,7 +89,7 @@ func TestRestarts(t *testing.T) {
 	row := func(name string, times int, cfg crash.Config, want ...string) enginetest.Row {
 		return enginetest.Row{Name: name, Source: "doc: Restarts", Body: talkers(1, times, cfg, false), Want: want}
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		row("may", 2, crash.Config{Crashes: 1, Restarts: 1}, "0 0", "0", "", "0 0 0.1", "0 0.1", "0.1"),
 		row("must", 2, crash.Config{Crashes: 1, Restarts: 1, MustRestart: true}, "0 0", "0 0 0.1", "0 0.1", "0.1"),
 		row("must, as long as there are units", 1, crash.Config{Crashes: 2, Restarts: 1, MustRestart: true},
@@ -99,7 +100,7 @@ func TestRestarts(t *testing.T) {
 }
 
 func TestTelling(t *testing.T) {
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		{
 			Name: "the detector hears behind what was sent before", Source: "doc: Telling",
 			Body: talkers(1, 1, crash.Config{Crashes: 1, Restarts: 1, MustRestart: true}, true),
@@ -134,7 +135,7 @@ var watching = ravel.DefineMonitor[watch]("watching",
 )
 
 func TestWaitingNodes(t *testing.T) {
-	enginetest.Test(t, []enginetest.Row{{
+	modeltest.Test(t, []enginetest.Row{{
 		Name: "a node that waits goes down, and what it was sent is lost", Source: "doc: Crashes",
 		Body: func(p *enginetest.Probe, c *ravel.Context) {
 			to := receiver(p, c)

@@ -7,6 +7,7 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine/enginetest"
 	"github.com/ravelgo/ravel/model/crash"
+	"github.com/ravelgo/ravel/model/internal/modeltest"
 )
 
 type (
@@ -73,7 +74,7 @@ func TestEndToEnd(t *testing.T) {
 			},
 		}
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		row("trusting, no crash", false, 0, "granted"),
 		row("trusting", false, 1, "granted", "!deadlock"),
 		row("watching, no crash", true, 0, "granted"),

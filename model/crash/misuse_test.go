@@ -6,6 +6,7 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine/enginetest"
 	"github.com/ravelgo/ravel/model/crash"
+	"github.com/ravelgo/ravel/model/internal/modeltest"
 )
 
 func TestMisuse(t *testing.T) {
@@ -23,7 +24,7 @@ func TestMisuse(t *testing.T) {
 			crash.Enable(c, cfg, crash.Node{ID: c.Create(talkerMachine.New(&talker{}))})
 		}
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		misuse("negative crashes", "Crashes is -1", one(crash.Config{Crashes: -1})),
 		misuse("negative restarts", "Restarts is -1", one(crash.Config{Restarts: -1})),
 		misuse("negative time", "RestartAfter is -1ns", one(crash.Config{RestartAfter: -1})),

@@ -47,13 +47,13 @@ const (
 )
 
 var hubMachine = ravel.Define[hub]("network",
-	ravel.Start(idle, common(nil)...),
+	ravel.Start(idle, common()...),
 	ravel.In(busy, common(ravel.OnDefault((*hub).flow))...),
 )
 
 // common is what both states do.
-func common(more any) []ravel.Clause {
-	cs := []ravel.Clause{
+func common(more ...ravel.Clause) []ravel.Clause {
+	return append(more,
 		ravel.On((*hub).take),
 		ravel.On((*hub).split),
 		ravel.On((*hub).heal),
@@ -61,11 +61,7 @@ func common(more any) []ravel.Clause {
 		ravel.On((*hub).duplicate),
 		ravel.On((*hub).overtake),
 		ravel.On((*hub).cut),
-	}
-	if c, ok := more.(ravel.Clause); ok {
-		cs = append(cs, c)
-	}
-	return cs
+	)
 }
 
 // take takes a message in, and may deliver one.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine/enginetest"
+	"github.com/ravelgo/ravel/model/internal/modeltest"
 	"github.com/ravelgo/ravel/model/network"
 )
 
@@ -45,7 +46,7 @@ func TestMisuse(t *testing.T) {
 			net.Send(c, c.Go("quiet", func(c *ravel.Context) { ravel.Next(c) }), event)
 		}
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		misuse("negative loss", "Loss is -1", func(c *ravel.Context) { network.New(c, network.Config{Loss: -1}) }),
 		misuse("negative duplicates", "Duplicates is -1", func(c *ravel.Context) { network.New(c, network.Config{Duplicates: -1}) }),
 		misuse("negative reorders", "Reorders is -2", func(c *ravel.Context) { network.New(c, network.Config{Reorders: -2}) }),
@@ -80,7 +81,7 @@ func TestBadClones(t *testing.T) {
 			},
 		}
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		row("nil", "its clone is nil", network.Config{}, func() any { return &gone{} }),
 		row("nil of the function", "its clone is nil", network.Config{Clone: func(any) any { return nil }}, func() any { return &bare{} }),
 		row("itself", "the event itself", network.Config{}, func() any { return &same{} }),
@@ -109,7 +110,7 @@ func TestGoodClones(t *testing.T) {
 		defer func() { words[0] = "changed" }()
 		return words[0]
 	}
-	enginetest.Test(t, []enginetest.Row{
+	modeltest.Test(t, []enginetest.Row{
 		row("method", network.Config{}, func() any { return &cloned{[]string{"x"}} }, own),
 		row("function", network.Config{Clone: func(ev any) any { return ev.(*cloned).Clone() }}, func() any { return &cloned{[]string{"x"}} }, own),
 		row("plain data", network.Config{}, func() any { return mixed{Any: "x", Err: errTest} }, func(ev any) string { return ev.(mixed).Any.(string) }),

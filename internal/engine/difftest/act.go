@@ -16,9 +16,10 @@ func (x *run) body(c *ravel.Context) {
 	x.disk = &disk{}
 	x.diskRef = c.Model("disk", x.disk)
 	root := x.actor(ravel.ID{})
+	root.V, root.fn = rootFields, true
 	x.actors[ravel.RefOf(c.Self())] = root
 	for i := range p.Static {
-		x.ids = append(x.ids, root.create(c, i, 0))
+		x.ids = append(x.ids, root.create(c, i, i+1))
 	}
 	root.runBody(c, p.Root)
 }
@@ -37,6 +38,7 @@ func (a *actor) make(c *ravel.Context, def, v int) (ravel.Machine, *actor) {
 	}
 	// What a function captures has no fingerprint: it starts alike whoever starts it.
 	b := x.actor(ravel.ID{})
+	b.fn = true
 	ops := x.c.p.Machines[def].Func
 	return ravel.Func(fmt.Sprintf("M%d", def), func(c *ravel.Context) {
 		x.actors[ravel.RefOf(c.Self())] = b
@@ -74,9 +76,9 @@ func (a *actor) spend() bool {
 
 func (a *actor) runBody(c *ravel.Context, ops []*Op) {
 	_, p := openEvent(c.Event())
-	a.live = locals{from: p.From}
+	a.live = locals{from: p.From, event: c.Event()}
 	if a.x.history && a.past == nil {
-		a.past = []string{a.fields().String(), showEvent(c.Event())}
+		a.past = []string{a.fields(a.x.viewer(a.x.engine)).String(), showEvent(c.Event())}
 	}
 	a.list(c, ops)
 	a.live = locals{}
@@ -99,10 +101,21 @@ func (a *actor) set(v, n int) {
 
 // learn sets a variable to what the runtime said.
 func (a *actor) learn(v, n int) {
-	if a.x.history {
-		a.past = append(a.past, fmt.Sprint(n))
-	}
+	a.told(fmt.Sprint(n))
 	a.set(v, n)
+}
+
+// told keeps what the runtime said.
+func (a *actor) told(what string) {
+	if a.x.history {
+		a.past = append(a.past, what)
+	}
+}
+
+func (a *actor) now(c *ravel.Context) time.Time {
+	t := c.Now()
+	a.told(t.String())
+	return t
 }
 
 func (a *actor) list(c *ravel.Context, ops []*Op) {
@@ -117,6 +130,9 @@ func (a *actor) do(c *ravel.Context, o *Op) {
 		a.set(o.Var, o.N)
 	case OpInc:
 		a.set(o.Var, (a.get(o.Var)+1)%4)
+	case OpMix:
+		_, p := openEvent(c.Event())
+		a.set(o.Var, (2*a.get(o.Var)+1+p.V)%5)
 	case OpLoad:
 		_, p := openEvent(c.Event())
 		a.set(o.Var, p.V)
@@ -145,13 +161,10 @@ func (a *actor) do(c *ravel.Context, o *Op) {
 	case OpAssert:
 		c.Assert(a.get(o.Var) != o.N, "op %d", o.ID)
 	case OpNow:
-		a.At = c.Now()
-		if a.x.history {
-			a.past = append(a.past, a.At.String())
-		}
+		a.At = a.now(c)
 	case OpAge:
 		v := 0
-		if !c.Now().Equal(a.At) {
+		if !a.now(c).Equal(a.At) {
 			v = 1
 		}
 		a.learn(o.Var, v)
@@ -205,6 +218,7 @@ func (a *actor) wait(c *ravel.Context, o *Op) {
 		a.got(o, ravel.Next(c))
 	case OpYield:
 		c.Yield()
+		a.told("goes on")
 	case OpRead:
 		c.Read(a.x.diskRef)
 		a.learn(o.Var, a.x.disk.V)
@@ -221,9 +235,7 @@ func (a *actor) wait(c *ravel.Context, o *Op) {
 func (a *actor) got(o *Op, ev any) {
 	_, p := openEvent(ev)
 	a.live.from = p.From
-	if a.x.history {
-		a.past = append(a.past, showEvent(ev))
-	}
+	a.told(showEvent(ev))
 	a.set(o.Var, p.V)
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
@@ -26,7 +27,7 @@ type (
 type kind struct {
 	make    func(p payload) any
 	open    func(ev any) (payload, bool)
-	on      func(h func(a *actor, c *ravel.Context, p payload)) ravel.Clause
+	on      func(h func(a *actor, c *ravel.Context)) ravel.Clause
 	verbs   map[Verb]func(to ravel.State) ravel.Clause
 	deaf    func() ravel.Clause
 	receive func(c *ravel.Context) any
@@ -40,8 +41,8 @@ func kindOf[E ~struct {
 	return kind{
 		make: func(p payload) any { return E(p) },
 		open: func(ev any) (payload, bool) { e, ok := ev.(E); return payload(e), ok },
-		on: func(h func(*actor, *ravel.Context, payload)) ravel.Clause {
-			return ravel.On(func(a *actor, c *ravel.Context, e E) { h(a, c, payload(e)) })
+		on: func(h func(*actor, *ravel.Context)) ravel.Clause {
+			return ravel.On(func(a *actor, c *ravel.Context, _ E) { h(a, c) })
 		},
 		verbs:   verbsOf[E](),
 		deaf:    ravel.NoInherit[E],
@@ -66,15 +67,11 @@ func verbsOf[E any]() map[Verb]func(to ravel.State) ravel.Clause {
 // kinds are the events by number.
 var kinds = [numEvents]kind{
 	E0: kindOf[e0](), E1: kindOf[e1](), E2: kindOf[e2](), Tick: kindOf[tick](), Boom: kindOf[boom](),
-	Wildcard: {
-		on: func(h func(*actor, *ravel.Context, payload)) ravel.Clause {
-			return ravel.On(func(a *actor, c *ravel.Context, e any) {
-				_, p := openEvent(e)
-				h(a, c, p)
-			})
-		},
-		verbs: verbsOf[any](), deaf: ravel.NoInherit[any],
-	},
+	Wildcard: {on: onAny, verbs: verbsOf[any](), deaf: ravel.NoInherit[any]},
+}
+
+func onAny(h func(*actor, *ravel.Context)) ravel.Clause {
+	return ravel.On(func(a *actor, c *ravel.Context, _ any) { h(a, c) })
 }
 
 // openEvent returns the number and the payload of an event; -1 if it is none of ours.
@@ -104,15 +101,17 @@ type actor struct {
 	Fault  ravel.Fault
 	Offers bool
 
-	x    *run   `ravel:"-"`
+	x    *run     `ravel:"-"`
 	live locals   `ravel:"-"` // of the function that runs or waits
 	past []string `ravel:"-"` // what the running handler has learned
+	fn   bool     `ravel:"-"` // a plain function
 }
 
 // locals are what a running function knows beyond the fields.
 type locals struct {
 	local int
 	from  ravel.ID
+	event any
 	at    int   // ID of the operation that waits
 	loops []int // rounds left, outer loops first
 }
@@ -122,7 +121,7 @@ type disk struct{ V int }
 
 func (d *disk) Apply(op any) { d.V = (2*d.V + op.(int)) % 5 }
 
-type watcher struct{ Count int }
+type watcher struct{ Heard int }
 
 // compiled is a program as definitions of the real thing.
 type compiled struct {
@@ -138,7 +137,8 @@ type run struct {
 	disk    *disk
 	diskRef ravel.ModelRef
 	actors  map[*machine.Ref]*actor
-	history bool // keep actor.past
+	history bool           // keep actor.past
+	engine  *engine.Engine // with history
 }
 
 func stateName(i int) ravel.State { return ravel.State(fmt.Sprintf("S%d", i)) }
@@ -195,7 +195,7 @@ func (s *StateDef) compile() []ravel.Clause {
 		case None:
 		case Do:
 			b := cl.Body
-			cs = append(cs, k.on(func(a *actor, c *ravel.Context, p payload) {
+			cs = append(cs, k.on(func(a *actor, c *ravel.Context) {
 				if i == Tick {
 					a.ticked(c)
 				}
@@ -226,8 +226,8 @@ func noteClauses[N any](cl MonitorClause, value func(N) int) []ravel.Clause {
 	switch cl.Verb {
 	case Do:
 		return []ravel.Clause{ravel.On(func(w *watcher, c *ravel.MonitorContext, n N) {
-			w.Count++
-			c.Assert(cl.Limit == 0 || w.Count < cl.Limit && value(n) < cl.Limit, "limit %d", cl.Limit)
+			w.Heard = (2*w.Heard + 1 + value(n)) % 7
+			c.Assert(cl.Limit == 0 || w.Heard != cl.Limit, "limit %d", cl.Limit)
 			if cl.To >= 0 {
 				c.Goto(stateName(cl.To))
 			}

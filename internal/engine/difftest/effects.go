@@ -56,6 +56,8 @@ func (w *world) create(t *thread, o *Op, v int) {
 	t.kids++
 	if o.ID > 0 {
 		t.f.kid = path
+	} else {
+		v = o.N + 1 // the body creates a static machine
 	}
 	w.threads = append(w.threads, w.newThread(path, t.path, o.N, v))
 }
@@ -109,8 +111,8 @@ func (w *world) notify(t *thread, note, v int) {
 	case Goto:
 		w.mon.state = cl.To
 	case Do:
-		w.mon.count++
-		if cl.Limit > 0 && (w.mon.count >= cl.Limit || v >= cl.Limit) {
+		w.mon.heard = (2*w.mon.heard + 1 + v) % 7
+		if cl.Limit > 0 && w.mon.heard == cl.Limit {
 			w.failed(fmt.Sprintf("monitor|S%d|limit %d|note%d|%s", w.mon.state, cl.Limit, note, t.path))
 			return
 		}

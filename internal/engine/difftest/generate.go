@@ -9,56 +9,121 @@ func Generate(seed uint64) *Program {
 	return g.p
 }
 
+// generator makes a program. Each program has one or two themes: what they need it uses often, the rest seldom or never, so
+// that rare combinations come up.
 type generator struct {
 	r *rand.Rand
 	p *Program
 
 	def     *MachineDef
 	effects int // that the program may still get: its size
-	timers  bool
-	faults  bool
-	model   bool
+	theme   [numThemes]bool
+	weight  map[OpKind]int
+	verbs   map[Verb]int
+}
+
+// theme is something that programs are about.
+type theme int
+
+const (
+	aboutModels theme = iota
+	aboutTimers
+	aboutFaults
+	aboutStacks
+	aboutQueues
+	aboutMonitors
+	aboutDefaults
+	aboutFamilies
+	numThemes
+)
+
+var themeOps = [numThemes][]OpKind{
+	aboutModels:   {OpWrite, OpWrite, OpRead, OpYield},
+	aboutTimers:   {OpStart, OpStart, OpEvery, OpStop, OpCancel, OpNow, OpAge},
+	aboutFaults:   {OpOffer, OpOffer, OpCrash, OpRestart, OpWithdraw},
+	aboutStacks:   {OpPush, OpPush, OpPop, OpRaise, OpGoto},
+	aboutQueues:   {OpReceive, OpNext, OpYield, OpGoto},
+	aboutMonitors: {OpNotify, OpNotify, OpNotify},
+	aboutDefaults: {OpYield, OpGoto},
+	aboutFamilies: {OpCreate, OpCreate, OpHalt},
 }
 
 // one reports true with probability 1/n.
 func (g *generator) one(n int) bool { return g.r.IntN(n) == 0 }
 
+// weigh draws the themes and how often things are used.
+func (g *generator) weigh() {
+	g.weight, g.verbs = map[OpKind]int{}, map[Verb]int{}
+	for k := range numOps {
+		g.weight[k] = g.r.IntN(2)
+	}
+	for _, k := range []OpKind{OpStart, OpEvery, OpOffer, OpAssert, OpHalt, OpPop} {
+		g.weight[k] = g.r.IntN(4) / 3
+	}
+	for range 1 + g.r.IntN(2) {
+		t := g.r.IntN(int(numThemes))
+		g.theme[t] = true
+		for _, k := range themeOps[t] {
+			g.weight[k] += 4
+		}
+	}
+	g.weight[OpMix] += 6
+	g.weight[OpSend] += 3
+	g.verbs[Do] = 24
+	for _, v := range []Verb{Goto, Push, Defer, Ignore} {
+		g.verbs[v] = g.r.IntN(3)
+	}
+	if g.theme[aboutQueues] {
+		g.verbs[Defer] += 6
+	}
+	if g.theme[aboutStacks] {
+		g.verbs[Push], g.verbs[Goto], g.verbs[Defer] = 4, 4, 2
+	}
+	g.verbs[Pop], g.verbs[HaltOn] = g.r.IntN(2), g.r.IntN(2)
+	if len(g.p.Machines) == g.p.Static {
+		g.weight[OpCreate] = 0
+	}
+}
+
 func (g *generator) program() {
 	p := g.p
-	p.Static = 1 + g.r.IntN(3)
+	p.Static = 1 + g.r.IntN(2) + g.r.IntN(2)
 	n := p.Static
 	if n < 2 || g.one(3) {
 		n++
 	}
-	g.timers, g.faults, g.model = g.one(3), g.one(3), g.one(3)
-	g.effects = 3 + g.r.IntN(7)
-	if g.timers && g.one(3) {
-		p.Ordered = true
-		p.Early = g.r.IntN(2)
-	}
-	if g.faults {
-		p.Units = 1 + g.r.IntN(2)
-	}
 	for range n {
 		p.Machines = append(p.Machines, &MachineDef{})
 	}
+	g.weigh()
+	g.effects = 4 + g.r.IntN(10)
+	if g.timers() && g.one(3) {
+		p.Ordered = true
+		p.Early = g.r.IntN(2)
+	}
+	if g.faults() {
+		p.Units = 1 + g.r.IntN(2)
+	}
 	for i, m := range p.Machines {
-		if g.one(8) {
-			g.function(m, i)
-		} else {
+		switch {
+		case g.one(8):
+			g.function(m)
+		case i > 0 && p.Machines[0].Func == nil && g.one(4):
+			*m = *p.Machines[0].clone()
+		default:
 			g.machine(m)
 		}
 	}
-	if g.one(2) {
+	if g.theme[aboutMonitors] || g.weight[OpNotify] > 0 {
 		p.Monitor = g.monitor()
 	}
 	g.def = nil
 	for i := range p.Static {
-		if i == 0 || g.one(2) {
+		if i == 0 || !g.one(3) {
 			p.Root = append(p.Root, g.send(i))
 		}
 	}
-	if g.one(3) {
+	if len(p.Root) < 3 && !g.one(3) {
 		p.Root = append(p.Root, g.rootOp())
 	}
 	p.number()
@@ -114,6 +179,9 @@ func (s *StateDef) bodies() []*Body {
 	return bs
 }
 
+func (g *generator) timers() bool { return g.weight[OpStart]+g.weight[OpEvery] > 0 }
+func (g *generator) faults() bool { return g.weight[OpOffer] > 0 }
+
 func (g *generator) rootOp() *Op {
 	switch g.r.IntN(4) {
 	case 0:
@@ -131,7 +199,7 @@ func (g *generator) send(to int) *Op {
 }
 
 // function makes a machine that is a plain function: a bounded loop of Next.
-func (g *generator) function(m *MachineDef, i int) {
+func (g *generator) function(m *MachineDef) {
 	g.def = m
 	kind := OpNext
 	if g.one(3) {
@@ -147,7 +215,7 @@ func (g *generator) function(m *MachineDef, i int) {
 
 func (g *generator) machine(m *MachineDef) {
 	g.def = m
-	for range 1 + g.r.IntN(3) {
+	for range 1 + g.r.IntN(2) + g.r.IntN(2) {
 		m.States = append(m.States, &StateDef{})
 	}
 	for i, s := range m.States {
@@ -156,29 +224,33 @@ func (g *generator) machine(m *MachineDef) {
 }
 
 func (g *generator) state(s *StateDef, i int) {
-	if g.one(3) {
+	if i == 0 || g.one(3) {
 		s.Entry = &Body{g.list(2, place{tail: true, waits: g.one(3)})}
 	}
 	if g.one(5) {
 		s.Exit = &Body{g.list(1, place{})}
 	}
-	if g.one(8) {
+	if g.theme[aboutDefaults] && g.one(2) {
 		// A default handler runs again and again while nothing comes: it has to leave the state or the machine.
-		s.Default = &Body{append(g.list(1, place{}), g.leave(i))}
+		s.Default = &Body{append(g.list(2, place{}), g.leave(i))}
+	}
+	absent, wild := 25, 12
+	if g.theme[aboutStacks] && i > 0 {
+		absent, wild = 2, 4
 	}
 	for ev := range E0 + 3 {
-		s.On[ev] = g.clause(4)
+		s.On[ev] = g.clause(absent)
 	}
-	if g.timers {
-		s.On[Tick] = g.clause(8)
+	if g.timers() {
+		s.On[Tick] = g.clause(20)
 	}
-	if g.faults {
+	if g.faults() {
 		s.On[Boom] = Clause{Verb: Do, Body: &Body{g.list(2, place{tail: true, fault: true})}}
 		if g.one(8) {
 			s.On[Boom] = g.clause(4)
 		}
 	}
-	if g.one(8) {
+	if g.one(wild) {
 		s.On[Wildcard] = g.clause(3)
 	}
 }
@@ -192,23 +264,23 @@ func (g *generator) leave(i int) *Op {
 
 // clause is absent once in so many times.
 func (g *generator) clause(absent int) Clause {
-	c := Clause{To: g.r.IntN(len(g.def.States)), NoInherit: g.one(15)}
-	switch x := g.r.IntN(24); {
-	case g.one(absent):
-	case x < 14:
-		c.Verb, c.Body = Do, &Body{g.list(3, place{tail: true, waits: g.one(3)})}
-	case x < 16:
-		c.Verb = Goto
-	case x < 18:
-		c.Verb = Push
-	case x < 19:
-		c.Verb = Pop
-	case x < 20:
-		c.Verb = HaltOn
-	case x < 22:
-		c.Verb = Defer
-	default:
-		c.Verb = Ignore
+	c := Clause{To: g.r.IntN(len(g.def.States)), NoInherit: g.one(12)}
+	if g.one(absent) {
+		return c
+	}
+	sum := 0
+	for v := Do; v <= Ignore; v++ {
+		sum += g.verbs[v]
+	}
+	at := g.r.IntN(sum)
+	for v := Do; v <= Ignore; v++ {
+		if at -= g.verbs[v]; at < 0 {
+			c.Verb = v
+			break
+		}
+	}
+	if c.Verb == Do {
+		c.Body = &Body{g.handler(place{tail: true, waits: g.one(2)})}
 	}
 	return c
 }

@@ -17,12 +17,21 @@ func (g *generator) list(max int, at place) []*Op {
 		inner.tail = false
 		ops = append(ops, g.op(inner))
 	}
-	if at.tail && g.one(4) {
+	if at.tail && g.one(3) {
 		ops = append(ops, g.transition())
 	} else if at.tail && !at.nested && g.one(6) {
 		ops = append(ops, g.branch(at))
 	}
 	return ops
+}
+
+// handler makes the operations of an event's handler; most remember what came.
+func (g *generator) handler(at place) []*Op {
+	ops := g.list(3, at)
+	if g.one(4) {
+		return ops
+	}
+	return append([]*Op{{Kind: OpMix, Var: g.r.IntN(2)}}, ops...)
 }
 
 func (g *generator) variable() int { return g.r.IntN(3) }
@@ -32,144 +41,113 @@ func (g *generator) branch(at place) *Op {
 	return &Op{Kind: OpIf, Var: g.variable(), N: g.r.IntN(2), Body: g.list(2, at), Else: g.list(1, at)}
 }
 
-func (g *generator) transition() *Op {
-	n := len(g.def.States)
-	switch g.r.IntN(6) {
-	case 0:
-		return &Op{Kind: OpHalt}
-	case 1:
-		return &Op{Kind: OpPop}
-	case 2:
-		return &Op{Kind: OpPush, N: g.r.IntN(n)}
-	case 3:
-		return &Op{Kind: OpRaise, Ev: g.r.IntN(3), Var: g.variable()}
+// some returns one of the operations by their weights in this program; nil if all weights are zero.
+func (g *generator) some(kinds ...OpKind) *Op {
+	sum := 0
+	for _, k := range kinds {
+		sum += g.weight[k]
 	}
-	return &Op{Kind: OpGoto, N: g.r.IntN(n)}
+	if sum == 0 {
+		return nil
+	}
+	at := g.r.IntN(sum)
+	for _, k := range kinds {
+		if at -= g.weight[k]; at < 0 {
+			return g.fill(k)
+		}
+	}
+	panic("unreachable")
+}
+
+// fill makes an operation with random operands.
+func (g *generator) fill(k OpKind) *Op {
+	o := &Op{Kind: k, Var: g.variable()}
+	switch k {
+	case OpSet:
+		o.N = g.r.IntN(4)
+	case OpInt:
+		o.N = 3
+	case OpMix:
+		o.Var = g.r.IntN(2)
+	case OpAssert:
+		o.N = 2 + g.r.IntN(3)
+	case OpNotify:
+		o.Ev = g.r.IntN(numNotes)
+	case OpSend:
+		o.To, o.Ev = g.target(), g.r.IntN(3)
+	case OpRaise:
+		o.Ev = g.r.IntN(3)
+	case OpGoto, OpPush, OpLeave:
+		o.N = g.r.IntN(len(g.def.States))
+	case OpCreate:
+		o.N = g.p.Static + g.r.IntN(len(g.p.Machines)-g.p.Static)
+	case OpStart:
+		o.N, o.To = g.r.IntN(2), g.r.IntN(maxWait+1)
+	case OpEvery:
+		o.N, o.To = g.r.IntN(2), 1+g.r.IntN(maxWait)
+	case OpStop, OpCancel:
+		o.N = g.r.IntN(2)
+	case OpReceive:
+		o.Ev, o.N = g.r.IntN(3), max(-1, g.r.IntN(6)-3)
+	case OpCrash:
+		o.To = g.target()
+	case OpRestart:
+		o.To, o.N = g.target(), g.r.IntN(len(g.p.Machines))
+	}
+	return o
+}
+
+func (g *generator) transition() *Op {
+	if o := g.some(OpHalt, OpPop, OpPush, OpRaise, OpGoto); o != nil {
+		return o
+	}
+	return g.fill(OpGoto)
 }
 
 func (g *generator) target() int {
 	if g.one(3) {
-		return []int{ToSelf, ToParent, ToKid, ToSender}[g.r.IntN(4)]
+		return []int{ToSelf, ToSelf, ToParent, ToKid, ToSender}[g.r.IntN(5)]
 	}
 	return g.r.IntN(g.p.Static)
 }
 
-// op makes an operation: an effect while there is some left, a plain one else.
+// op makes an operation: an effect while there is some left, a wait or a plain one else.
 func (g *generator) op(at place) *Op {
-	v := g.variable()
 	if g.effects > 0 && !g.one(3) {
 		g.effects--
 		return g.effect(at)
 	}
-	if at.waits && g.one(3) {
-		return g.wait()
-	}
-	switch g.r.IntN(9) {
-	case 0:
-		return &Op{Kind: OpSet, Var: v, N: g.r.IntN(4)}
-	case 1:
-		return &Op{Kind: OpLoad, Var: v}
-	case 2:
-		return &Op{Kind: OpBool, Var: v}
-	case 3:
-		return &Op{Kind: OpInt, Var: v, N: 3}
-	case 4, 5:
-		if g.p.Monitor != nil || g.one(2) {
-			return &Op{Kind: OpNotify, Ev: g.r.IntN(numNotes), Var: v}
-		}
-	case 6:
-		if g.one(3) {
-			return &Op{Kind: OpAssert, Var: v, N: 2 + g.r.IntN(2)}
-		}
-	case 7:
-		if !at.nested {
-			return g.branch(at)
-		}
-	case 8:
-		if g.timers {
-			return &Op{Kind: []OpKind{OpNow, OpAge}[g.r.IntN(2)], Var: v}
+	if at.waits && g.one(2) {
+		if o := g.some(OpReceive, OpNext, OpYield, OpRead, OpCancel); o != nil {
+			return o
 		}
 	}
-	return &Op{Kind: OpInc, Var: v}
-}
-
-func (g *generator) wait() *Op {
-	v := g.variable()
-	switch g.r.IntN(6) {
-	case 0:
-		return &Op{Kind: OpYield}
-	case 1:
-		if g.model {
-			return &Op{Kind: OpRead, Var: v}
-		}
-	case 2:
-		if g.timers {
-			return &Op{Kind: OpCancel, N: g.r.IntN(2), Var: v}
-		}
-	case 3:
-		return &Op{Kind: OpReceive, Ev: g.r.IntN(2), Var: v, N: g.r.IntN(2)}
-	case 4:
-		if g.one(2) {
-			return &Op{Kind: OpNext, Var: v}
-		}
+	if !at.nested && g.one(8) {
+		return g.branch(at)
 	}
-	return &Op{Kind: OpReceive, Ev: g.r.IntN(2), Var: v, N: -1}
+	if o := g.some(OpSet, OpInc, OpMix, OpLoad, OpBool, OpInt, OpNotify, OpAssert, OpNow, OpAge); o != nil {
+		return o
+	}
+	return g.fill(OpMix)
 }
 
 func (g *generator) effect(at place) *Op {
-	v := g.variable()
-	switch g.r.IntN(12) {
-	case 0:
-		if n := len(g.p.Machines); n > g.p.Static {
-			return &Op{Kind: OpCreate, N: g.p.Static + g.r.IntN(n-g.p.Static), Var: v}
-		}
-	case 1, 2:
-		if g.timers {
-			return g.timerOp(v)
-		}
-	case 3, 4:
-		if g.model {
-			return &Op{Kind: OpWrite, Var: v}
-		}
-	case 5, 6:
-		if g.faults {
-			return g.faultOp(at, v)
-		}
-	case 7:
-		if !at.nested {
-			return &Op{Kind: OpLoop, N: 2, Body: []*Op{g.send(g.target())}}
-		}
+	if !at.nested && g.one(8) {
+		return &Op{Kind: OpLoop, N: 2, Body: []*Op{g.fill(OpSend)}}
 	}
-	return g.send(g.target())
-}
-
-func (g *generator) timerOp(v int) *Op {
-	slot := g.r.IntN(2)
-	switch g.r.IntN(5) {
-	case 0:
-		return &Op{Kind: OpStop, N: slot}
-	case 1:
-		return &Op{Kind: OpEvery, N: slot, To: 1 + g.r.IntN(maxWait), Var: v}
+	var o *Op
+	switch {
+	case at.function:
+		o = g.some(OpSend, OpCreate, OpWrite, OpStart, OpStop)
+	case at.fault:
+		o = g.some(OpSend, OpCreate, OpWrite, OpStart, OpStop, OpOffer, OpCrash, OpCrash, OpRestart, OpRestart)
+	default:
+		o = g.some(OpSend, OpCreate, OpWrite, OpStart, OpEvery, OpStop, OpOffer, OpWithdraw)
 	}
-	return &Op{Kind: OpStart, N: slot, To: g.r.IntN(maxWait + 1), Var: v}
-}
-
-func (g *generator) faultOp(at place, v int) *Op {
-	if at.fault {
-		switch g.r.IntN(4) {
-		case 0:
-			return &Op{Kind: OpRestart, To: g.target(), N: g.r.IntN(len(g.p.Machines))}
-		case 1, 2:
-			return &Op{Kind: OpCrash, To: g.target()}
-		}
+	if o == nil {
+		o = g.fill(OpSend)
 	}
-	if at.function {
-		return g.send(g.target())
-	}
-	if g.one(5) {
-		return &Op{Kind: OpWithdraw}
-	}
-	return &Op{Kind: OpOffer, Var: v}
+	return o
 }
 
 func (g *generator) monitor() *MonitorDef {
@@ -188,8 +166,8 @@ func (g *generator) monitor() *MonitorDef {
 
 func (g *generator) monitorClause(states int) MonitorClause {
 	c := MonitorClause{Verb: Do, To: g.r.IntN(states+1) - 1}
-	if g.one(3) {
-		c.Limit = 2 + g.r.IntN(3)
+	if g.one(4) {
+		c.Limit = 1 + g.r.IntN(6)
 	}
 	switch g.r.IntN(6) {
 	case 0:

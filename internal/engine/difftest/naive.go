@@ -107,7 +107,6 @@ func (w *world) next(r *Reference, key string) []successor {
 		for n := range t.timers {
 			if due, early := w.due(t, n, busy); due {
 				add(fmt.Sprintf("%s: timer %d fires", t.path, n), i, func(c *world, t *thread) { c.fire(t, n, early) })
-				busy = busy || !w.p.Ordered
 			}
 		}
 	}

@@ -145,12 +145,10 @@ func (w *world) nextOp(t *thread, it *item) {
 		t.set(o.Var, o.N)
 	case OpInc:
 		t.set(o.Var, (t.get(o.Var)+1)%4)
+	case OpMix:
+		t.set(o.Var, (2*t.get(o.Var)+1+t.carried())%5)
 	case OpLoad:
-		v := 0
-		if t.cur != nil {
-			v = t.cur.v
-		}
-		t.set(o.Var, v)
+		t.set(o.Var, t.carried())
 	case OpIf:
 		if t.get(o.Var) == o.N {
 			t.push(item{todo: doOps, ops: o.Body})
@@ -225,6 +223,14 @@ func (w *world) freeEffect(t *thread, o *Op) {
 			w.take(t, i)
 		}
 	}
+}
+
+// carried is the number that the event being handled carries.
+func (t *thread) carried() int {
+	if t.cur == nil {
+		return 0
+	}
+	return t.cur.v
 }
 
 func (t *thread) spend() bool {

@@ -68,38 +68,40 @@ type OpKind uint8
 // The operations of handlers. Those marked * do nothing when the machine is out of fuel, and cost one unit of it: so every
 // program ends.
 const (
-	OpSend    OpKind = iota // * send event Ev, carrying Var, to To
-	OpSet                   // Var = N
-	OpInc                   // Var = (Var+1) mod 4
-	OpLoad                  // Var = number carried by the event that is being handled
-	OpIf                    // if Var == N then Body else Else
-	OpLoop                  // Body, N times
-	OpBool                  // Var = a boolean choice
-	OpInt                   // Var = a choice out of N
-	OpCreate                // * create machine N, which starts with Var in both fields; it becomes the kid
-	OpNotify                // notify note Ev, carrying Var
-	OpHalt                  // transition: halt
-	OpGoto                  // * transition: goto state N
-	OpLeave                 // transition: goto state N, or halt when out of fuel; costs fuel
-	OpPush                  // * transition: push state N
-	OpPop                   // * transition: pop
-	OpRaise                 // * transition: raise event Ev, carrying Var
-	OpStart                 // * start a timer in slot N, one-shot after To; once per slot
-	OpEvery                 // * start a timer in slot N, periodic, To apart; once per slot
-	OpStop                  // stop the timer in slot N
-	OpCancel                // Var = whether the timer in slot N was stopped before it fired
-	OpReceive               // Var = number carried by the next Ev; if N >= 0, by the next one that carries N
-	OpNext                  // Var = number carried by the next event
-	OpYield                 // scheduling point
-	OpAssert                // assert Var != N
-	OpWrite                 // the model becomes (2*model + Var) mod 5
-	OpRead                  // Var = the model
-	OpOffer                 // * offer a fault: Boom, carrying Var
-	OpWithdraw              // withdraw the last offer
-	OpCrash                 // * crash To
-	OpRestart               // * restart To as machine N
-	OpNow                   // remember the time
-	OpAge                   // Var = 1 if the remembered time is not now
+	OpSend     OpKind = iota // * send event Ev, carrying Var, to To
+	OpSet                    // Var = N
+	OpInc                    // Var = (Var+1) mod 4
+	OpMix                    // Var = (2*Var + 1 + number carried by the event that is being handled) mod 5
+	OpLoad                   // Var = number carried by the event that is being handled
+	OpIf                     // if Var == N then Body else Else
+	OpLoop                   // Body, N times
+	OpBool                   // Var = a boolean choice
+	OpInt                    // Var = a choice out of N
+	OpCreate                 // * create machine N, which starts with Var in both fields; it becomes the kid
+	OpNotify                 // notify note Ev, carrying Var
+	OpHalt                   // transition: halt
+	OpGoto                   // * transition: goto state N
+	OpLeave                  // transition: goto state N, or halt when out of fuel; costs fuel
+	OpPush                   // * transition: push state N
+	OpPop                    // * transition: pop
+	OpRaise                  // * transition: raise event Ev, carrying Var
+	OpStart                  // * start a timer in slot N, one-shot after To; once per slot
+	OpEvery                  // * start a timer in slot N, periodic, To apart; once per slot
+	OpStop                   // stop the timer in slot N
+	OpCancel                 // Var = whether the timer in slot N was stopped before it fired
+	OpReceive                // Var = number carried by the next Ev; if N >= 0, by the next one that carries N
+	OpNext                   // Var = number carried by the next event
+	OpYield                  // scheduling point
+	OpAssert                 // assert Var != N
+	OpWrite                  // the model becomes (2*model + Var) mod 5
+	OpRead                   // Var = the model
+	OpOffer                  // * offer a fault: Boom, carrying Var
+	OpWithdraw               // withdraw the last offer
+	OpCrash                  // * crash To
+	OpRestart                // * restart To as machine N
+	OpNow                    // remember the time
+	OpAge                    // Var = 1 if the remembered time is not now
+	numOps
 )
 
 // Variables: two fields of the machine, and a variable of the running function.
@@ -147,8 +149,8 @@ type MonitorState struct {
 
 const numNotes = 2
 
-// MonitorClause is what a monitor does with a note: count it, fail if the count has reached Limit or the note carries
-// Limit, and go to a state.
+// MonitorClause is what a monitor does with a note: mix its number into what it has heard (2*heard + 1 + number, mod 7), fail
+// if that is Limit, and go to a state.
 type MonitorClause struct {
 	Verb  Verb // None, Do, Goto or Ignore
 	To    int  // target of Goto, and of Do if it is not negative
@@ -157,6 +159,9 @@ type MonitorClause struct {
 
 // The clock: what a timer waits is a number of these.
 const maxWait = 2
+
+// rootFields is what the fields of the root are at first.
+var rootFields = [2]int{3, 2}
 
 // startFuel is what every machine starts with.
 const startFuel = 4

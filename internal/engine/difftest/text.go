@@ -23,6 +23,8 @@ func (o *Op) String() string {
 		return fmt.Sprintf("%s = %d", v, o.N)
 	case OpInc:
 		return v + "++"
+	case OpMix:
+		return fmt.Sprintf("mix event into %s", v)
 	case OpLoad:
 		return v + " = event"
 	case OpIf:

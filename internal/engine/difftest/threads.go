@@ -99,7 +99,9 @@ func (w *world) ready(t *thread) string {
 
 // move makes one step of the thread, up to where advance takes over.
 func (w *world) move(t *thread) {
-	t.now = w.now
+	if len(t.agenda) == 0 || w.waits(t) {
+		t.now = w.now
+	}
 	switch {
 	case t.status == created:
 		w.start(t)
@@ -134,6 +136,7 @@ func (w *world) start(t *thread) {
 			root = append(root, &Op{Kind: OpCreate, N: i, Var: Field0, ID: -1 - i})
 		}
 		t.push(item{todo: doCall, ops: w.p.Root}, item{todo: doOps, ops: root})
+		t.f.v = rootFields
 		t.f.fuel += w.p.Static // the body's own creations are free
 	case w.p.Machines[t.def].Func != nil:
 		t.push(item{todo: doHalt}, item{todo: doCall, ops: w.p.Machines[t.def].Func})

@@ -13,7 +13,7 @@ type world struct {
 	bend    Bend
 	threads []*thread // in the order of their creation
 	statics []string  // paths
-	mon     struct{ state, count int }
+	mon     struct{ state, heard int }
 	disk    int
 	units   int
 	early   int
@@ -156,13 +156,17 @@ func (w *world) key() string {
 	ts := slices.Clone(w.threads)
 	slices.SortFunc(ts, func(a, b *thread) int { return strings.Compare(a.path, b.path) })
 	for _, t := range ts {
-		b = fmt.Appendf(b, "%s<%s %d %d %d %v %v %d %v %d %d %s %v %v|", t.path, t.parent, t.kids, t.def, t.status, t.stack, t.f, t.at-w.now, t.slots, t.lastOffer, t.local, t.from, t.pend, t.now-w.now)
+		ran := 0
+		if len(t.agenda) > 0 {
+			ran = w.now - t.now
+		}
+		b = fmt.Appendf(b, "%s<%s %d %d %d %v %v %d %v %d %d %s %v %v|", t.path, t.parent, t.kids, t.def, t.status, t.stack, t.f, w.age(t.at), t.slots, t.lastOffer, t.local, t.from, t.pend, ran)
 		for _, e := range t.inbox {
 			ev(e)
 		}
 		b = append(b, '|')
 		for _, x := range t.timers {
-			b = fmt.Appendf(b, "%v%v%v%d %d ", x.armed, x.unread, x.every, x.period, max(-1, x.deadline-w.now))
+			b = fmt.Appendf(b, "%v%v%v%d %d ", x.armed, x.unread, x.every, x.period, x.deadline-w.now)
 			ev(x.ev)
 		}
 		for _, o := range t.offers {
@@ -186,19 +190,23 @@ func (w *world) key() string {
 	return string(b)
 }
 
+// age is how long ago an instant is, -1 if there is none.
+func (w *world) age(at int) int {
+	if at < 0 {
+		return -1
+	}
+	return w.now - at
+}
+
 // state translates to the common form.
 func (w *world) state() *state {
 	s := &state{disk: w.disk, units: w.units, early: w.early}
 	if w.p.Monitor != nil {
-		s.monitor = fmt.Sprintf("S%d count %d", w.mon.state, w.mon.count)
+		s.monitor = fmt.Sprintf("S%d heard %d", w.mon.state, w.mon.heard)
 	}
 	for _, t := range w.threads {
 		m := machineState{path: t.path, status: statusNames[t.status], stack: fmt.Sprint(t.stack), fields: t.f}
-		m.fields.age = -1
-		if t.at >= 0 {
-			m.fields.age = w.now - t.at
-		}
-		m.fields.parent = t.parent
+		m.fields.age, m.fields.parent = w.age(t.at), t.parent
 		for _, e := range t.inbox {
 			m.inbox = append(m.inbox, eventText(e.kind, e.v, e.from))
 		}

@@ -35,7 +35,7 @@ func (r *Row) explore(t *testing.T, m mode, e, again *engine.Engine) []string {
 		if !s.Start(strategy.Execution{K: uint64(k), Seed: uint64(k) + 1, MaxSteps: cfg.MaxSteps}) {
 			break
 		}
-		o := e.Run(cfg, s, r.program(p))
+		o := e.Run(cfg, s, r.Program(p))
 		if f, ok := s.(strategy.Finisher); ok {
 			f.Finish(strategy.Result{Steps: o.Steps, Picks: o.Picks, Ops: o.Ops, Failed: o.Err != nil, Bounded: o.Bounded})
 		}
@@ -94,7 +94,7 @@ func (r *Row) replay(t *testing.T, m mode, e *engine.Engine, cfg engine.Config, 
 // again runs a recorded execution, and compares how it ended.
 func (r *Row) again(t *testing.T, how string, e *engine.Engine, cfg engine.Config, s strategy.Strategy, was engine.Outcome, out string) engine.Outcome {
 	p := &Probe{}
-	o := e.Run(cfg, s, r.program(p))
+	o := e.Run(cfg, s, r.Program(p))
 	o.Named, o.Events, o.Choices = slices.Clone(o.Named), slices.Clone(o.Events), slices.Clone(o.Choices)
 	if got := Outcome(p, o); got != out {
 		t.Errorf("%s: outcome %q, was %q", how, got, out)

@@ -48,8 +48,8 @@ func (p *Probe) See(format string, args ...any) {
 // Seen reports whether a word was added.
 func (p *Probe) Seen(word string) bool { return slices.Contains(p.seen, word) }
 
-// program is the row's program, showing its doings to p.
-func (r *Row) program(p *Probe) engine.Program {
+// Program is the row's program, showing its doings to p.
+func (r *Row) Program(p *Probe) engine.Program {
 	prog := engine.Program{Body: func(c *ravel.Context) { r.Body(p, c) }}
 	if r.AtEnd != nil {
 		prog.AtEnd = func() { r.AtEnd(p) }
@@ -180,5 +180,5 @@ func (r *Row) Once(e *engine.Engine, cfg engine.Config) engine.Outcome {
 	r.Config = cfg
 	s := strategy.NewReplay(nil)
 	s.Start(strategy.Execution{})
-	return e.Run(r.config(func(*engine.Config) {}), s, r.program(&Probe{}))
+	return e.Run(r.config(func(*engine.Config) {}), s, r.Program(&Probe{}))
 }

@@ -1,0 +1,159 @@
+package check
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/trace"
+)
+
+// reproduce replays a failing execution with full recording: it proves that the failure is a matter of the schedule, and
+// gets the trace.
+func (x *explorer) reproduce(f found) *Failure {
+	w := x.another()
+	out := &Failure{Err: f.err, Execution: f.k, Seed: x.cfg.Seed, Strategy: strategyName(x.workers[0].strat, x.cfg.Strategy, f.k)}
+	if k := failure.Of(f.err); k != nil && k.Kind() == failure.KindUncontrolledGoroutine {
+		return out
+	}
+	w.use(newRaw(f.choices))
+	w.now.Store(f.k + 1)
+	defer w.now.Store(0)
+	careful := mode{record: true, check: true}
+	o, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, careful)
+	out.FoundSteps, out.FoundChoices = o.Steps, len(o.Named)
+	if !sameBug(f.err, o.Err) && !onlyChecked(o.Err) {
+		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err}
+		return out
+	}
+	if !x.cfg.NoShrink {
+		w.use(&deviating{values: w.shrink(&o)})
+		o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, careful)
+	}
+	out.fill(x.cfg, &o)
+	out.Err = o.Err
+	// Once more, from what will be saved.
+	if again := x.strictly(w, &out.Record); !failure.Same(o.Err, again) {
+		out.Err = &failure.NotReproducible{First: o.Err, Second: again}
+		out.Record, out.Token, out.HasToken, out.Trace = schedule.Record{}, "", false, nil
+		return out
+	}
+	out.Reproduced = true
+	out.explainExit(x.outer)
+	return out
+}
+
+// another makes a worker that the look-out sees, closed with the others.
+func (x *explorer) another() *worker {
+	w := newWorker(x.cfg, x.body, x.outer)
+	x.knows(w)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.workers = append(x.workers, w)
+	return w
+}
+
+// strictly replays a record and returns how the execution fails, and where it leaves the record. The worker says itself
+// that it is busy.
+func (x *explorer) strictly(w *worker, r *schedule.Record) error {
+	s := newFollowing(r.Follow)
+	w.use(s)
+	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true})
+	if err := s.diverged(); err != nil {
+		return errors.Join(err, o.Err)
+	}
+	return o.Err
+}
+
+// onlyChecked reports whether a failure is one of those that only careful executions notice. A replay is careful: it may
+// meet one before the failure that it is to reproduce, which is then the better explanation.
+func onlyChecked(err error) bool {
+	f := failure.Of(err)
+	return f != nil && (f.Kind() == failure.KindChanged || f.Kind() == failure.KindLockHeld)
+}
+
+// explainExit tells a Goexit of the outer test's FailNow from others.
+func (f *Failure) explainExit(outer interface{ Failed() bool }) {
+	e, ok := f.Err.(*failure.Exit)
+	if !ok || outer == nil || !outer.Failed() {
+		return
+	}
+	better := *e
+	better.Call = "Fatal or FailNow of the outer test (use the T that the body is given)"
+	f.Err = &better
+}
+
+func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
+	f.Steps, f.Choices = o.Steps, len(o.Named)
+	r := &f.Record
+	r.Package, r.Test, r.Code = cfg.pkg, cfg.test, codeHash()
+	r.Strategy, r.Seed, r.Execution = f.Strategy, cfg.Seed, f.Execution
+	r.Settings = cfg.settings()
+	if k := failure.Of(o.Err); k != nil {
+		r.Failure, r.Message = k.Kind().String(), k.Error()
+	}
+	r.Choices = slices.Clone(o.Named)
+	f.Token, f.HasToken = r.Token()
+	h := trace.Header{
+		Package: cfg.pkg, Test: cfg.test, Strategy: f.Strategy, Seed: cfg.Seed, Execution: f.Execution, Settings: r.Settings,
+	}
+	f.Trace = trace.New(h, slices.Clone(o.Events), o.Err)
+}
+
+func (c *Config) settings() schedule.Settings {
+	s := schedule.Settings{MaxSteps: c.Steps, Threshold: c.Threshold, Lasso: c.Lasso}
+	if c.OrderedClock {
+		s.Clock = schedule.Ordered
+		if c.EarlyTimers > 0 {
+			s.Budgets = schedule.Budgets(map[string]int{earlyTimers: c.EarlyTimers})
+		}
+	}
+	return s
+}
+
+// apply makes a replay run under the settings of the execution that is replayed.
+func (c *Config) apply(s schedule.Settings) {
+	c.Steps, c.Threshold, c.Lasso, c.OrderedClock = s.MaxSteps, s.Threshold, s.Lasso, s.Clock == schedule.Ordered
+	c.EarlyTimers = 0
+	for _, b := range s.Budgets {
+		if b.Name == earlyTimers {
+			c.EarlyTimers = b.Units
+		}
+	}
+}
+
+const earlyTimers = "early timers"
+
+// strategyName names the strategy that made execution k.
+func strategyName(s strategy.Strategy, spec string, k uint64) string {
+	if n, ok := s.(interface{ Name(k uint64) string }); ok {
+		return n.Name(k)
+	}
+	return spec
+}
+
+// codeHash identifies the program that runs: saved schedules of another one may not fit.
+var codeHash = sync.OnceValue(func() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "unknown"
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "unknown"
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "unknown"
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+})

@@ -1,0 +1,204 @@
+package check
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// lastRound is where the estimates are frozen, so that workers need not meet any more.
+const lastRound = 1024
+
+// rounds runs executions in fixed ranges of k. The estimates that strategies get are merged at the end of each range, so
+// that they do not depend on the number of workers.
+func (x *explorer) rounds(est strategy.Execution) {
+	total := x.cfg.Schedules
+	if total == 0 {
+		total = math.MaxUint64
+	}
+	r := x.report
+	end := uint64(16)
+	ended := false // by the strategy
+	for from := uint64(0); from < total; {
+		if from >= lastRound {
+			end = total
+		}
+		end = min(end, total)
+		grown := x.round(from, end, est)
+		x.foldRest()
+		ended = r.Executions < end && !x.overtime.Load()
+		if x.first.err != nil || x.broken != nil || r.Executions < end {
+			break
+		}
+		est = largest(est, grown)
+		from, end = end, end*4
+		if x.alone.Load() {
+			x.shrink()
+		}
+	}
+	r.CutByTime = x.overtime.Load() && r.Executions < total && x.first.err == nil && !ended
+	r.CutByDeadline = r.CutByTime && x.cfg.deadline
+	if x.first.err == nil && x.broken == nil {
+		x.exhausted(ended)
+	}
+}
+
+// exhausted finds out whether everything has been explored.
+func (x *explorer) exhausted(ended bool) {
+	r := x.report
+	s := x.workers[0].strat
+	if !r.Exhaustive {
+		if ended {
+			r.note("strategy " + r.Strategy + " has nothing more to try; it is not an exhaustive one")
+		}
+		return
+	}
+	e, tells := s.(interface{ Exhausted() bool })
+	if !ended && tells {
+		// Its last execution may have been the last there is: only the next Start says so.
+		ended = !s.Start(x.execution(r.Executions, strategy.Execution{}))
+	}
+	r.Exhausted = ended && (!tells || e.Exhausted())
+	r.CutShort = !r.Exhausted
+	if e, ok := s.(interface{ Err() error }); ok && e.Err() != nil {
+		x.nondeterministic(&failure.Nondeterminism{First: "an execution with the same choices", Second: e.Err().Error()})
+	}
+}
+
+// round runs the executions of [from, to) on all workers.
+func (x *explorer) round(from, to uint64, est strategy.Execution) (grown strategy.Execution) {
+	x.next.Store(from)
+	x.limit.Store(to)
+	if x.overtime.Load() {
+		if from > 0 {
+			return grown
+		}
+		x.lower(1) // a time bound leaves at least one execution
+	}
+	for _, w := range x.workers {
+		w.now.Store(from + 1) // it will begin somewhere behind
+	}
+	var wg sync.WaitGroup
+	for _, w := range x.workers {
+		wg.Go(func() {
+			g := x.work(w, to-from, est)
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			grown = largest(grown, g)
+		})
+	}
+	wg.Wait()
+	return grown
+}
+
+// largest merges estimates; the order in which they are merged does not matter.
+func largest(a, b strategy.Execution) strategy.Execution {
+	return strategy.Execution{Length: max(a.Length, b.Length), Steps: max(a.Steps, b.Steps), Ops: max(a.Ops, b.Ops)}
+}
+
+// Executions are claimed in chunks, so that workers seldom meet: of about claimTime, at most claimMost at once.
+const (
+	claimTime = 200 * time.Microsecond
+	claimMost = 64
+)
+
+// work claims and runs executions until none is left.
+func (x *explorer) work(w *worker, size uint64, est strategy.Execution) (grown strategy.Execution) {
+	x.knows(w)
+	defer w.now.Store(0)
+	fair := max(1, size/uint64(8*len(x.workers)))
+	n := uint64(1)
+	for from := x.next.Add(n) - n; from < x.limit.Load(); from = x.next.Add(n) - n {
+		start := time.Now()
+		for k := from; k < from+n && k < x.limit.Load(); k++ {
+			if !x.one(w, k, est, &grown) {
+				return grown
+			}
+		}
+		if len(w.log) >= foldAt {
+			x.tryFold(w)
+		}
+		if x.alone.Load() && w != x.workers[0] {
+			return grown
+		}
+		switch took := time.Since(start); {
+		case took < claimTime/2:
+			n = min(2*n, claimMost, fair)
+		case took > claimTime:
+			n = max(1, n/2)
+		}
+	}
+	return grown
+}
+
+// one runs execution k. It returns false if there was none.
+func (x *explorer) one(w *worker, k uint64, est strategy.Execution, grown *strategy.Execution) bool {
+	w.now.Store(k + 1)
+	o, ok := x.run(w, x.execution(k, est), sampled(k))
+	if !ok {
+		x.lower(k)
+		return false
+	}
+	*grown = largest(*grown, strategy.Execution{Length: o.Picks, Steps: o.Steps, Ops: o.Ops})
+	w.note(k, &o, w.exec.skipped)
+	if x.cfg.Progress != nil {
+		w.ran.Store(w.ran.Load() + 1)
+		w.steps.Store(w.steps.Load() + uint64(o.Steps))
+	}
+	if o.Err != nil {
+		x.fail(k, &o)
+	} else if k%repeatEvery == repeatEvery-1 && !x.report.Exhaustive {
+		x.repeat(w, k, est, &o)
+	}
+	return true
+}
+
+// run runs one execution. If a strategy that is not ours breaks, it ends the run.
+func (x *explorer) run(w *worker, e strategy.Execution, m mode) (o engine.Outcome, ok bool) {
+	if !x.cfg.foreign {
+		return w.run(e, m)
+	}
+	o, ok, err := w.runCustom(e, m)
+	if err != nil {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		if x.broken == nil {
+			x.broken = err
+		}
+	}
+	return o, ok
+}
+
+// knows notes on which goroutine a worker runs: that is where the look-out finds it.
+func (x *explorer) knows(w *worker) {
+	if x.cfg.Stuck > 0 {
+		id := goroutine()
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		w.goids = append(w.goids, id)
+	}
+}
+
+// fail notes a failing execution. Executions behind it need not run any more; those before it must.
+func (x *explorer) fail(k uint64, o *engine.Outcome) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if k < x.first.k {
+		x.first = found{k, o.Err, append([]uint32(nil), o.Choices...)}
+	}
+	x.lower(k)
+}
+
+// lower makes k the limit, unless it is lower.
+func (x *explorer) lower(k uint64) {
+	for {
+		l := x.limit.Load()
+		if l <= k || x.limit.CompareAndSwap(l, k) {
+			return
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/trace"
+)
+
+// columns is how wide a report is, but for lines that are to be copied: package testing indents it by 8.
+const columns = 72
+
+// Text is the whole report of a failure: what, the trace, and how to see it again. The arguments say under which test's
+// name it can be replayed, and where it was saved; both may be empty.
+func (f *Failure) Text(test, saved string) string {
+	var b strings.Builder
+	what, how := f.sentence()
+	b.WriteString(what + ":\n" + wrap(how, "  ", "  "))
+	if f.FoundSteps > f.Steps && f.Steps > 0 {
+		fmt.Fprintf(&b, "\n  (%s, shrunk to %s)", plural(f.FoundSteps, "step"), count(uint64(f.Steps)))
+	}
+	if d := failure.Of(f.Err); d != nil && d.Detail() != "" && f.Trace == nil {
+		b.WriteString("\n" + indent(d.Detail()))
+	}
+	arg := saved
+	if f.HasToken {
+		arg = f.Token
+	}
+	if f.Trace != nil {
+		o := trace.TextOptions{Width: columns, More: "With -ravel.v the trace has all of them."}
+		if v, _ := verbose(); v {
+			o.Limit = -1
+		}
+		b.WriteString("\n\n" + f.Trace.Text(o))
+	}
+	if !f.Reproduced {
+		return strings.TrimRight(b.String(), "\n") // its own words say so
+	}
+	if test != "" && arg != "" {
+		fmt.Fprintf(&b, "\nreplay: %s", replayLine(f.Record.Package, test, arg))
+	}
+	if saved != "" {
+		b.WriteString("\nsaved:  " + saved)
+		if !strings.HasPrefix(saved, "not saved") {
+			b.WriteString("\n        The next run of the test tries it first.")
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// replayLine is a command that replays a schedule from anywhere in the module.
+func replayLine(pkg, test, arg string) string {
+	pkg = strings.TrimSuffix(pkg, "_test")
+	if pkg == "" || pkg == "command-line-arguments" {
+		pkg = "."
+	}
+	if strings.ContainsAny(arg, " '\"$`\\&|;<>()*?[]#~") {
+		arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+	}
+	return fmt.Sprintf("go test %s -run '%s' -ravel.replay=%s", pkg, strings.ReplaceAll(runPattern(test), "'", `'\''`), arg)
+}
+
+// runPattern is what -run matches this test and no other by.
+func runPattern(test string) string {
+	parts := strings.Split(test, "/")
+	for i, p := range parts {
+		parts[i] = "^" + quoteMeta(p) + "$"
+	}
+	return strings.Join(parts, "/")
+}
+
+// quoteMeta is regexp.QuoteMeta but for characters that mean nothing special alone.
+func quoteMeta(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		if strings.ContainsRune(`\.+*?()|[]{}^$`, c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// Sentence says what kind of failure was found, by which strategy, and when.
+func (f *Failure) Sentence() string {
+	what, how := f.sentence()
+	return what + ": " + how
+}
+
+func (f *Failure) sentence() (what, how string) {
+	if f.Strategy == "" { // a replay
+		return kindOf(f.Err), f.Err.Error()
+	}
+	return fmt.Sprintf("%s found by %s in execution %s", kindOf(f.Err), f.Strategy, count(f.Execution)), f.Err.Error()
+}
+
+func kindOf(err error) string {
+	if f := failure.Of(err); f != nil {
+		return f.Kind().String()
+	}
+	return "failure"
+}
+
+// Summary says what was explored, in a few lines.
+func (r *Report) Summary() string {
+	plus := ""
+	if r.DistinctAtLeast {
+		plus = " or more"
+	}
+	schedules := "distinct schedules"
+	if r.Distinct == 1 && plus == "" {
+		schedules = "distinct schedule"
+	}
+	lines := []string{
+		fmt.Sprintf("%s, %s%s %s, %s",
+			plural(r.Executions, "execution"), count(r.Distinct), plus, schedules, plural(r.Steps, "step")),
+		fmt.Sprintf("longest execution %s; %v", plural(r.LongestExecution, "step"), round(r.Elapsed)),
+		fmt.Sprintf("strategy %s, seed %d, %s", r.Strategy, r.Seed, plural(r.Workers, "worker")),
+	}
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	switch {
+	case r.Exhausted:
+		add("every schedule was explored")
+	case r.CutShort:
+		add("not every schedule was explored: the search was cut short")
+	}
+	switch {
+	case r.CutByDeadline:
+		add("the test's deadline ended the run after execution %s: for more, go test -timeout=1h", count(r.Executions-1))
+	case r.CutByTime:
+		add("the time bound ended the run after execution %s: for more, -ravel.time=30s or -ravel.schedules=100000", count(r.Executions-1))
+	}
+	if r.Bounded > 0 {
+		add("%s cut at the step bound: what would come later, liveness included, was not explored", were(r.Bounded))
+	}
+	if r.Slow > 0 {
+		add("in %s a hot monitor passed the threshold and cooled under a fair schedule: slow, not stuck", plural(r.Slow, "execution"))
+	}
+	if r.Skipped > 0 {
+		add("%s skipped by the test", were(r.Skipped))
+	}
+	for _, m := range r.SilentMonitors {
+		add("monitor %s never heard anything: it has checked nothing", m)
+	}
+	for _, m := range r.Unheard {
+		add("notifications of type %s were heard by no monitor", m)
+	}
+	for _, n := range r.NeverTrue {
+		add("Sometimes %q never held", n)
+	}
+	for _, n := range r.Notes {
+		add("%s", n)
+	}
+	for i := 1; i < len(lines); i++ {
+		lines[i] = wrap(lines[i], "  ", "    ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func were(n uint64) string {
+	if n == 1 {
+		return "1 execution was"
+	}
+	return count(n) + " executions were"
+}
+
+func round(d time.Duration) time.Duration {
+	switch {
+	case d >= 10*time.Second:
+		return d.Round(time.Second)
+	case d >= time.Second:
+		return d.Round(10 * time.Millisecond)
+	}
+	return d.Round(time.Millisecond)
+}
+
+// count writes a number with separators.
+func count(n uint64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func plural[N int | uint64](n N, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return count(uint64(n)) + " " + what + "s"
+}
+
+// wrap breaks the lines of a text between words where they would be too wide.
+func wrap(text, first, rest string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(text, "\n") {
+		margin := rest
+		if i == 0 {
+			margin = first
+		} else {
+			b.WriteByte('\n')
+		}
+		b.WriteString(margin)
+		at, empty := utf8.RuneCountInString(margin), true
+		for _, word := range strings.Split(line, " ") {
+			n := utf8.RuneCountInString(word)
+			switch {
+			case empty:
+			case at+1+n > columns:
+				b.WriteString("\n" + rest)
+				at = utf8.RuneCountInString(rest)
+			default:
+				b.WriteByte(' ')
+				at++
+			}
+			b.WriteString(word)
+			at += n
+			empty = false
+		}
+	}
+	return b.String()
+}
+
+func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }

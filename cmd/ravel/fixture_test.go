@@ -1,0 +1,157 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	_ "github.com/ravelgo/ravel/check" // the fixture depends on it, and the test cache is to know
+)
+
+// fixture copies the module of testdata/fixture, so that what its failing tests save stays out of the repository.
+func fixture(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds and runs tests with the go command")
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/fixture")); err != nil {
+		t.Fatal(err)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "go.mod"), strings.Replace(string(mod), "../../../..", filepath.ToSlash(root), 1))
+	return dir
+}
+
+var alone = []string{"GOWORK=off"}
+
+// has fails t unless the text matches all patterns.
+func has(t *testing.T, what, text string, patterns ...string) {
+	t.Helper()
+	for _, p := range patterns {
+		if !regexp.MustCompile(`(?m)` + p).MatchString(text) {
+			t.Errorf("%s does not match %s:\n%s", what, p, text)
+		}
+	}
+}
+
+func TestNothingFound(t *testing.T) {
+	dir := fixture(t)
+	r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--strategy", "random", "-seed=7", "--workers", "1", "--steps", "99")
+	if r.code != exitClean || r.err != "" {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+	has(t, "output", r.out, `^--- PASS: TestPing`, `no failure found: 50 executions`, `strategy random, seed 7, 1 worker$`, `^ok\s+example.com/fixture/good`)
+	if strings.Contains(r.out, "chatter") || strings.Contains(r.out, "===") {
+		t.Errorf("the output shows what a plain passing test printed:\n%s", r.out)
+	}
+	if r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--", "-v"); r.code != exitClean || !strings.Contains(r.out, "chatter") {
+		t.Errorf("with -v: exit %d\n%s", r.code, r.out)
+	}
+	if r := ravel(t, dir, alone, "test", "./good", "-run", "Plain"); r.code != exitClean || !strings.Contains(r.err, "no Ravel test ran") {
+		t.Errorf("without a Ravel test: exit %d\n%s", r.code, r.err)
+	}
+}
+
+func TestBugFoundAndReplayed(t *testing.T) {
+	dir := fixture(t)
+	r := ravel(t, dir, alone, "test", "./bad", "--seed", "1", "--schedules", "500")
+	if r.code != exitFound || r.err != "" {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+	has(t, "output", r.out, `^--- FAIL: TestOrder`, `client 2 was faster`, `^--- PASS: TestOther`, `^FAIL\s+example.com/fixture/bad`)
+
+	token := regexp.MustCompile(`rv1-[\w-]+`).FindString(r.out)
+	saved, err := filepath.Glob(filepath.Join(dir, "bad/testdata/ravel/TestOrder/*.ravel"))
+	if token == "" || err != nil || len(saved) != 1 {
+		t.Fatalf("token %q, saved %v, %v:\n%s", token, saved, err, r.out)
+	}
+	t.Run("file", func(t *testing.T) {
+		r := ravel(t, t.TempDir(), alone, "replay", saved[0])
+		has(t, "output", r.out, `replay fails as recorded`, `client 2 was faster`)
+		if r.code != exitFound || r.err != "" {
+			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+		}
+	})
+	t.Run("token", func(t *testing.T) {
+		r := ravel(t, dir, alone, "replay", token, "--run", "TestOrder", "./bad")
+		has(t, "output", r.out, `replay fails as recorded`, `client 2 was faster`)
+		if r.code != exitFound || r.err != "" {
+			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+		}
+	})
+	t.Run("token of another test", func(t *testing.T) {
+		r := ravel(t, dir, alone, "replay", token, "--run", "TestOther", "./bad")
+		has(t, "output", r.out, `does not belong to example.com/fixture/bad.TestOther`)
+		if r.code != exitUsage {
+			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+		}
+	})
+	t.Run("no such test", func(t *testing.T) {
+		r := ravel(t, dir, alone, "replay", token, "--run", "TestNone", "./bad")
+		if r.code != exitUsage || !strings.Contains(r.err, "no test ran") {
+			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+		}
+	})
+	t.Run("the code has changed", func(t *testing.T) {
+		path := filepath.Join(dir, "bad/bad_test.go")
+		code, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, strings.Replace(string(code), "i <= 2", "i <= 1", 1))
+		defer write(t, path, string(code))
+		r := ravel(t, dir, alone, "replay", saved[0])
+		has(t, "output", r.out, `the replay left its schedule`)
+		if r.code != exitNotReproduced {
+			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+		}
+	})
+}
+
+func TestBuildError(t *testing.T) {
+	dir := fixture(t)
+	r := ravel(t, dir, alone, "test", "./broken")
+	want := "# example.com/fixture/broken [example.com/fixture/broken.test]\nbroken/broken_test.go:5:33: undefined: undefinedName\n"
+	if r.code != exitUsage || r.err != want {
+		t.Errorf("exit %d, the compiler's message is\n%s", r.code, r.err)
+	}
+	for _, args := range [][]string{{"test", "./nowhere"}, {"test", "./good", "--", "-nosuchflag"}, {"test", "./good", "--", "-race=maybe"}} {
+		if r := ravel(t, dir, alone, args...); r.code != exitUsage || r.out+r.err == "" {
+			t.Errorf("%v: exit %d\n%s%s", args, r.code, r.out, r.err)
+		}
+	}
+	if r := ravel(t, dir, alone, "test", "./broken", "./bad", "--schedules=500"); r.code != exitFound {
+		t.Errorf("a bug beside a build error: exit %d", r.code)
+	}
+}
+
+// TestVerdictWords pins what the tester says at the beginning of its reports together with how the command reads it.
+func TestVerdictWords(t *testing.T) {
+	r := ravel(t, fixture(t), alone, "test", "./flaky", "--schedules=200")
+	if r.code != exitNotReproduced {
+		t.Errorf("a failure that does not reproduce: exit %d\n%s%s", r.code, r.out, r.err)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	r := ravel(t, fixture(t), alone, "test", "./bad", "--json", "--schedules=500")
+	if r.code != exitFound || r.err != "" {
+		t.Errorf("exit %d, %s", r.code, r.err)
+	}
+	has(t, "output", r.out, `^{.*"Action":"fail".*"Test":"TestOrder"`)
+	for line := range strings.Lines(r.out) {
+		if !strings.HasPrefix(line, "{") {
+			t.Errorf("not JSON: %s", line)
+		}
+	}
+}

@@ -1,0 +1,26 @@
+// Command ravel explores Ravel tests, replays failures and hunts the seeded bugs of the built-in systems.
+//
+//	ravel test PACKAGES... [flags] [-- go test flags]
+//	ravel replay TOKEN|FILE [PACKAGE]
+//	ravel hunt [SYSTEM[/BUG]]
+//	ravel strategies
+//	ravel version
+//
+// Everything that it does with a test can be done with go test as well: ravel test is go test with the settings in
+// RAVEL_* variables, without the test cache, with a word about what each test explored, and with exit codes that tell a
+// bug from a build error.
+//
+// # Exit codes
+//
+//	0  nothing found
+//	1  a bug was found: a test failed
+//	2  usage error, or the code does not build
+//	3  a failure was found that did not happen again when its schedule was replayed
+package main
+
+import "os"
+
+func main() {
+	s := &shell{out: os.Stdout, err: os.Stderr}
+	os.Exit(s.main(os.Args[1:]))
+}

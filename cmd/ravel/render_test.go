@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRender shows recorded streams of go test -json and compares the text and the verdict with golden files.
+func TestRender(t *testing.T) {
+	streams, err := filepath.Glob("testdata/*.jsonl")
+	if err != nil || len(streams) == 0 {
+		t.Fatal(streams, err)
+	}
+	for _, path := range streams {
+		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+		t.Run(name, func(t *testing.T) {
+			stream, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			r := &renderer{out: &out, err: &out, verdict: &verdict{}}
+			if err := r.read(bytes.NewReader(stream)); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".txt", fmt.Sprintf("%sexit %d\n", &out, r.verdict.code()))
+		})
+	}
+}
+
+func TestRenderRaw(t *testing.T) {
+	stream := `{"Action":"run","Package":"p","Test":"T"}` + "\nnot JSON\n" + `{"Action":"fail","Package":"p","Test":"T"}`
+	var out bytes.Buffer
+	r := &renderer{out: &out, err: &out, raw: &out, verdict: &verdict{}}
+	if err := r.read(strings.NewReader(stream)); err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != stream || r.verdict.code() != exitFound {
+		t.Errorf("exit %d\n%s", r.verdict.code(), &out)
+	}
+}

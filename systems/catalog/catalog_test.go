@@ -1,0 +1,115 @@
+package catalog_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/systems/catalog"
+)
+
+// Names go into paths, tables and file names, summaries into lists of 80
+// columns.
+func TestNames(t *testing.T) {
+	name := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	seen := map[string]bool{}
+	for _, s := range catalog.Systems() {
+		if !name.MatchString(s.Name) || s.Summary == "" || len(s.Bugs) == 0 {
+			t.Errorf("system %q: name, summary %q or bugs are missing", s.Name, s.Summary)
+		}
+		for _, b := range s.Bugs {
+			path := s.Name + "/" + b.Name
+			if !name.MatchString(b.Name) || b.Summary == "" || strings.Contains(b.Summary, "\n") {
+				t.Errorf("%s: name or summary %q", path, b.Summary)
+			}
+			if seen[strings.ToLower(path)] {
+				t.Errorf("%s is listed twice", path)
+			}
+			seen[strings.ToLower(path)] = true
+			if len(b.Shows) == 0 || b.Buggy == nil || b.Correct == nil {
+				t.Errorf("%s is incomplete", path)
+			}
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	systems := []catalog.System{
+		{Name: "one", Bugs: []catalog.Bug{{Name: "A"}, {Name: "B"}}},
+		{Name: "two", Bugs: []catalog.Bug{{Name: "A"}}},
+	}
+	tests := []struct {
+		path string
+		want string // paths, or the error
+	}{
+		{"", "one/A one/B two/A"},
+		{"one", "one/A one/B"},
+		{"one/B", "one/B"},
+		{"two/A", "two/A"},
+		{"One", `there is no system "One": did you mean one?`},
+		{"three", `there is no system "three": the systems are one, two`},
+		{"three/A", `there is no system "three": the systems are one, two`},
+		{"one/b", `there is no bug "b" in one: did you mean B?`},
+		{"one/C", `there is no bug "C" in one: the bugs are A, B`},
+		{"one/", `there is no bug "" in one: the bugs are A, B`},
+		{"/A", `there is no system "": the systems are one, two`},
+		{"one/A/B", `there is no bug "A/B" in one: the bugs are A, B`},
+	}
+	for _, test := range tests {
+		entries, err := catalog.Find(systems, test.path)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		for i, e := range entries {
+			if i > 0 {
+				got += " "
+			}
+			got += e.Path()
+		}
+		if got != test.want {
+			t.Errorf("Find(%q): %s, want %s", test.path, got, test.want)
+		}
+	}
+}
+
+// Every bug shows as it should, replays, and is not found in its twin within
+// twice the executions.
+func TestHunts(t *testing.T) {
+	systems := catalog.Systems()
+	entries, err := catalog.Find(systems, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		t.Run(strings.ReplaceAll(e.Path(), "/", "_"), func(t *testing.T) {
+			cfg := e.Bug.Settings
+			cfg.Schedules = 10_000
+			r := explore(t, e.Path(), cfg, e.Bug.Buggy)
+			switch f := r.Failure; {
+			case f == nil:
+				t.Fatal("not found: ", r.Summary())
+			case !f.Reproduced:
+				t.Fatal("not reproduced: ", f.Sentence())
+			case !slices.Contains(e.Bug.Shows, failure.Of(f.Err).Kind()):
+				t.Errorf("%s; it should show as %v", f.Sentence(), e.Bug.Shows)
+			}
+			cfg.Schedules = 2 * (r.Failure.Execution + 1)
+			if r := explore(t, e.Path(), cfg, e.Bug.Correct); r.Failure != nil {
+				t.Errorf("in the correct twin: %s", r.Failure.Sentence())
+			}
+		})
+	}
+}
+
+func explore(t *testing.T, name string, cfg check.Config, body func(*check.T)) *check.Report {
+	t.Helper()
+	r, err := check.Explore(name, cfg, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -1,0 +1,96 @@
+package vnext
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+)
+
+// Envelope is a message on its way through the driver.
+type Envelope struct {
+	To  extmgr.NodeID
+	Msg extmgr.Message
+}
+
+func (e Envelope) String() string { return describe(e.Msg) }
+
+// FromNode is a message that has arrived at the manager. Node is told when the
+// manager has taken it.
+type FromNode struct {
+	Node ravel.ID
+	Msg  extmgr.Message
+}
+
+func (m FromNode) String() string { return describe(m.Msg) }
+
+// Taken tells a node that the manager has taken its latest heartbeat or report.
+type Taken struct{ Report bool }
+
+func (t Taken) String() string {
+	if t.Report {
+		return "report"
+	}
+	return "heartbeat"
+}
+
+// CopyRequest asks a node for its replica of an extent, for a task.
+type CopyRequest struct {
+	extmgr.Header
+	Task    extmgr.TaskID
+	Extent  extmgr.ExtentID
+	Version uint64 // this one or a newer one
+}
+
+func (r *CopyRequest) String() string { return describe(r) }
+
+// CopyResponse answers a CopyRequest.
+type CopyResponse struct {
+	extmgr.Header
+	Task  extmgr.TaskID
+	Info  extmgr.ExtentInfo
+	Found bool // Info is what was asked for
+}
+
+func (r *CopyResponse) String() string { return describe(r) }
+
+// describe puts a message into few words, as a trace has little room.
+func describe(m extmgr.Message) string {
+	switch m := m.(type) {
+	case *extmgr.Heartbeat:
+		return fmt.Sprintf("%s is alive", m.From)
+	case *extmgr.SyncReport:
+		return fmt.Sprintf("%s holds %s", m.From, extentNames(m.Extents))
+	case *extmgr.RepairTask:
+		return fmt.Sprintf("copy %s", extentName(m.Extent))
+	case *extmgr.RepairAck:
+		if m.Outcome == extmgr.RepairDone {
+			return fmt.Sprintf("%s did %v", m.From, m.Task)
+		}
+		return fmt.Sprintf("%s failed %v", m.From, m.Task)
+	case *CopyRequest:
+		return fmt.Sprintf("%s wants %s", m.From, extentName(m.Extent))
+	case *CopyResponse:
+		if m.Found {
+			return fmt.Sprintf("%s gives %s", m.From, extentName(m.Info.ID))
+		}
+		return fmt.Sprintf("%s has no copy", m.From)
+	}
+	return fmt.Sprintf("%T", m)
+}
+
+func extentNames(infos []extmgr.ExtentInfo) string {
+	if len(infos) == 0 {
+		return "nothing"
+	}
+	var names []string
+	for _, info := range infos {
+		names = append(names, extentName(info.ID))
+	}
+	return strings.Join(names, " ")
+}
+
+// extentName is the printable beginning of an ID: the harness names extents by
+// letters.
+func extentName(id extmgr.ExtentID) string { return strings.TrimRight(string(id[:]), "\x00") }

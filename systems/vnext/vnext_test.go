@@ -1,0 +1,210 @@
+package vnext_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/systems/vnext"
+	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+	"github.com/ravelgo/ravel/trace"
+)
+
+var withV1 = vnext.Options{Scenario: vnext.Repair, Bugs: extmgr.V1}
+
+// fixes are the ways in which a correct manager keeps replicas of unknown nodes
+// out.
+var fixes = map[string]extmgr.Fix{
+	"default":          0,
+	"membership":       extmgr.FixMembership,
+	"sweep":            extmgr.FixSweep,
+	"membership+sweep": extmgr.FixMembership | extmgr.FixSweep,
+	"sweep+fencing":    extmgr.FixSweep | extmgr.FixFencing,
+	"all":              extmgr.FixMembership | extmgr.FixSweep | extmgr.FixFencing,
+}
+
+// TestCorrect explores the correct manager under the settings under which V1 is
+// found. With more executions it takes longer:
+//
+//	go test ./vnext -run TestCorrect -timeout 0 -ravel.schedules=100000
+func TestCorrect(t *testing.T) {
+	for _, s := range []vnext.Scenario{vnext.Repair, vnext.Replicate} {
+		t.Run(s.String(), func(t *testing.T) {
+			o := vnext.Options{Scenario: s}
+			check.Test(t, vnext.Test(o), check.Schedules(1000), bounds(o))
+		})
+	}
+}
+
+// TestFixes explores the other fixes, which are as good.
+func TestFixes(t *testing.T) {
+	for name, fix := range fixes {
+		t.Run(name, func(t *testing.T) {
+			o := vnext.Options{Fix: fix}
+			check.Test(t, vnext.Test(o), check.Schedules(200), bounds(o))
+		})
+	}
+}
+
+// bounds is the part of the settings that belongs to the test.
+func bounds(o vnext.Options) check.Option {
+	return func(c *check.Config) {
+		s := o.Settings()
+		c.Steps, c.Threshold = s.Steps, s.Threshold
+	}
+}
+
+// explore explores without go test's flags and saved schedules.
+func explore(t *testing.T, o vnext.Options, change func(*check.Config)) *check.Report {
+	t.Helper()
+	cfg := o.Settings()
+	change(&cfg)
+	r, err := check.Explore(t.Name(), cfg, vnext.Test(o))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func found(t *testing.T, r *check.Report) *check.Failure {
+	t.Helper()
+	switch f := r.Failure; {
+	case f == nil:
+		t.Fatalf("nothing found: %s", r.Summary())
+	case !f.Reproduced:
+		t.Fatalf("not reproduced: %s", f.Sentence())
+	}
+	return r.Failure
+}
+
+// V1 is found with any seed, as a violation of liveness, and the trace shows the
+// report that puts the dead node back.
+func TestV1(t *testing.T) {
+	for seed := range uint64(10) {
+		t.Run(fmt.Sprint(seed+1), func(t *testing.T) {
+			f := found(t, explore(t, withV1, func(c *check.Config) {
+				c.Schedules, c.Seed, c.Seeded = 3000, seed+1, true
+			}))
+			if k := failure.Of(f.Err).Kind(); k != failure.KindLivelock && k != failure.KindLiveness {
+				t.Errorf("found as %v: %v", k, f.Err)
+			}
+			victim := ""
+			for _, e := range f.Trace.Events {
+				if e.Kind == trace.Crashed {
+					victim = e.Who
+				}
+			}
+			if victim == "" {
+				t.Fatal("no node has failed")
+			}
+			if back := putBack(f.Trace, victim); !strings.Contains(back, victim+" holds x") {
+				t.Errorf("the report that puts %s back is %q", victim, back)
+			}
+			if text := f.Trace.Text(trace.TextOptions{}); !strings.Contains(text, victim+" (not in the") {
+				t.Errorf("the trace does not tell that the manager counts %s:\n%s", victim, text)
+			}
+		})
+	}
+}
+
+// putBack returns the message after which the manager first counts a node that is
+// not in its node map, for the last time.
+func putBack(tr *trace.Trace, node string) string {
+	mark := node + " (not in the node map)"
+	last, taken, counted := "", "", false
+	for _, e := range tr.Events {
+		switch {
+		case e.Who != vnext.ManagerMachine.Name():
+		case e.Kind == trace.Took:
+			taken = e.Value
+		case e.Kind == trace.Logged && strings.HasPrefix(e.Value, "believes"):
+			if now := strings.Contains(e.Value, mark); now && !counted {
+				last, counted = taken, true
+			} else {
+				counted = now
+			}
+		}
+	}
+	return last
+}
+
+// The failure is a matter of the schedule alone: it comes back every time, also
+// from a file.
+func TestV1Replays(t *testing.T) {
+	f := found(t, explore(t, withV1, func(c *check.Config) { c.Schedules = 3000 }))
+	path, err := schedule.Save(t.TempDir(), &f.Record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := schedule.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 100 {
+		again := found(t, explore(t, withV1, func(c *check.Config) {
+			c.Schedules, c.Workers, c.NoShrink = 1, 1, true
+			c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
+		}))
+		if !failure.Same(f.Err, again.Err) || f.Steps != again.Steps {
+			t.Fatalf("replay %d: after %d steps: %v\nfirst, after %d steps: %v", i, again.Steps, again.Err, f.Steps, f.Err)
+		}
+	}
+}
+
+// The same schedules find nothing in the correct manager.
+func TestV1IsTheCause(t *testing.T) {
+	f := found(t, explore(t, withV1, func(c *check.Config) { c.Schedules = 3000 }))
+	r := explore(t, vnext.Options{Scenario: vnext.Repair}, func(c *check.Config) {
+		c.Schedules, c.Seed, c.Seeded = f.Execution+1, f.Record.Seed, true
+	})
+	if r.Failure != nil {
+		t.Error(r.Failure.Sentence())
+	}
+}
+
+// With the invariants asserted V1 shows where it happens.
+func TestInvariants(t *testing.T) {
+	o := withV1
+	o.Invariants = true
+	f := found(t, explore(t, o, func(c *check.Config) { c.Schedules = 1000 }))
+	if failure.Of(f.Err).Kind() != failure.KindAssertion || !strings.Contains(f.Err.Error(), "I1") {
+		t.Errorf("found as %v", f.Err)
+	}
+	for name, fix := range fixes {
+		o := vnext.Options{Fix: fix, Invariants: true}
+		r := explore(t, o, func(c *check.Config) { c.Schedules = 200 })
+		// Sweeping alone lets a late report break I1 until the next sweep.
+		sweeps := fix != 0 && fix&extmgr.FixMembership == 0
+		if broken := r.Failure != nil; broken != sweeps {
+			t.Errorf("fix %s: broken is %v", name, broken)
+		}
+	}
+}
+
+// The test says something: the monitor hears, faults happen, repairs are made.
+// And it keeps the rules: no shared memory, nothing without a digest.
+func TestNotVacuous(t *testing.T) {
+	for _, s := range []vnext.Scenario{vnext.Repair, vnext.Replicate} {
+		t.Run(s.String(), func(t *testing.T) {
+			o := vnext.Options{Scenario: s, Invariants: true}
+			r := explore(t, o, func(c *check.Config) { c.Schedules, c.Lasso = 100, true })
+			if r.Failure != nil || r.Nondeterminism != nil {
+				t.Fatal(r.Summary(), r.Failure)
+			}
+			for what, list := range map[string][]string{
+				"silent monitors": r.SilentMonitors,
+				"unheard events":  r.Unheard,
+				"never true":      r.NeverTrue,
+				"notes":           r.Notes,
+			} {
+				if len(list) > 0 {
+					t.Errorf("%s: %q", what, list)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,232 @@
+package trace_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/trace"
+)
+
+func TestKinds(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range trace.EventKinds() {
+		word := k.String()
+		if word == "" || seen[word] {
+			t.Errorf("kind %d: word %q is empty or not its own", k, word)
+		}
+		seen[word] = true
+		if back, ok := trace.ParseEventKind(word); !ok || back != k {
+			t.Errorf("%q is read as %v", word, back)
+		}
+	}
+	var k trace.EventKind
+	if err := k.UnmarshalText([]byte("nonsense")); err == nil {
+		t.Error("nonsense is a kind")
+	}
+	if _, err := trace.EventKind(200).MarshalText(); err == nil {
+		t.Error("kind 200 has a word")
+	}
+}
+
+// The hand-written trace has every kind, so its golden file shows how each one reads.
+func TestEveryKindIsShown(t *testing.T) {
+	seen := map[trace.EventKind]bool{}
+	for _, ev := range handWritten(t)["kinds"].Events {
+		seen[ev.Kind] = true
+	}
+	for _, k := range trace.EventKinds() {
+		if !seen[k] {
+			t.Errorf("testdata/kinds.jsonl has no event of kind %q", k)
+		}
+		text := (&trace.Trace{Events: []trace.Event{{Kind: k, Step: 1, Who: "M", Type: "x.T"}}}).Text(trace.TextOptions{})
+		if strings.Contains(text, "event kind") {
+			t.Errorf("%s is told as\n%s", k, text)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	all := handWritten(t)
+	for _, p := range programs {
+		all[p.name] = record(t, p)
+	}
+	all["empty"] = &trace.Trace{}
+	all["plain error"] = trace.New(trace.Header{}, nil, errors.New("no failure of ours"))
+	for name, tr := range all {
+		text := encode(t, tr)
+		back, err := trace.ReadJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !reflect.DeepEqual(back, tr) {
+			t.Errorf("%s: reads back as\n%+v, was\n%+v", name, back, tr)
+		}
+	}
+}
+
+func TestReadJSONErrors(t *testing.T) {
+	const head = `{"ravel_trace":1,"seed":"1","execution":"2","clock":"ordered","later":[1]}` + "\n"
+	const event = `{"event":"began","step":1,"later":true}` + "\n"
+	for _, c := range []struct{ text, want string }{
+		{head + event + `{"end":"none","events":1}`, ""},
+		{"\r\n" + head + "\n\n" + `{"end":"deadlock","events":0,"failed":true}` + "\n\n", ""},
+		{"", "line 1: the end of the trace is missing"},
+		{"{}", `no "ravel_trace"`},
+		{`{"ravel_trace":2}`, "newer"},
+		{`{"ravel_trace":1,"seed":"1","execution":"2","clock":"water"}`, "not a clock"},
+		{head + event, "line 3: the end of the trace is missing"},
+		{head + `{"event":"sang"}`, `"sang" is not a kind of event`},
+		{head + `{"event":"began","end":"none"}`, "either"},
+		{head + `{"step":1}`, "either"},
+		{head + event + `{"end":"none","events":2}`, "1 events were read, but the trace had 2"},
+		{head + `{"end":"gloom","events":0}`, "not a kind of failure"},
+		{head + `{"end":"none","events":0}` + "\n{}", "more behind the end"},
+		{head + "[", "line 2"},
+	} {
+		_, err := trace.ReadJSON(strings.NewReader(c.text))
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s\ngives %v, not %q", c.text, err, c.want)
+		}
+	}
+	if _, err := trace.ReadJSON(strings.NewReader(head)); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a trace without its end gives %v", err)
+	}
+	if _, err := trace.ReadJSON(strings.NewReader(`{"ravel_trace":9}`)); !errors.Is(err, trace.ErrNewer) {
+		t.Errorf("a newer trace gives %v", err)
+	}
+}
+
+func FuzzReadJSON(f *testing.F) {
+	for _, tr := range handWritten(f) {
+		f.Add([]byte(encode(f, tr)))
+	}
+	f.Add([]byte(encode(f, record(f, programs[3]))))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		tr, err := trace.ReadJSON(bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		again, err := trace.ReadJSON(strings.NewReader(encode(t, tr)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(again, tr) {
+			t.Fatalf("reads back as\n%+v, was\n%+v", again, tr)
+		}
+		checkText(t, tr, trace.TextOptions{Width: 60, Limit: 10})
+		checkText(t, tr, trace.TextOptions{ASCII: true, Places: true, Limit: -1})
+	})
+}
+
+// randomTrace makes a trace of any events, with strings that are hard to print.
+func randomTrace(r *rand.Rand) *trace.Trace {
+	const letters = "abcdef {}[]()\"\\,:/0123456789 \t\né世✂\u200b"
+	runes := []rune(letters)
+	text := func(n int) string {
+		var b strings.Builder
+		for range r.IntN(n + 1) {
+			b.WriteRune(runes[r.IntN(len(runes))])
+		}
+		return b.String()
+	}
+	names := []string{"A", "Server", "Server#2", text(12), text(40)}
+	name := func() string { return names[r.IntN(len(names))] }
+	tr := &trace.Trace{Header: trace.Header{Test: text(100), Strategy: text(9)}}
+	kinds := trace.EventKinds()
+	step := 1
+	for range r.IntN(300) {
+		step += r.IntN(3) / 2
+		tr.Events = append(tr.Events, trace.Event{
+			Step: step, Kind: kinds[r.IntN(len(kinds))], Who: name(), Peer: name(), Type: "kv." + name(), Value: text(300),
+			From: text(9), To: text(9), N: r.IntN(9), Sent: r.IntN(step + 1), Hot: r.IntN(2) == 0, Cold: r.IntN(2) == 0,
+			Place: failure.Place{File: text(30), Line: 7},
+		})
+	}
+	if r.IntN(2) == 0 {
+		tr.Failure = &trace.Failure{
+			Site: failure.Site{Machine: name(), Step: step}, Kind: failure.KindPanic, Error: text(200), Detail: text(400),
+			CycleStart: r.IntN(step + 1), CycleLength: r.IntN(3),
+		}
+	}
+	return tr
+}
+
+// checkText checks what holds for every text: no line is too wide, but for a single word, and none ends in spaces.
+func checkText(t testing.TB, tr *trace.Trace, o trace.TextOptions) {
+	t.Helper()
+	wide := max(o.Width, 40)
+	if o.Width == 0 {
+		wide = 80
+	}
+	text := tr.Text(o)
+	if !strings.HasSuffix(text, "\n") || strings.ContainsAny(text, "\r\t\x1b") {
+		t.Fatalf("control characters, or no line break at the end:\n%q", text)
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		if strings.HasSuffix(line, " ") {
+			t.Errorf("a line ends in a space: %q", line)
+		}
+		if trace.Width(line) <= wide {
+			continue
+		}
+		if words := strings.Fields(line); trace.Width(words[len(words)-1]) < wide/4 {
+			t.Errorf("width %d of %d, but no word is to blame: %q", trace.Width(line), wide, line)
+		}
+	}
+}
+
+func TestWidth(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 120 {
+		tr := randomTrace(r)
+		checkText(t, tr, trace.TextOptions{Width: 30 + r.IntN(100), ASCII: r.IntN(2) == 0, Places: r.IntN(2) == 0})
+		checkText(t, tr, trace.TextOptions{Limit: r.IntN(50) - 1})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func TestColor(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		tr := randomTrace(r)
+		colored := tr.Text(trace.TextOptions{Color: true})
+		if plain := tr.Text(trace.TextOptions{}); trace.Uncolor(colored) != plain {
+			t.Fatalf("without its colours\n%s\nis not\n%s", trace.Uncolor(colored), plain)
+		}
+	}
+}
+
+func TestASCII(t *testing.T) {
+	for _, p := range programs {
+		text := record(t, p).Text(trace.TextOptions{ASCII: true})
+		if i := strings.IndexFunc(text, func(r rune) bool { return r > 126 }); i >= 0 {
+			t.Errorf("%s: %q", p.name, text[i:])
+		}
+	}
+}
+
+func TestNoAddresses(t *testing.T) {
+	x := 1
+	tr := &trace.Trace{Events: []trace.Event{
+		{Kind: trace.Logged, Step: 1, Who: "M", Value: fmt.Sprintf("at %p", &x)},
+		{Kind: trace.Sent, Step: 2, Who: "M", Type: "x.T", Value: trace.Payload(struct{ P **int }{ptr(&x)})},
+	}}
+	tr.Failure = &trace.Failure{Error: fmt.Sprintf("bad %p", &x), Detail: fmt.Sprintf("stack:\n  f(%p)", tr)}
+	text := tr.Text(trace.TextOptions{})
+	for _, p := range []string{fmt.Sprintf("%p", &x), fmt.Sprintf("%p", tr), "0xc0"} {
+		if strings.Contains(text, p) {
+			t.Errorf("the address %s is printed:\n%s", p, text)
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
