@@ -13,10 +13,13 @@ import (
 
 type token struct{ left int }
 
+type eternal struct{}
+
 type station struct{ next ravel.ID }
 
 var stationMachine = ravel.Define[station]("Station", ravel.Start("Waiting",
 	ravel.On(func(s *station, c *ravel.Context, n ravel.ID) { s.next = n }),
+	ravel.On(func(s *station, c *ravel.Context, e eternal) { c.Send(s.next, e) }),
 	ravel.On(func(s *station, c *ravel.Context, k token) {
 		if k.left > 0 {
 			c.Send(s.next, token{k.left - 1})

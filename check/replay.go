@@ -18,6 +18,7 @@ type loaded struct {
 	open    func() *schedule.Follower
 	matches func(string) error
 	s       schedule.Settings
+	found   schedule.Header // how; a token does not know
 }
 
 func load(arg string) (*loaded, error) {
@@ -46,7 +47,7 @@ func load(arg string) (*loaded, error) {
 		}
 		return err
 	}
-	return &loaded{open: r.Follow, matches: matches, s: r.Settings}, nil
+	return &loaded{r.Follow, matches, r.Settings, r.Header}, nil
 }
 
 // elsewhere reports whether the schedule is of another exploration of the same test function.
@@ -87,8 +88,13 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	s := newFollowing(l.open)
 	w.use(s)
 	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true})
-	f := &Failure{Err: o.Err, Seed: cfg.Seed, Reproduced: true}
+	f := &Failure{Err: o.Err, Reproduced: true}
 	f.fill(cfg, &o)
+	if l.found.Test == "" {
+		f.Trace.Strategy = "replay" // of a token, which does not know how it was found
+	} else {
+		f.foundAs(&l.found)
+	}
 	f.HasToken, f.Token = true, arg
 	f.explainExit(t)
 	diverged := s.diverged()
@@ -103,6 +109,13 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	default:
 		t.Logf("ravel: the replayed execution passes (%s)", plural(o.Steps, "step"))
 	}
+}
+
+// foundAs tells the trace how the schedule that it follows was found.
+func (f *Failure) foundAs(h *schedule.Header) {
+	f.Seed, f.Execution = h.Seed, h.Execution
+	f.Record.Seed, f.Record.Execution, f.Record.Strategy = h.Seed, h.Execution, h.Strategy
+	f.Trace.Seed, f.Trace.Execution, f.Trace.Strategy = h.Seed, h.Execution, h.Strategy
 }
 
 // regress tries the saved failures of the test. It reports whether one of them failed again.
@@ -162,8 +175,9 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 		t.Logf("%s", wrap(was+" passes now. Keep the file as a regression test, or delete it.", "", "  "))
 		return false
 	}
-	f := &Failure{Err: o.Err, Seed: cfg.Seed, Saved: path}
+	f := &Failure{Err: o.Err, Saved: path}
 	f.fill(&c, &o)
+	f.foundAs(&r.Header)
 	again := x.strictly(w, &f.Record)
 	f.Reproduced = failure.Same(f.Err, again)
 	f.explainExit(t)

@@ -35,7 +35,7 @@ func (x *explorer) reproduce(f found) *Failure {
 		return out
 	}
 	if !x.cfg.NoShrink {
-		w.use(&deviating{values: w.shrink(&o)})
+		w.shrink(&o)
 		o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, careful)
 	}
 	out.fill(x.cfg, &o)

@@ -12,32 +12,48 @@ import (
 // Bounds of the search for a simpler schedule. They count steps and tries, not time, so that the result is the same on
 // every machine.
 const (
-	shrinkSteps = 20_000_000
+	cutSteps    = 15_000_000
+	cutTries    = 1_000
+	shrinkSteps = 15_000_000
 	shrinkTries = 2_000
 )
 
 var errEnough = errors.New("the bound of the search is reached")
 
-// shrink looks for a simpler schedule with the same failure, and returns the values of its choices.
-func (w *worker) shrink(o *engine.Outcome) []int {
-	values := make([]int, len(o.Named))
-	for i, n := range o.Named {
+// shrink looks for a simpler schedule with the same failure, and leaves the worker with a strategy that follows it. First
+// it takes choices out by name: what remains still means the same operations, so that a long way to the bug becomes short.
+// Then it makes deviations from the default order zero and small, by position.
+func (w *worker) shrink(o *engine.Outcome) {
+	first := o.Err
+	names := schedule.Cut(o.Named, max(1, len(o.Named)/256), tries(w, first, cutSteps, cutTries, func(names []schedule.Named) strategy.Strategy {
+		return newLoose(names)
+	}))
+	w.use(newLoose(names))
+	cut, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{record: true, check: true})
+	if !sameBug(first, cut.Err) {
+		cut = *o // it was the careful run that failed otherwise
+	}
+	values := make([]int, len(cut.Named))
+	for i, n := range cut.Named {
 		values[i] = n.Value
 	}
-	first := o.Err
-	d := &deviating{}
-	w.use(d)
-	steps, tries := 0, 0
-	return schedule.Shrink(values, func(v []int) (bool, error) {
-		if steps > shrinkSteps || tries >= shrinkTries {
+	values = schedule.Shrink(values, tries(w, first, shrinkSteps, shrinkTries, func(v []int) strategy.Strategy { return &deviating{values: v} }))
+	w.use(&deviating{values: values})
+}
+
+// tries returns the function that Cut and Shrink try candidates with: it runs what follow makes of one.
+func tries[T any](w *worker, first error, maxSteps, maxTries int, follow func([]T) strategy.Strategy) func([]T) (bool, error) {
+	steps, n := 0, 0
+	return func(list []T) (bool, error) {
+		if steps > maxSteps || n >= maxTries {
 			return false, errEnough
 		}
-		tries++
-		d.values = v
-		o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: true})
+		n++
+		w.use(follow(list))
+		o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: onlyChecked(first)})
 		steps += o.Steps
 		return sameBug(first, o.Err), nil
-	})
+	}
 }
 
 // sameBug reports whether two failures come from the same bug as far as one can tell: they are the same, or the same line

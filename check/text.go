@@ -115,9 +115,8 @@ func (r *Report) Summary() string {
 		schedules = "distinct schedule"
 	}
 	lines := []string{
-		fmt.Sprintf("%s, %s%s %s, %s",
-			plural(r.Executions, "execution"), count(r.Distinct), plus, schedules, plural(r.Steps, "step")),
-		fmt.Sprintf("longest execution %s; %v", plural(r.LongestExecution, "step"), round(r.Elapsed)),
+		fmt.Sprintf("%s, %s%s %s", plural(r.Executions, "execution"), count(r.Distinct), plus, schedules),
+		fmt.Sprintf("%s, longest execution %s; %v", plural(r.Steps, "step"), plural(r.LongestExecution, "step"), round(r.Elapsed)),
 		fmt.Sprintf("strategy %s, seed %d, %s", r.Strategy, r.Seed, plural(r.Workers, "worker")),
 	}
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }

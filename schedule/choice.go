@@ -23,9 +23,10 @@ func (k Kind) String() string {
 
 // Choice is one resolved nondeterminism: Value was taken out of [0, N).
 //
-// The value of a Schedule choice is its deviation from the default order: 0 is the operation that moved last if it can
-// go on, else the one that appeared first; 1, 2, ... are the others in the order of their appearance, offered faults
-// last. A schedule of zeros is the execution without preemption.
+// The value of a Schedule choice is its deviation from the default order: 0 is the machine that moved last if it can go
+// on, else the one that appeared first, else the timer with the earliest deadline; 1, 2, ... are the others in the same
+// order: machines by appearance, then timers by deadline, then offered faults. A schedule of zeros is the execution without
+// preemption in which computations take no time.
 type Choice struct {
 	Kind  Kind
 	N     int

@@ -13,9 +13,9 @@
 // # Deviation values
 //
 // A choice took Value out of [0, N). The value of a Schedule choice is its deviation from the default order: 0 is the
-// operation that moved last if it can go on, else the one that appeared first; 1, 2, ... are the others in the order of
-// their appearance, offered faults last. The zero of a data choice is false or 0. So a schedule of zeros is the
-// execution without preemption, faults and surprises, and what is interesting about a schedule is its few values that
+// machine that moved last if it can go on, else the one that appeared first, else the timer with the earliest deadline; 1,
+// 2, ... are the others in the same order: machines by appearance, timers by deadline, then offered faults. The zero of a data choice is false or 0. So a schedule of zeros is the
+// execution without preemption, faults and surprises, in which computations take no time, and what is interesting about a schedule is its few values that
 // are not zero. Shrinking makes them fewer and smaller.
 //
 // # Names

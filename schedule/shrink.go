@@ -1,57 +1,47 @@
 package schedule
 
-// Shrink looks for a simpler schedule that still fails. Values are the values of a schedule's choices, in order; what comes
-// behind the end of the list is the default, 0. Try runs the schedule and reports whether the same failure comes; it
-// returns an error when no more tries are wanted, and Shrink then returns the simplest schedule so far.
-//
-// A schedule is simpler if it ends earlier, has fewer values other than 0, or smaller ones. The search is greedy: first the
-// shortest failing beginning by bisection, then zeros over ever smaller pieces (the delta debugging of Zeller and
-// Hildebrandt, TSE 2002, section 3, without its complements), then single values. The result has failed; it need not be
-// the simplest of all.
-func Shrink(values []int, try func([]int) (bool, error)) []int {
-	s := shrinker{best: trim(values), try: try}
-	for !s.done {
-		before := len(s.best)
-		weight := weigh(s.best)
-		s.shorten()
-		s.erase()
-		s.lower()
-		if len(s.best) == before && weigh(s.best) == weight {
-			break
-		}
+// Cut looks for a shorter list that still fails, by taking pieces out: first the longest possible end, by bisection, then
+// ever smaller pieces down to the given size (the delta debugging of Zeller and Hildebrandt, TSE 2002, section 3, without
+// its complements). Try reports whether a list fails; it returns an error when no more tries are wanted. The result has
+// failed, or is the list itself; it need not be the shortest.
+func Cut[T any](list []T, least int, try func([]T) (bool, error)) []T {
+	c := cutter[T]{best: list, try: try}
+	c.shorten()
+	for size := len(c.best) / 2; size >= max(least, 1) && !c.done; size /= 2 {
+		c.drop(size)
 	}
-	return s.best
+	return c.best
 }
 
-type shrinker struct {
-	best []int
-	try  func([]int) (bool, error)
+type cutter[T any] struct {
+	best []T
+	try  func([]T) (bool, error)
 	done bool
 }
 
 // fails tries a candidate and keeps it if it fails.
-func (s *shrinker) fails(c []int) bool {
-	if s.done {
+func (c *cutter[T]) fails(list []T) bool {
+	if c.done {
 		return false
 	}
-	ok, err := s.try(c)
+	ok, err := c.try(list)
 	if err != nil {
-		s.done = true
+		c.done = true
 		return false
 	}
 	if ok {
-		s.best = trim(c)
+		c.best = list
 	}
 	return ok
 }
 
 // shorten bisects for the shortest beginning that fails.
-func (s *shrinker) shorten() {
-	all := s.best
+func (c *cutter[T]) shorten() {
+	all := c.best
 	low, high := 0, len(all)
-	for low < high && !s.done {
+	for low < high && !c.done {
 		mid := low + (high-low)/2
-		if s.fails(all[:mid:mid]) {
+		if c.fails(all[:mid:mid]) {
 			high = mid
 		} else {
 			low = mid + 1
@@ -59,21 +49,62 @@ func (s *shrinker) shorten() {
 	}
 }
 
-// erase sets runs of values other than 0 to 0, long runs first.
-func (s *shrinker) erase() {
-	for size := len(deviations(s.best)); size > 0 && !s.done; size /= 2 {
-		for from := 0; !s.done; {
-			at := deviations(s.best)
-			if from >= len(at) {
-				break
-			}
-			c := append([]int(nil), s.best...)
-			for _, i := range at[from:min(from+size, len(at))] {
-				c[i] = 0
-			}
-			if !s.fails(c) {
-				from += size
-			}
+// drop takes pieces of a size out; what stands behind them moves up.
+func (c *cutter[T]) drop(size int) {
+	for from := 0; from < len(c.best) && !c.done; {
+		list := append([]T(nil), c.best[:from]...)
+		if end := from + size; end < len(c.best) {
+			list = append(list, c.best[end:]...)
+		}
+		if !c.fails(list) {
+			from += size
+		}
+	}
+}
+
+// Shrink looks for a simpler schedule that still fails. Values are the values of a schedule's choices, in order; what comes
+// behind the end of the list is the default, 0. Try runs the schedule and reports whether the same failure comes; it
+// returns an error when no more tries are wanted, and Shrink then returns the simplest schedule so far.
+//
+// A schedule is simpler if it ends earlier, has fewer values other than 0, or smaller ones. The search is greedy: first the
+// shortest failing beginning by bisection, then ever smaller pieces are taken out, as in Cut, or set to 0, then single values
+// are made smaller, and all of that again while it helps. The result has failed; it need not be the simplest of all.
+func Shrink(values []int, try func([]int) (bool, error)) []int {
+	s := shrinker{cutter[int]{best: trim(values), try: try}}
+	for !s.done {
+		before := len(s.best)
+		weight := weigh(s.best)
+		s.shorten()
+		for size := len(s.best); size > 0 && !s.done; size /= 2 {
+			s.drop(size)
+			s.erase(size)
+		}
+		s.lower()
+		if len(s.best) == before && weigh(s.best) == weight {
+			break
+		}
+	}
+	return trim(s.best)
+}
+
+type shrinker struct{ cutter[int] }
+
+// fails tries a candidate without the zeros at its end.
+func (s *shrinker) fails(list []int) bool { return s.cutter.fails(trim(list)) }
+
+// erase sets runs of as many values other than 0 to 0.
+func (s *shrinker) erase(size int) {
+	for from := 0; !s.done; {
+		at := deviations(s.best)
+		if from >= len(at) {
+			return
+		}
+		c := append([]int(nil), s.best...)
+		for _, i := range at[from:min(from+size, len(at))] {
+			c[i] = 0
+		}
+		if !s.fails(c) {
+			from += size
 		}
 	}
 }

@@ -23,6 +23,7 @@ func TestShrink(t *testing.T) {
 	}{
 		{"always", func([]int) bool { return true }, nil},
 		{"one value", has(3, 2), []int{0, 0, 0, 2}},
+		{"a value anywhere", func(v []int) bool { return slices.Contains(v, 2) }, []int{2}},
 		{"two values", both(has(1, 1), has(6, 1)), []int{0, 1, 0, 0, 0, 0, 1}},
 	} {
 		r := rand.New(rand.NewPCG(1, 2))

@@ -40,10 +40,11 @@
 //
 // # The default order
 //
-// The value of a recorded schedule choice is its deviation from the default order: 0 is the operation that moved last if
-// it is enabled, else the one that appeared first; then come the others by Op.Index, then the offered faults by Op.Index.
-// Deviation, Index and Moved are this rule. Moved says which operation counts as the last one: a fault does not, so that
-// one more fault in a schedule costs one deviation and not two.
+// The value of a recorded schedule choice is its deviation from the default order: 0 is the machine that moved last if it
+// is enabled, else the one that appeared first, else the timer with the earliest deadline; then come the others in the same
+// order: machines by Op.Index, timers by Op.Due, then the offered faults by Op.Index.
+// Deviation, Index and Moved are this rule. Moved says which operation counts as the last one: timers and faults do
+// not, so that one more of them in a schedule costs one deviation and not two.
 //
 // # Fairness
 //

@@ -1,7 +1,8 @@
 package strategy
 
-// NonPreemptive runs the default order: the operation that moved last as long as it can go on, else the one that
-// appeared first; no fault, and 0 for every value. Its schedule is all zeros.
+// NonPreemptive runs the default order: the machine that moved last as long as it can go on, else the one that appeared
+// first; timers when nothing else can move, in the order of their deadlines; no fault, and 0 for every value. Its schedule
+// is all zeros.
 //
 // It costs one execution, finds what breaks without any concurrency, and its failure needs no shrinking.
 type NonPreemptive struct{ last *Op }

@@ -1,6 +1,9 @@
 package strategy
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // OpKind is the kind of an operation.
 type OpKind uint8
@@ -24,6 +27,8 @@ type Op struct {
 	Nth     int
 	// Next is what the operation does first if it moves now.
 	Next Action
+	// Due is when the timer's deadline comes, since the start of the clock; only for kind Timer.
+	Due time.Duration
 	// Name is the name of the machine, timer or fault, for reports.
 	Name string
 	// Budget numbers the budget that a fault draws from, Units says how much is left; both only for kind Fault.

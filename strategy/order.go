@@ -3,7 +3,7 @@ package strategy
 // Deviation returns the value of the schedule choice (see schedule.Choice) that picked index, where index counts
 // through ops and then through faults, and last is what Moved returned most recently; nil before the first step.
 //
-// Only identity and Op.Index matter, so ops and faults may come in any order. Index is the inverse.
+// Only identity, Kind, Index and Due matter, so ops and faults may come in any order. Index is the inverse.
 func Deviation(ops, faults []*Op, last *Op, index int) int {
 	if index >= len(ops) {
 		return len(ops) + rank(faults, faults[index-len(ops)])
@@ -13,15 +13,15 @@ func Deviation(ops, faults []*Op, last *Op, index int) int {
 		return 0
 	}
 	r := rank(ops, op)
-	if last != nil && last.Index > op.Index && place(ops, last) >= 0 {
+	if last != nil && before(op, last) && place(ops, last) >= 0 {
 		r++
 	}
 	return r
 }
 
 // Index returns the index, counted through ops and then through faults, that a deviation in
-// [0, len(ops)+len(faults)) stands for. It is the inverse of Deviation, allocates nothing, and takes time linear in
-// the number of operations, times the logarithm of the largest Op.Index.
+// [0, len(ops)+len(faults)) stands for. It is the inverse of Deviation and allocates nothing. It takes time linear in the
+// number of operations for deviation 0, and at worst quadratic for others.
 func Index(ops, faults []*Op, last *Op, deviation int) int {
 	if deviation >= len(ops) {
 		return len(ops) + selectRank(faults, deviation-len(ops))
@@ -42,19 +42,31 @@ func Index(ops, faults []*Op, last *Op, deviation int) int {
 }
 
 // Moved returns the operation that counts as the one that moved last, after op has moved and last counted before it.
-// That is op, except after a fault: a fault interrupts nobody, whoever ran before it goes on by default.
+// That is op, except after a timer or a fault: they interrupt nobody, whoever ran before them goes on by default.
 func Moved(last, op *Op) *Op {
-	if op.Kind == Fault {
+	if op.Kind == Timer || op.Kind == Fault {
 		return last
 	}
 	return op
 }
 
-// rank counts the operations that appeared before op.
+// before is the default order: what appeared first comes first, but timers come behind everything else, in the order of
+// their deadlines. By default a program thus runs as if its computations took no time.
+func before(a, b *Op) bool {
+	if at, bt := a.Kind == Timer, b.Kind == Timer; at != bt {
+		return bt
+	}
+	if a.Kind == Timer && a.Due != b.Due {
+		return a.Due < b.Due
+	}
+	return a.Index < b.Index
+}
+
+// rank counts the operations that come before op.
 func rank(ops []*Op, op *Op) int {
 	r := 0
 	for _, o := range ops {
-		if o.Index < op.Index {
+		if before(o, op) {
 			r++
 		}
 	}
@@ -70,34 +82,29 @@ func place(ops []*Op, op *Op) int {
 	return -1
 }
 
-// selectRank returns the place of the operation that r others appeared before. It bisects the range of Op.Index, so
-// that it needs neither a sorted slice nor a copy.
+// selectRank returns the place of the operation that r others come before.
 func selectRank(ops []*Op, r int) int {
+	if r == 0 {
+		return first(ops)
+	}
 	if r < len(ops) && rank(ops, ops[r]) == r {
 		return r // at its own rank, as always when ops is sorted
 	}
-	low, high := ops[0].Index, ops[0].Index
-	for _, o := range ops {
-		low, high = min(low, o.Index), max(high, o.Index)
-	}
-	for low < high {
-		mid := low + (high-low)/2
-		n := 0
-		for _, o := range ops {
-			if o.Index <= mid {
-				n++
-			}
-		}
-		if n > r {
-			high = mid
-		} else {
-			low = mid + 1
-		}
-	}
 	for i, o := range ops {
-		if o.Index == low {
+		if rank(ops, o) == r {
 			return i
 		}
 	}
 	panic("strategy: two operations share an index")
+}
+
+// first returns the place of the operation that comes before all others.
+func first(ops []*Op) int {
+	f := 0
+	for i, o := range ops {
+		if before(o, ops[f]) {
+			f = i
+		}
+	}
+	return f
 }

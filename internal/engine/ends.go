@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/strategy"
 )
 
 // end ends the execution with a failure; the first one counts.
@@ -226,7 +227,11 @@ func exitMoves(in *machine.Instance, call string) error {
 
 func (e *Engine) badStrategy(call string, i, n int) {
 	e.running = nil // it is not the program's fault
-	panic(fmt.Sprintf("ravel: %s of strategy %T returned %d: it must be at least 0 and less than %d", call, e.strat, i, n))
+	who := strategy.Unwrapped(e.strat)
+	if _, ok := who.(strategy.FaultPicker); !ok && call == "PickFault" {
+		call = "Pick"
+	}
+	panic(fmt.Sprintf("ravel: %s of strategy %T returned %d: it must be at least 0 and less than %d", call, who, i, n))
 }
 
 // handledAs returns the name of the type that the machine handles and that differs from the event's only by a pointer.
@@ -252,117 +257,4 @@ func typeName(v any) string {
 		return "nothing"
 	}
 	return reflect.TypeOf(v).String()
-}
-
-// placeOf returns the line of a program counter that runtime.Callers gave.
-func placeOf(pc uintptr) failure.Place {
-	if pc == 0 {
-		return failure.Place{}
-	}
-	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-	return failure.Place{File: f.File, Line: f.Line, Func: f.Function}
-}
-
-// userPC returns the program counter of the innermost caller outside Ravel's own packages.
-func userPC() uintptr {
-	var pcs [24]uintptr
-	n := runtime.Callers(3, pcs[:])
-	if i := userFrame(pcs[:n]); i >= 0 {
-		return pcs[i]
-	}
-	return 0
-}
-
-// userSite tells calls from user code apart, also those of one line.
-func userSite() uint64 {
-	var pcs [24]uintptr
-	n := runtime.Callers(3, pcs[:])
-	site := uint64(14695981039346656037)
-	for _, pc := range pcs[:userFrame(pcs[:n])+1] {
-		site = (site ^ uint64(pc)) * 1099511628211
-	}
-	return site
-}
-
-// userFrame returns the index of the innermost frame outside Ravel's own packages, -1 if there is none.
-func userFrame(pcs []uintptr) int {
-	for i, pc := range pcs {
-		f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-		if !isOurs(f.Function, f.File) {
-			return i
-		}
-	}
-	return -1
-}
-
-func userPlace() failure.Place { return placeOf(userPC()) }
-
-// ours are the packages between user code and the engine.
-var ours = []string{
-	"github.com/ravelgo/ravel.", "github.com/ravelgo/ravel/internal/engine.", "github.com/ravelgo/ravel/internal/machine.",
-	"github.com/ravelgo/ravel/check.", "github.com/ravelgo/ravel/model/", "runtime.", "iter.", "testing.",
-}
-
-func isOurs(fn, file string) bool {
-	if strings.HasSuffix(file, "_test.go") {
-		return false
-	}
-	for _, p := range ours {
-		if strings.HasPrefix(fn, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// userStack cuts a stack down to what stands between the panic and the engine.
-func userStack(s string) string {
-	lines := strings.Split(s, "\n")
-	start := 1
-	for i, l := range lines {
-		if strings.HasPrefix(l, "panic(") {
-			start = i + 2
-			break
-		}
-	}
-	for start+1 < len(lines) && strings.HasPrefix(lines[start], "runtime.") {
-		start += 2
-	}
-	end := len(lines)
-	for i := start; i < len(lines); i++ {
-		if strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/internal/engine.") || strings.HasPrefix(lines[i], "github.com/ravelgo/ravel/internal/machine.") {
-			end = i
-			break
-		}
-	}
-	for end >= start+2 && strings.HasPrefix(lines[end-2], "github.com/ravelgo/ravel.") {
-		end -= 2 // how a typed handler is called
-	}
-	return strings.Join(lines[min(start, end):end], "\n")
-}
-
-// panicPlace returns the place of the innermost frame of user code in a stack.
-func panicPlace(stack string) failure.Place {
-	lines := strings.Split(userStack(stack), "\n")
-	for i := 0; i+1 < len(lines); i += 2 {
-		fn := lines[i]
-		if at := strings.LastIndex(fn, "("); at > 0 {
-			fn = fn[:at]
-		}
-		loc := strings.TrimSpace(lines[i+1])
-		if at := strings.LastIndex(loc, " +0x"); at > 0 {
-			loc = loc[:at]
-		}
-		colon := strings.LastIndex(loc, ":")
-		if colon < 0 {
-			continue
-		}
-		if isOurs(fn, loc[:colon]) {
-			continue
-		}
-		var line int
-		fmt.Sscanf(loc[colon+1:], "%d", &line)
-		return failure.Place{File: loc[:colon], Line: line, Func: fn}
-	}
-	return failure.Place{}
 }

@@ -58,9 +58,6 @@ func (e *Engine) started(m *mach) {
 	if e.cfg.Fingerprint {
 		e.restartHistory(m, digest.Digest{})
 	}
-	if e.cfg.Fingerprint && m.Def.Fn == nil {
-		e.restartHistory(m, digest.Digest{})
-	}
 	if e.cfg.Record {
 		e.event(Event{Kind: trace.Began, Who: m.display(), To: m.StateName()})
 	}

@@ -45,6 +45,7 @@ func (m *mach) NewTimer(d time.Duration, periodic bool, ev any) int32 {
 func (e *Engine) arm(m *mach, t *timer) {
 	t.armed = true
 	t.deadline = e.now + t.period
+	t.op.Due = t.deadline
 	if e.cfg.Record {
 		e.armed(m, t)
 	}
@@ -112,6 +113,7 @@ func (e *Engine) fire(t *timer) {
 	t.unread = true
 	if t.every {
 		t.deadline = e.now + t.period
+		t.op.Due = t.deadline
 	} else {
 		t.armed = false
 	}
@@ -125,7 +127,6 @@ func (e *Engine) fire(t *timer) {
 		meta = e.fired(t)
 	}
 	e.arrive(m, machine.Entry{Ev: t.ev, Column: m.Def.Column(t.ev), Timer: t.n + 1}, meta)
-	e.last = &t.op.Op
 	if e.obs != nil {
 		e.obs.Executed(&t.op.Op, e.did)
 	}

@@ -28,7 +28,7 @@ func TestManyNodes(t *testing.T) {
 	const nodes = 20
 	modeltest.Sampled(t, []enginetest.Row{{
 		Name: "one of many is cut off", Source: "doc: Partitions", Want: []string{"all", "some"},
-		Config: engine.Config{MaxSteps: 2000}, Runs: 50,
+		Config: engine.Config{MaxSteps: 2000}, Runs: 20,
 		Body: func(p *enginetest.Probe, c *ravel.Context) {
 			net := create(c, network.Config{Partitions: 1, Permanent: true})
 			net.Send(c, c.Self(), text{"me"})

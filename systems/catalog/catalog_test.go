@@ -76,8 +76,8 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Every bug shows as it should, replays, and is not found in its twin within
-// twice the executions.
+// Every bug shows as it should, replays, and is not found in its twin by twice as
+// many executions.
 func TestHunts(t *testing.T) {
 	systems := catalog.Systems()
 	entries, err := catalog.Find(systems, "")
@@ -87,7 +87,7 @@ func TestHunts(t *testing.T) {
 	for _, e := range entries {
 		t.Run(strings.ReplaceAll(e.Path(), "/", "_"), func(t *testing.T) {
 			cfg := e.Bug.Settings
-			cfg.Schedules = 10_000
+			cfg.Schedules, cfg.NoShrink = 10_000, true
 			r := explore(t, e.Path(), cfg, e.Bug.Buggy)
 			switch f := r.Failure; {
 			case f == nil:

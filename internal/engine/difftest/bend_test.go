@@ -1,24 +1,45 @@
 package difftest
 
-import "testing"
+import (
+	"maps"
+	"slices"
+	"testing"
+)
 
-// TestBentReferences proves that the comparison can fail: each deliberate mistake in the reference must be found.
+// TestBentReferences proves that the comparison can fail: each deliberate mistake in the reference must be found, on one of
+// the corner programs or of the random ones.
 func TestBentReferences(t *testing.T) {
 	lim := Limits{Executions: *most, States: 20 * *most}
 	for bend := Straight + 1; bend < numBends; bend++ {
-		seed := *first
-		for ; seed < *first+*programs; seed++ {
-			if Compare(Generate(seed), bend, lim).Differs() {
-				break
-			}
-		}
-		if seed == *first+*programs {
+		where, p := findBent(bend, lim)
+		if p == nil {
 			t.Errorf("%v: no program shows the mistake", bend)
 			continue
 		}
-		t.Logf("%v: found by seed %d", bend, seed)
-		if testing.Verbose() {
-			t.Log(Report(Generate(seed), bend, lim))
+		t.Logf("%v: found by %s", bend, where)
+		if small := Shrink(p, func(q *Program) bool { return Compare(q, bend, lim).Differs() }); small.size() > 12 {
+			t.Errorf("%v: %d operations are left after shrinking\n%s", bend, small.size(), small)
 		}
 	}
+}
+
+func findBent(bend Bend, lim Limits) (string, *Program) {
+	for _, name := range slices.Sorted(maps.Keys(corners)) {
+		if p := corners[name](); Compare(p, bend, lim).Differs() {
+			return name, p
+		}
+	}
+	for seed := *first; seed < *first+*programs; seed++ {
+		if p := Generate(seed); Compare(p, bend, lim).Differs() {
+			return "a random program", p
+		}
+	}
+	return "", nil
+}
+
+// size counts the operations.
+func (p *Program) size() int {
+	n := 0
+	p.eachList(func(ops *[]*Op) { n += len(*ops) })
+	return n
 }

@@ -141,14 +141,12 @@ var corners = map[string]func() *Program{
 	},
 	// Two overdue timers: the one that should have fired first is the next to fire.
 	"overdue timers": func() *Program {
-		busy := func(slot, wait int) *StateDef {
-			return &StateDef{Entry: body(every(slot, wait)), On: [numEvents]Clause{Tick: {Verb: Defer}, E0: {Verb: Goto, To: 1}}}
-		}
-		then := &StateDef{On: [numEvents]Clause{Tick: on(mix(Field0), &Op{Kind: OpNotify, Var: Field0})}}
-		p := program(def(busy(0, 1), then), def(busy(0, 2), then))
-		p.Root, p.Ordered, p.Early = []*Op{op(OpYield), send(E0, 0), send(E0, 1)}, true, 2
-		p.Monitor = &MonitorDef{[]*MonitorState{{On: [numNotes]MonitorClause{{Verb: Do, To: -1}}}}}
-		return p.done()
+		busy := &StateDef{Entry: body(every(0, 2), every(1, 1)), On: [numEvents]Clause{Tick: {Verb: Defer}, E0: {Verb: Goto, To: 1}}}
+		free := &StateDef{On: [numEvents]Clause{Tick: on(mix(Field0), op(OpNow))}}
+		waker := &StateDef{Entry: body(after(0, 2)), On: [numEvents]Clause{Tick: on(after(1, 2), &Op{Kind: OpReceive, Var: Field0, Ev: Tick, N: -1}, send(E0, 0))}}
+		p := program(def(busy, free), def(waker))
+		p.Ordered = true
+		return p
 	},
 }
 

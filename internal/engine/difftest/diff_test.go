@@ -8,7 +8,7 @@ import (
 var (
 	programs = flag.Uint64("programs", 400, "number of random programs to compare")
 	first    = flag.Uint64("first", 0, "seed of the first one")
-	most     = flag.Int("most", 2000, "programs with more executions are discarded")
+	most     = flag.Int("most", 500, "programs with more executions are discarded")
 )
 
 func TestSameOutcomes(t *testing.T) {

@@ -38,6 +38,13 @@ const (
 	numBends
 )
 
+var bendNames = [...]string{
+	"straight", "send at once", "write at once", "LIFO", "keep ignored events", "crash keeps the inbox", "push runs an exit",
+	"stop keeps the tick", "receive respects defer",
+}
+
+func (b Bend) String() string { return bendNames[b] }
+
 type status uint8
 
 const (

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/systems/catalog"
+)
+
+// A failure that does not come back has an exit code of its own.
+func TestNotReproducible(t *testing.T) {
+	runs := 0
+	body := func(t *check.T) {
+		runs++
+		fails := runs == 40 // once in the life of the process
+		t.Go("clock", func(c *ravel.Context) {
+			c.Bool()
+			c.Assert(!fails, "it is time")
+		})
+	}
+	for _, args := range [][]string{{"--json"}, nil} {
+		runs = 0
+		var out, errors bytes.Buffer
+		s := &shell{out: &out, err: &errors, systems: []catalog.System{{Name: "clock", Bugs: []catalog.Bug{{Name: "K1", Buggy: body}}}}}
+		code := s.main(append([]string{"hunt", "clock/K1", "--workers=1", "--schedules=60"}, args...))
+		if code != exitNotReproduced {
+			t.Errorf("%v: exit code %d:\n%s%s", args, code, &out, &errors)
+		}
+		if !strings.Contains(out.String(), `"replayed":false`) && !strings.Contains(out.String(), "did not happen again") {
+			t.Errorf("%v: %s", args, &out)
+		}
+	}
+}
+
+// A token shows the same failure again, and the twin passes under it.
+func TestReplay(t *testing.T) {
+	out, _, code := run("hunt", "coin/C1", "--json", "--seed=3")
+	var l line
+	if err := json.Unmarshal([]byte(out), &l); err != nil || code != exitFound || l.Token == "" {
+		t.Fatalf("exit code %d, %v: %s", code, err, out)
+	}
+	out, errors, code := run("hunt", "coin/C1", "--replay="+l.Token)
+	if code != exitFound || !strings.Contains(out, "2 coins show heads") {
+		t.Errorf("exit code %d:\n%s%s", code, out, errors)
+	}
+	if out, errors, code = run("hunt", "coin/C1", "--correct", "--replay="+l.Token); code != exitClean {
+		t.Errorf("exit code %d:\n%s%s", code, out, errors)
+	}
+	out, errors, code = run("hunt", "coin/C2", "--replay="+l.Token)
+	if code != exitUsage || !strings.Contains(errors, "another test") && !strings.Contains(errors, "does not belong") {
+		t.Errorf("exit code %d:\n%s%s", code, out, errors)
+	}
+}
+
+// --seed=random says which seed it was.
+func TestRandomSeed(t *testing.T) {
+	seeds := map[uint64]bool{}
+	for range 3 {
+		out, _, _ := run("hunt", "coin/C1", "--json", "-seed", "random")
+		var l line
+		if err := json.Unmarshal([]byte(out), &l); err != nil {
+			t.Fatal(err, out)
+		}
+		seeds[l.Seed] = true
+	}
+	if len(seeds) != 3 {
+		t.Errorf("seeds %v", seeds)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	tests := []struct{ a, b, want int }{
+		{exitClean, exitClean, exitClean},
+		{exitClean, exitNotReproduced, exitNotReproduced},
+		{exitNotReproduced, exitFound, exitFound},
+		{exitFound, exitNotReproduced, exitFound},
+		{exitFound, exitClean, exitFound},
+	}
+	for _, test := range tests {
+		if got := worse(test.a, test.b); got != test.want {
+			t.Errorf("worse(%d, %d) = %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+// The line on a terminal stays a line, and leaves nothing behind.
+func TestProgress(t *testing.T) {
+	var out bytes.Buffer
+	p := &progress{out: &out, name: strings.Repeat("long/", 20)}
+	p.show(check.Progress{Executions: 12, Steps: 3_000_000, Elapsed: 2 * time.Second})
+	if text := strings.TrimPrefix(out.String(), "\r\x1b[K"); len(text) >= columns || strings.Contains(text, "\n") {
+		t.Errorf("%q", text)
+	}
+	p.clear()
+	before := out.Len()
+	p.show(check.Progress{})
+	if !strings.HasSuffix(out.String(), "\r\x1b[K") || out.Len() != before {
+		t.Errorf("%q", out.String())
+	}
+}
+
+// The built-in systems are what the command works on.
+func TestBuiltIn(t *testing.T) {
+	var out bytes.Buffer
+	s := &shell{out: &out, err: &out, systems: catalog.Systems()}
+	if code := s.main([]string{"hunt"}); code != exitClean || !strings.Contains(out.String(), "vnext/V1") {
+		t.Errorf("exit code %d:\n%s", code, &out)
+	}
+}
