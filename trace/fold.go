@@ -1,14 +1,19 @@
 package trace
 
-import "sort"
+import (
+	"sort"
+
+	"github.com/ravelgo/ravel/failure"
+)
 
 // rank is how much a step belongs to the story. The higher ranks are folded first.
 type rank uint8
 
 const (
 	turning  rank = iota // a fault, or a monitor changes its state
+	logged               // somebody thought it worth a line
 	causal               // on the chain of messages that led to the failure
-	chosen               // a choice, a lost event, a log line
+	chosen               // a choice, a lost event
 	beside               // next to a turning point
 	ordinary             // anything else
 	repeated             // a step like the ones before
@@ -35,7 +40,9 @@ func (l *layout) rank(gs []*group, f *Failure) {
 			g.rank = beside
 		}
 	}
-	markCauses(gs, f)
+	if !endless(f) {
+		markCauses(gs, f)
+	}
 	markRepeats(gs)
 	for _, g := range gs {
 		if g.period > 0 && g.rank != turning {
@@ -52,15 +59,22 @@ func rankOf(ev *Event, monitors map[string]bool) rank {
 		if monitors[ev.Who] {
 			return turning
 		}
-	case Chose, Lost, Logged:
+	case Logged:
+		return logged
+	case Chose, Lost:
 		return chosen
 	}
 	return ordinary
 }
 
-// markCauses follows the messages that led to the failure back to the first one.
+// endless reports whether the execution was stopped in the midst of going on for ever: its last messages led to nothing,
+// and its end tells little.
+func endless(f *Failure) bool { return f != nil && f.Kind == failure.KindLivelock }
+
+// markCauses follows the messages that led to the failure back to the first one. No message leads to what never happens:
+// a failure of liveness has none.
 func markCauses(gs []*group, f *Failure) {
-	if f == nil {
+	if f == nil || f.Kind == failure.KindLivelock || f.Kind == failure.KindLiveness {
 		return
 	}
 	at := map[int]*group{}
@@ -114,7 +128,7 @@ func (g *group) messageTo(who string) *Event {
 
 // fold chooses the steps to keep within a budget of lines: the beginning and the end, then the steps that belong most to
 // the story, the later ones first. A line is set aside for each gap.
-func fold(gs []*group, budget int) []bool {
+func fold(gs []*group, budget int, f *Failure) []bool {
 	keep := make([]bool, len(gs))
 	if cost(gs) <= budget {
 		for i := range keep {
@@ -139,7 +153,11 @@ func fold(gs []*group, budget int) []bool {
 	left -= len(gs[last].lines)
 	for i := 0; left > budget*4/5 && gs[i].rank != repeated && take(i); i++ {
 	}
-	for i := last; left > budget/2 && gs[i].rank != repeated && take(i); i-- {
+	end := budget / 2
+	if endless(f) {
+		end = left - budget/10
+	}
+	for i := last; left > end && gs[i].rank != repeated && take(i); i-- {
 	}
 	order := make([]int, len(gs))
 	for i := range order {

@@ -25,15 +25,15 @@ func (l *layout) body(t *Trace) int {
 	tail := gs[start:]
 	budget := l.limit
 	if start < len(gs) {
-		budget -= min(cost(tail), l.limit/4)
+		budget -= min(cost(tail), l.limit/8)
 	}
-	folded := l.print(gs[:start], fold(gs[:start], budget))
+	folded := l.print(gs[:start], fold(gs[:start], budget, t.Failure))
 	if len(tail) == 0 {
 		return folded
 	}
 	l.print(tail[:1], nil)
 	l.summary(tail[1:], hot)
-	return folded + l.print(tail[1:], fold(tail[1:], l.limit/4))
+	return folded + l.print(tail[1:], fold(tail[1:], l.limit/8, t.Failure))
 }
 
 // groups puts events into words, by step. The failure is left to the ending. The endless part of a livelock begins at

@@ -105,7 +105,8 @@ func TestV1(t *testing.T) {
 			if back := putBack(f.Trace, victim); !strings.Contains(back, victim+" holds x") {
 				t.Errorf("the report that puts %s back is %q", victim, back)
 			}
-			if text := f.Trace.Text(trace.TextOptions{}); !strings.Contains(text, victim+" (not in the") {
+			text := strings.Join(strings.Fields(f.Trace.Text(trace.TextOptions{})), " ")
+			if !strings.Contains(text, victim+" (not in the node map)") {
 				t.Errorf("the trace does not tell that the manager counts %s:\n%s", victim, text)
 			}
 		})
