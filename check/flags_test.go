@@ -34,6 +34,16 @@ func init() {
 			t.Go("helper", func(*ravel.Context) { time.Sleep(2 * time.Millisecond) })
 		}, check.Schedules(1_000_000))
 	}
+	children["SlowBug"] = func(t *testing.T) {
+		check.Test(t, func(t *check.T) {
+			time.Sleep(8 * time.Millisecond)
+			ones := 0
+			for range 100 {
+				ones += t.Int(3) % 2
+			}
+			t.Assert(ones < 20, "%d ones", ones/100)
+		}, check.Strategy("random"))
+	}
 	children["GoroutineSends"] = func(t *testing.T) {
 		check.Test(t, func(t *check.T) {
 			go func() {
@@ -171,6 +181,10 @@ func TestDeadline(t *testing.T) {
 	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
+	// What takes long here is the search for a simpler schedule.
+	r = runChild(t, t.TempDir(), "SlowBug", "-test.timeout=2s")
+	r.ours(t)
+	r.has(t, `^--- FAIL: SlowBug`, `ravel: assertion found by random in execution`, `-ravel\.replay=`)
 }
 
 // The outer T's FailNow inside an execution ends no worker, and the report says which T to use.

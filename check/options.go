@@ -47,9 +47,10 @@ type Config struct {
 	name     string // of the test, with its package
 	pkg      string
 	test     string
-	foreign  bool  // Custom is the caller's
-	deadline bool  // Time is what the test's deadline leaves
-	mistake  error // of an option
+	foreign  bool      // Custom is the caller's
+	deadline bool      // Time is what the test's deadline leaves
+	mistake  error     // of an option
+	report   time.Time // when it is time to report, because of the test's deadline
 }
 
 // Progress is how far an exploration has come.

@@ -36,7 +36,10 @@ func (x *explorer) reproduce(f found) *Failure {
 	}
 	if !x.cfg.NoShrink {
 		w.shrink(&o)
-		o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, careful)
+		// What shrinking ran was less careful, and the body may not be deterministic: keep what is known to fail.
+		if short, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, careful); sameBug(o.Err, short.Err) {
+			o = short
+		}
 	}
 	out.fill(x.cfg, &o)
 	out.Err = o.Err

@@ -10,7 +10,7 @@ import (
 )
 
 // Bounds of the search for a simpler schedule. They count steps and tries, not time, so that the result is the same on
-// every machine.
+// every machine; only a test whose deadline is near ends it before.
 const (
 	cutSteps    = 15_000_000
 	cutTries    = 1_000
@@ -45,7 +45,7 @@ func (w *worker) shrink(o *engine.Outcome) {
 func tries[T any](w *worker, first error, maxSteps, maxTries int, follow func([]T) strategy.Strategy) func([]T) (bool, error) {
 	steps, n := 0, 0
 	return func(list []T) (bool, error) {
-		if steps > maxSteps || n >= maxTries {
+		if steps > maxSteps || n >= maxTries || w.cfg.late() {
 			return false, errEnough
 		}
 		n++

@@ -144,11 +144,15 @@ func (c *Config) honour(t *testing.T) {
 		return
 	}
 	left := time.Until(d)
-	left -= min(left/10, 5*time.Second)
-	if c.Time == 0 || c.Time > left {
+	spare := min(left/5, 5*time.Second)
+	c.report = d.Add(-spare / 2)
+	if left -= spare; c.Time == 0 || c.Time > left {
 		c.Time, c.deadline = max(left, time.Millisecond), true
 	}
 }
+
+// late reports whether the test's deadline is near.
+func (c *Config) late() bool { return !c.report.IsZero() && time.Now().After(c.report) }
 
 // report fails t with what was found, or logs what was explored.
 func report(t *testing.T, cfg *Config, r *Report) {

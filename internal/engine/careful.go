@@ -104,7 +104,6 @@ func (e *Engine) handled(m *mach) {
 		return
 	}
 	env := &e.fp.env
-	env.Now = epochOf.Add(e.now)
 	env.Locked = nil
 	m.known, m.stale = env.Value(m.Self), false
 	if m.Guard&guardDead == 0 {

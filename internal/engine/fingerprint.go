@@ -40,6 +40,7 @@ type fingerprint struct {
 
 func (f *fingerprint) reset() {
 	f.sum, f.budget = digest.Digest{}, digest.Digest{}
+	f.env.Now = epochOf
 	f.dirty, f.timers, f.mons = f.dirty[:0], f.timers[:0], f.mons[:0]
 	f.models, f.budgets, f.moved, f.clock = false, true, false, false
 	f.env.Err, f.env.Locked, f.still.Err, f.still.Locked = nil, nil, nil, nil
@@ -79,7 +80,6 @@ func (e *Engine) fingerprintStep(m *mach) {
 	if f.moved {
 		e.touchAll()
 	}
-	f.env.Now = epochOf.Add(e.now)
 	for _, m := range f.dirty {
 		m.part.replace(f, e.machDigest(m))
 	}
@@ -129,8 +129,7 @@ func (e *Engine) touchAll() {
 }
 
 func (e *Engine) machDigest(m *mach) digest.Digest {
-	h := digest.NewHasher(machKey)
-	h.Digest(m.ident)
+	h := m.ident
 	h.Word(uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32)
 	if n := len(m.timers) | len(m.faults); n > 0 {
 		h.Digest(digest.Digest{Hi: uint64(len(m.timers)), Lo: uint64(len(m.faults))})

@@ -17,7 +17,7 @@ func (e *Engine) flush(m *mach) {
 			return
 		}
 	}
-	m.Out[m.outh] = machine.Effect{}
+	m.Out[m.outh].Ev = nil
 	m.outh++
 	switch ef.Kind {
 	case machine.Send:

@@ -368,7 +368,10 @@ func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
 		}
 		t.next = t.In.Len()
 		t.In.Put(en, meta)
-		e.refresh(t)
+		if t.outh == len(t.Out) {
+			t.op.Next = strategy.Action{Kind: strategy.Dequeue, Object: strategy.Object(t.op.Index)}
+			e.set(&t.op, t.Guard&guardDead == 0)
+		}
 		return
 	}
 	t.In.Put(en, meta)

@@ -69,7 +69,7 @@ type mach struct {
 	told  bool
 	cause digest.Digest // of the event that the handler began with
 	base  digest.Digest // of the fields that the handler began with
-	ident digest.Digest // of the canonical ID and the definition
+	ident digest.Hasher // that has absorbed the canonical ID and the definition
 	known digest.Digest // digest of the fields when they were last computed
 	stale bool          // the fields may have changed since
 }
@@ -110,7 +110,8 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	if e.cfg.Fingerprint {
 		h := digest.NewHasher(kindKey)
 		h.String(s.Def.Name)
-		m.ident = ref.Canon.Add(h.Sum())
+		m.ident = digest.NewHasher(machKey)
+		m.ident.Digest(ref.Canon.Add(h.Sum()))
 		m.told, m.cause, m.known, m.base = false, digest.Digest{}, digest.Digest{}, digest.Digest{}
 	}
 }

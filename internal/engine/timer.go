@@ -108,6 +108,7 @@ func (e *Engine) fire(t *timer) {
 	}
 	if t.deadline > e.now {
 		e.now = t.deadline
+		e.fp.env.Now = epochOf.Add(e.now)
 		e.fp.moved = true
 	}
 	t.unread = true

@@ -54,10 +54,10 @@ func (in *Instance) Start() {
 // the stack defers or ignores.
 func (in *Instance) Handle(ev any, col int32) {
 	in.Event = ev
-	c, pops := in.Resolve(col)
-	if c.Verb == Do && pops == 0 {
+	if c := in.Def.cell(in.State, col); c.Verb == Do {
 		c.Fn(in.Self, in.Ctx, ev)
 	} else {
+		c, pops := in.Resolve(col)
 		in.perform(ev, c, pops)
 	}
 	if in.Pending.Verb != None {

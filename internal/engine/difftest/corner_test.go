@@ -28,8 +28,8 @@ var corners = map[string]func() *Program{
 		return program(def(idle, left), def(&StateDef{Entry: body(send(E0, 0), send(E2, 2))}), listener())
 	},
 	"clock, then timer": func() *Program {
-		late := &StateDef{Entry: body(op(OpNow), after(0, 2)), On: [numEvents]Clause{Tick: on()}}
-		return program(def(&StateDef{Entry: body(after(0, 1)), On: [numEvents]Clause{Tick: on()}}), def(late))
+		late := &StateDef{On: [numEvents]Clause{E0: on(op(OpNow), after(0, 2)), Tick: on()}}
+		return program(def(&StateDef{Entry: body(after(0, 1), send(E0, 1)), On: [numEvents]Clause{Tick: on()}}), def(late))
 	},
 	"read, then write": func() *Program {
 		s := &StateDef{Entry: body(&Op{Kind: OpRead, Var: Field0}, inc(Field0), &Op{Kind: OpWrite, Var: Field0})}
@@ -50,8 +50,8 @@ var corners = map[string]func() *Program{
 	},
 	// An early timer may fire between the cancelling of another and what follows.
 	"cancel on the ordered clock": func() *Program {
-		first := &StateDef{Entry: body(after(0, 1), op(OpYield), &Op{Kind: OpCancel, Var: Field0}, send(E0, 1)), On: [numEvents]Clause{Tick: on()}}
-		second := &StateDef{Entry: body(after(0, 2)), On: [numEvents]Clause{Tick: on(mix(Field0)), E0: on(mix(Field0))}}
+		first := &StateDef{Entry: body(after(0, 1), send(E1, 1), op(OpYield), &Op{Kind: OpCancel, Var: Field0}, send(E0, 1)), On: [numEvents]Clause{Tick: on()}}
+		second := &StateDef{On: [numEvents]Clause{E1: on(after(0, 2)), Tick: on(mix(Field0)), E0: on(mix(Field0))}}
 		p := program(def(first), def(second))
 		p.Ordered, p.Early = true, 1
 		return p
@@ -91,54 +91,6 @@ var corners = map[string]func() *Program{
 		p.Root, p.Units = []*Op{send(E0, 0)}, 1
 		return p.done()
 	},
-	// What a waiting handler knows beyond the fields is part of the state.
-	"choose, forget, wait": func() *Program {
-		s := &StateDef{Entry: body(&Op{Kind: OpBool, Var: Local}, op(OpYield), when(Local, 1, inc(Field0)))}
-		return program(def(s))
-	},
-	"keep a field, forget it, wait": func() *Program {
-		s := &StateDef{
-			Entry: body(&Op{Kind: OpBool, Var: Field0}),
-			On: [numEvents]Clause{E0: on(
-				when(Field0, 1, &Op{Kind: OpSet, Var: Local, N: 1}), &Op{Kind: OpSet, Var: Field0}, op(OpYield), when(Local, 1, inc(Field1)))},
-		}
-		p := program(def(s))
-		p.Root = []*Op{send(E0, 0)}
-		return p.done()
-	},
-	"read, forget, wait": func() *Program {
-		reader := &StateDef{Entry: body(&Op{Kind: OpRead, Var: Local}, op(OpYield), when(Local, 2, inc(Field0)))}
-		writer := &StateDef{Entry: body(&Op{Kind: OpWrite, Var: Field0}, &Op{Kind: OpWrite, Var: Field0})}
-		return program(def(reader), def(writer))
-	},
-	"wait twice": func() *Program { return program(def(&StateDef{Entry: body(op(OpYield), op(OpYield))})) },
-	// What an effect will do is part of the state before it is performed.
-	"choose, then send and start a timer": func() *Program {
-		s := &StateDef{Entry: body(&Op{Kind: OpBool, Var: Local}, send(E0, ToSelf), &Op{Kind: OpStart, To: 1, Var: Local}),
-			On: [numEvents]Clause{E0: on(), Tick: on(mix(Field0))}}
-		return program(def(s))
-	},
-	"choose a kind of timer": func() *Program {
-		s := &StateDef{
-			Entry: body(&Op{Kind: OpBool, Var: Local}, &Op{Kind: OpIf, Var: Local, Body: []*Op{after(0, 1)}, Else: []*Op{every(0, 1)}}),
-			On:    [numEvents]Clause{Tick: on(mix(Field0))},
-		}
-		return program(def(s))
-	},
-	"choose, then send and offer": func() *Program {
-		s := &StateDef{Entry: body(&Op{Kind: OpBool, Var: Local}, send(E0, ToSelf), &Op{Kind: OpOffer, Var: Local}),
-			On: [numEvents]Clause{E0: on(), Boom: on(mix(Field0))}}
-		p := program(def(s), def(&StateDef{Entry: body(&Op{Kind: OpOffer}), On: [numEvents]Clause{Boom: on()}}))
-		p.Units = 1
-		return p
-	},
-	"choose what to create": func() *Program {
-		s := &StateDef{Entry: body(&Op{Kind: OpBool, Var: Local}, &Op{Kind: OpIf, Var: Local, Body: []*Op{{Kind: OpCreate, N: 1, Var: Field0}},
-			Else: []*Op{{Kind: OpCreate, N: 2, Var: Field0}}}, send(E0, ToKid))}
-		p := program(def(s), &MachineDef{Func: body(&Op{Kind: OpNext}).Ops}, &MachineDef{Func: body(&Op{Kind: OpNext}, send(E0, 0)).Ops})
-		p.Static = 1
-		return p
-	},
 	// Two overdue timers: the one that should have fired first is the next to fire.
 	"overdue timers": func() *Program {
 		busy := &StateDef{Entry: body(every(0, 2), every(1, 1)), On: [numEvents]Clause{Tick: {Verb: Defer}, E0: {Verb: Goto, To: 1}}}
@@ -151,20 +103,24 @@ var corners = map[string]func() *Program{
 }
 
 func TestCorners(t *testing.T) {
+	all := maps.Clone(corners)
+	maps.Copy(all, stateCorners)
 	lim := Limits{Executions: 100_000, States: 100_000}
-	for _, name := range slices.Sorted(maps.Keys(corners)) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
-			v := Compare(corners[name](), Straight, lim)
+			p := all[name]()
+			v := Compare(p, Straight, lim)
 			if v.Discard != "" {
 				t.Fatal(v.Discard)
 			}
 			if v.Differs() {
-				t.Error(Report(corners[name](), Straight, lim))
+				t.Error(Report(p, Straight, lim))
 			}
-			if _, fault := clash(corners[name]()); fault != "" {
-				t.Errorf("%s\n%s", corners[name](), fault)
+			states, fault := clash(p)
+			if fault != "" {
+				t.Errorf("%s\n%s", p, fault)
 			}
-			t.Logf("%d executions, %d states, %d outcomes", v.Executions, v.States, v.Outcomes)
+			t.Logf("%d executions, %d states of the reference, %d of the engine, %d outcomes", v.Executions, v.States, states, v.Outcomes)
 		})
 	}
 }
