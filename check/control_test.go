@@ -180,3 +180,30 @@ func TestSharedClosure(t *testing.T) {
 		t.Errorf("serial: %s", r.Summary())
 	}
 }
+
+// Tests that run side by side in one process do not take each other's goroutines for their own.
+func TestRunsSideBySide(t *testing.T) {
+	stop := make(chan struct{})
+	t.Cleanup(func() { close(stop) })
+	for i := range 8 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			for range 20 {
+				r := explore(t, check.Config{Schedules: 100, Workers: 2}, func(t *check.T) {
+					if i == 3 {
+						go lonely(stop)
+					}
+					passing(t)
+				})
+				switch {
+				case r.Nondeterminism != nil || len(r.Notes) > 0:
+					t.Fatal(r.Nondeterminism, r.Summary())
+				case i != 3 && r.Failure != nil:
+					t.Fatal(r.Failure.Err)
+				case i == 3 && failure.Of(r.Failure.Err).Kind() != failure.KindUncontrolledGoroutine:
+					t.Fatal(r.Failure.Err)
+				}
+			}
+		})
+	}
+}

@@ -89,10 +89,19 @@ func matches(text, pattern string) bool {
 	return regexp.MustCompile(`(?m)` + strings.ReplaceAll(pattern, " ", `\s+`)).MatchString(text)
 }
 
-// ours fails t if the output tells of a panic, or a fatal error, that should have been a report.
+// ours fails t if the output tells of a panic, a fatal error or a data race that should have been a report.
 func (r result) ours(t *testing.T) {
 	t.Helper()
-	for _, bad := range []string{"\npanic: ", "fatal error: ", "[recovered]", "DATA RACE"} {
+	r.alive(t)
+	if strings.Contains(r.out, "DATA RACE") {
+		t.Errorf("a data race:\n%s", r.out)
+	}
+}
+
+// alive is ours for programs that do race.
+func (r result) alive(t *testing.T) {
+	t.Helper()
+	for _, bad := range []string{"\npanic: ", "fatal error: ", "[recovered]"} {
 		if strings.Contains("\n"+r.out, bad) {
 			t.Errorf("the process died instead of reporting:\n%s", r.out)
 		}

@@ -121,7 +121,7 @@ func TestGoexit(t *testing.T) {
 			continue // there it ends no more than the function
 		}
 		r := explore(t, check.Config{Schedules: 50}, func(t *check.T) { put(t, func() { runtime.Goexit() }) })
-		if f := r.Failure; f == nil || failure.Of(f.Err).Kind() != failure.KindExit || !f.Reproduced {
+		if f := r.Failure; f == nil || failure.Of(f.Err).Kind() != failure.KindExit || !f.Reproduced || filepath.Base(failure.Of(f.Err).Where().Place.File) != "misuse_test.go" {
 			t.Errorf("%s: %v", place, f)
 		}
 	}

@@ -92,6 +92,9 @@ func (f *Failure) explainExit(outer interface{ Failed() bool }) {
 	better := *e
 	better.Call = "Fatal or FailNow of the outer test (use the T that the body is given)"
 	f.Err = &better
+	if f.Trace != nil {
+		f.Trace.Failure = trace.FailureOf(f.Err)
+	}
 }
 
 func (f *Failure) fill(cfg *Config, o *engine.Outcome) {

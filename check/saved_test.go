@@ -42,6 +42,25 @@ func init() {
 			}
 		})
 	}
+	children["Pinned"] = func(t *testing.T) {
+		if token := os.Getenv("CHECK_TEST_TOKEN"); token != "" {
+			check.Replay(t, token, lastWins)
+			return
+		}
+		check.Test(t, lastWins)
+	}
+	children["Long"] = func(t *testing.T) {
+		check.Test(t, func(t *check.T) {
+			to := t.Go("server", func(c *ravel.Context) {
+				for i := range 400 {
+					c.Assert(ravel.Receive[ack](c).v == i && i < 399, "after %d", i)
+				}
+			})
+			for i := range 400 {
+				t.Send(to, ack{i})
+			}
+		})
+	}
 	children["Clocked"] = func(t *testing.T) {
 		check.Test(t, func(t *check.T) {
 			to := t.Go("sleeper", func(c *ravel.Context) {
@@ -193,4 +212,26 @@ func TestSettingsTravel(t *testing.T) {
 	}
 	r = runChild(t, dir, "Clocked")
 	r.has(t, `a saved failure fails again`)
+}
+
+func TestReplayFunction(t *testing.T) {
+	dir := t.TempDir()
+	r := runChild(t, dir, "Pinned")
+	_, rest, _ := strings.Cut(r.out, "-ravel.replay=")
+	for _, arg := range []string{strings.Fields(rest)[0], saved(t, dir)[0]} {
+		r = runChild(t, dir, "Pinned", "CHECK_TEST_TOKEN="+arg, "-ravel.seed=nonsense is for Test")
+		r.has(t, `^--- FAIL: Pinned`, `saved_test\.go:\d+: ravel: replay fails as recorded: assertion:$`)
+	}
+	r = runChild(t, dir, "Pinned", "CHECK_TEST_TOKEN=rv1-nonsense")
+	r.ours(t)
+	r.has(t, `ravel: replay: replay token is`)
+}
+
+func TestVerboseTrace(t *testing.T) {
+	short := runChild(t, t.TempDir(), "Long")
+	short.has(t, `steps are folded above\. With -ravel\.v the trace has all of them\.`)
+	long := runChild(t, t.TempDir(), "Long", "-ravel.v")
+	if strings.Contains(long.out, "folded") || strings.Count(long.out, "takes ack") < 399 {
+		t.Errorf("-ravel.v folds:\n%.3000s", long.out)
+	}
 }

@@ -102,13 +102,17 @@ func (e *Engine) failUser(f func(failure.Site) error) {
 
 // userGoexit makes the failure of a runtime.Goexit that was not ours.
 func (e *Engine) userGoexit() {
+	place := userPlace() // the goroutine's stack still stands
 	if mo := e.listening; mo != nil {
 		e.listening, e.running = nil, nil
 		mo.Guard |= guardDead
-		e.end(&failure.Exit{Site: failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps}, Call: "runtime.Goexit()"})
+		e.end(&failure.Exit{Site: failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps, Place: place}, Call: "runtime.Goexit()"})
 		return
 	}
-	e.failUser(func(s failure.Site) error { return &failure.Exit{Site: s, Call: "runtime.Goexit()"} })
+	e.failUser(func(s failure.Site) error {
+		s.Place = place
+		return &failure.Exit{Site: s, Call: "runtime.Goexit()"}
+	})
 }
 
 // failMach puts a failure at the end of a machine's outbox; its handler has ended.

@@ -2,7 +2,7 @@
 // harness that surrounds the real manager with modelled extent nodes, a
 // modelled network and a specification, and lets Ravel decide everything else.
 // It follows the case study of the systematic testing literature (Deligiannis
-// and others, FAST 2016, section 3).
+// and others, FAST 2016).
 //
 // # What is real and what is modelled
 //

@@ -7,18 +7,22 @@ import (
 
 // Truth is what is physically true of the extent: which live nodes hold it.
 type Truth struct {
-	holders  map[extmgr.NodeID]bool
-	failures int
+	holders map[extmgr.NodeID]bool
 }
+
+const (
+	isRepaired  ravel.State = "Repaired"
+	isRepairing ravel.State = "Repairing"
+)
 
 // RepairMonitor is the specification: an extent that has lost a replica has its
 // target number of them again, some time.
 var RepairMonitor = ravel.DefineMonitor[Truth]("RepairMonitor",
-	ravel.Cold("Repaired",
+	ravel.Cold(isRepaired,
 		ravel.Entry((*Truth).look),
 		ravel.On((*Truth).failed),
 		ravel.On((*Truth).repaired)),
-	ravel.Hot("Repairing",
+	ravel.Hot(isRepairing,
 		ravel.On((*Truth).failed),
 		ravel.On((*Truth).repaired)))
 
@@ -41,22 +45,21 @@ func newTruth(disks []disk) *Truth {
 // look is the entry of the cold state, in which the monitor starts.
 func (t *Truth) look(c *ravel.MonitorContext) {
 	if len(t.holders) < target {
-		c.Goto("Repairing")
+		c.Goto(isRepairing)
 	}
 }
 
 func (t *Truth) failed(c *ravel.MonitorContext, f Failed) {
-	t.failures++
 	delete(t.holders, f.Node)
-	if len(t.holders) < target && c.State() == "Repaired" {
-		c.Goto("Repairing")
+	if len(t.holders) < target && c.State() == isRepaired {
+		c.Goto(isRepairing)
 	}
 }
 
 func (t *Truth) repaired(c *ravel.MonitorContext, r Repaired) {
 	t.holders[r.Node] = true
-	if len(t.holders) >= target && c.State() == "Repairing" {
+	if len(t.holders) >= target && c.State() == isRepairing {
 		c.Sometimes(true, "the extent is repaired")
-		c.Goto("Repaired")
+		c.Goto(isRepaired)
 	}
 }

@@ -71,16 +71,13 @@ func (o Options) Settings() check.Config {
 }
 
 // Test returns the body of the test that o describes, for check.Test and
-// check.Explore; see [Options.Settings].
+// check.Explore; see [Options.Settings]. Options that make no sense fail it.
 func Test(o Options) func(*check.T) {
 	cfg := o.config()
-	if err := cfg.Validate(); err != nil {
-		panic(fmt.Sprintf("vnext: %v", err))
-	}
-	if o.Scenario >= numScenarios {
-		panic(fmt.Sprintf("vnext: there is no %v", o.Scenario))
-	}
 	return func(t *check.T) {
+		if o.Scenario >= numScenarios {
+			t.Fatalf("vnext: there is no %v", o.Scenario)
+		}
 		disks := o.Scenario.disks()
 		t.Monitor(RepairMonitor.New(newTruth(disks)))
 		t.Create(DriverMachine.New(&Driver{options: o, config: cfg, disks: disks}))

@@ -35,9 +35,17 @@ func TestCorrect(t *testing.T) {
 	for _, s := range []vnext.Scenario{vnext.Repair, vnext.Replicate} {
 		t.Run(s.String(), func(t *testing.T) {
 			o := vnext.Options{Scenario: s}
-			check.Test(t, vnext.Test(o), check.Schedules(1000), bounds(o))
+			check.Test(t, vnext.Test(o), check.Schedules(few(2000)), bounds(o))
 		})
 	}
+}
+
+// few is n, or a tenth of it under -short.
+func few(n uint64) uint64 {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
 }
 
 // TestFixes explores the other fixes, which are as good.
@@ -45,7 +53,7 @@ func TestFixes(t *testing.T) {
 	for name, fix := range fixes {
 		t.Run(name, func(t *testing.T) {
 			o := vnext.Options{Fix: fix}
-			check.Test(t, vnext.Test(o), check.Schedules(200), bounds(o))
+			check.Test(t, vnext.Test(o), check.Schedules(few(200)), bounds(o))
 		})
 	}
 }
@@ -84,7 +92,7 @@ func found(t *testing.T, r *check.Report) *check.Failure {
 // V1 is found with any seed, as a violation of liveness, and the trace shows the
 // report that puts the dead node back.
 func TestV1(t *testing.T) {
-	for seed := range uint64(10) {
+	for seed := range few(10) {
 		t.Run(fmt.Sprint(seed+1), func(t *testing.T) {
 			f := found(t, explore(t, withV1, func(c *check.Config) {
 				c.Schedules, c.Seed, c.Seeded = 3000, seed+1, true
@@ -146,7 +154,7 @@ func TestV1Replays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 100 {
+	for i := range few(100) {
 		again := found(t, explore(t, withV1, func(c *check.Config) {
 			c.Schedules, c.Workers, c.NoShrink = 1, 1, true
 			c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
@@ -178,7 +186,7 @@ func TestInvariants(t *testing.T) {
 	}
 	for name, fix := range fixes {
 		o := vnext.Options{Fix: fix, Invariants: true}
-		r := explore(t, o, func(c *check.Config) { c.Schedules = 200 })
+		r := explore(t, o, func(c *check.Config) { c.Schedules = few(100) })
 		// Sweeping alone lets a late report break I1 until the next sweep.
 		sweeps := fix != 0 && fix&extmgr.FixMembership == 0
 		if broken := r.Failure != nil; broken != sweeps {
@@ -193,7 +201,7 @@ func TestNotVacuous(t *testing.T) {
 	for _, s := range []vnext.Scenario{vnext.Repair, vnext.Replicate} {
 		t.Run(s.String(), func(t *testing.T) {
 			o := vnext.Options{Scenario: s, Invariants: true}
-			r := explore(t, o, func(c *check.Config) { c.Schedules, c.Lasso = 100, true })
+			r := explore(t, o, func(c *check.Config) { c.Schedules, c.Lasso = 30, true })
 			if r.Failure != nil || r.Nondeterminism != nil {
 				t.Fatal(r.Summary(), r.Failure)
 			}
@@ -208,5 +216,19 @@ func TestNotVacuous(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Options that make no sense fail the test and say why.
+func TestBadOptions(t *testing.T) {
+	for want, o := range map[string]vnext.Options{
+		"there is no Scenario(9)": {Scenario: 9},
+		"Bugs has unknown bits":   {Bugs: 1 << 31},
+		"Fix has neither":         {Fix: extmgr.FixFencing},
+	} {
+		r := explore(t, o, func(c *check.Config) { c.Schedules = 1 })
+		if r.Failure == nil || !strings.Contains(r.Failure.Err.Error(), want) {
+			t.Errorf("%s: %v", want, r.Failure)
+		}
 	}
 }

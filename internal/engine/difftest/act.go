@@ -39,6 +39,7 @@ func (a *actor) make(c *ravel.Context, def, v int) (ravel.Machine, *actor) {
 	// What a function captures has no fingerprint: it starts alike whoever starts it.
 	b := x.actor(ravel.ID{})
 	b.fn = true
+	b.past = append([]string{"of the creator:"}, a.past...)
 	ops := x.c.p.Machines[def].Func
 	return ravel.Func(fmt.Sprintf("M%d", def), func(c *ravel.Context) {
 		x.actors[ravel.RefOf(c.Self())] = b
@@ -77,8 +78,8 @@ func (a *actor) spend() bool {
 func (a *actor) runBody(c *ravel.Context, ops []*Op) {
 	_, p := openEvent(c.Event())
 	a.live = locals{from: p.From, event: c.Event()}
-	if a.x.history && a.past == nil {
-		a.past = []string{a.fields(a.x.viewer(a.x.engine)).String(), showEvent(c.Event())}
+	if a.x.history && (a.fn || a.past == nil) {
+		a.past = append(a.past, a.fields(a.x.viewer(a.x.engine)).String(), showEvent(c.Event()))
 	}
 	a.list(c, ops)
 	a.live = locals{}
@@ -114,6 +115,7 @@ func (a *actor) told(what string) {
 
 func (a *actor) now(c *ravel.Context) time.Time {
 	t := c.Now()
+	a.x.clock = true
 	a.told(t.String())
 	return t
 }

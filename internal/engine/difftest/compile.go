@@ -137,6 +137,7 @@ type run struct {
 	disk    *disk
 	diskRef ravel.ModelRef
 	actors  map[*machine.Ref]*actor
+	clock   bool           // somebody has asked for the time
 	history bool           // keep actor.past
 	engine  *engine.Engine // with history
 }

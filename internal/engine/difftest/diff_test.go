@@ -2,6 +2,7 @@ package difftest
 
 import (
 	"flag"
+	"fmt"
 	"testing"
 )
 
@@ -11,38 +12,60 @@ var (
 	most     = flag.Int("most", 500, "programs with more executions are discarded")
 )
 
+// TestSameOutcomes compares random programs. A campaign is, for instance,
+//
+//	go test ./internal/engine/difftest -run SameOutcomes -v -timeout 2h -first 1000000 -programs 50000 -most 4000
 func TestSameOutcomes(t *testing.T) {
 	lim := Limits{Executions: *most, States: 20 * *most}
-	discards := map[string]int{}
-	compared, executions, states, outcomes, differ := 0, 0, 0, 0, 0
-	sizes := [6]int{} // by executions: 1, 2-9, 10-99, 100-999, ...
+	sum := tally{discards: map[string]int{}}
 	for seed := *first; seed < *first+*programs; seed++ {
 		p := Generate(seed)
 		v := Compare(p, Straight, lim)
-		if v.Differs() {
-			if differ++; differ <= 3 {
-				t.Errorf("seed %d\n%s", seed, Report(p, Straight, lim))
-			}
-			continue
+		if sum.add(v); v.Differs() && sum.differ <= 3 {
+			t.Errorf("seed %d\n%s", seed, Report(p, Straight, lim))
 		}
-		if v.Discard != "" {
-			discards[v.Discard]++
-			continue
+		if n := seed - *first + 1; n%1000 == 0 || n == *programs {
+			t.Log(&sum)
 		}
-		compared++
-		executions += v.Executions
-		states += v.States
-		outcomes += v.Outcomes
-		sizes[magnitude(v.Executions)]++
 	}
-	t.Logf("%d programs compared, %d differ, discards %v; %d executions, %d states of the reference, %d outcomes; by executions 1, <10, <100, <1000, ...: %v",
-		compared, differ, discards, executions, states, outcomes, sizes)
 }
 
-func magnitude(n int) int {
-	m := 0
-	for limit := 1; n > limit; m++ {
-		limit = limit*10 - 1 + min(1, m)
+// tally sums up comparisons.
+type tally struct {
+	compared, differ, executions, states, outcomes int
+	sizes                                          [6]int // programs by executions: 1, <10, <100, <1000, <10,000, more
+	several                                        int    // programs with more than one outcome
+	discards                                       map[string]int
+}
+
+func (s *tally) add(v *Verdict) {
+	switch {
+	case v.Differs():
+		s.differ++
+		return
+	case v.Discard != "":
+		s.discards[v.Discard]++
+		return
 	}
-	return min(m, 5)
+	s.compared++
+	s.executions += v.Executions
+	s.states += v.States
+	s.outcomes += v.Outcomes
+	s.sizes[magnitude(v.Executions)]++
+	if v.Outcomes > 1 {
+		s.several++
+	}
+}
+
+func (s *tally) String() string {
+	return fmt.Sprintf("%d programs compared, %d of them with several outcomes, %d differ, discarded: %v; %d executions, %d states of the reference, %d outcomes; programs by executions 1, <10, <100, <1000, <10000, more: %v",
+		s.compared, s.several, s.differ, s.discards, s.executions, s.states, s.outcomes, s.sizes)
+}
+
+// magnitude is 0 for 1, and the number of decimal digits for more.
+func magnitude(n int) int {
+	if n == 1 {
+		return 0
+	}
+	return min(len(fmt.Sprint(n)), 5)
 }

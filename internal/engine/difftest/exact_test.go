@@ -62,10 +62,12 @@ func (v *viewer) exactMachine(m *engine.MachineView, past bool) string {
 		return s
 	}
 	s += fmt.Sprintf(" %s %v", m.Def.Name, m.Stack)
-	if a := v.actor(m); a != nil && (!past || !a.fn) {
+	// A plain function that has returned remembers nothing.
+	busy := m.Wait != nil || m.Def.Fn != nil && m.Status == "created"
+	if a := v.actor(m); a != nil && (!a.fn || busy && !past) {
 		s += v.exactActor(a)
 	}
-	if m.Wait != nil || m.Def.Fn != nil {
+	if busy {
 		s += v.waiting(m, past)
 	}
 	for _, en := range m.Inbox {
@@ -86,6 +88,8 @@ func (v *viewer) waiting(m *engine.MachineView, past bool) string {
 	switch {
 	case a == nil:
 		return s
+	case past && v.x.clock: // what a waiting handler knows of the time is a distance from now
+		return s + fmt.Sprintf(" past=%v now=%v", a.past, v.v.Now)
 	case past:
 		return s + fmt.Sprintf(" past=%v", a.past)
 	}

@@ -88,11 +88,15 @@ var stateCorners = map[string]func() *Program{
 	"two overdue timers": func() *Program {
 		wait := &StateDef{On: [numEvents]Clause{E0: on(every(0, 2), &Op{Kind: OpGoto, N: 1})}}
 		late := &StateDef{On: [numEvents]Clause{E0: {Verb: Ignore}, Tick: {Verb: Defer}}}
-		waker := &StateDef{
-			Entry: body(after(0, 1), &Op{Kind: OpBool, Var: Local}, &Op{Kind: OpIf, Var: Local, Body: []*Op{send(E0, 0)}, Else: []*Op{send(E0, 1)}}),
-			On:    [numEvents]Clause{Tick: on(after(1, 10), send(E0, 0), send(E0, 1))},
+		either := func(a, b int) *Op {
+			return &Op{Kind: OpIf, Var: Field0, Body: []*Op{send(E0, a)}, Else: []*Op{send(E0, b)}}
 		}
-		p := program(def(wait, late), def(wait, late), def(waker))
+		waker := &StateDef{
+			Entry: body(after(0, 1), &Op{Kind: OpBool, Var: Field0}, either(0, 1)),
+			On:    [numEvents]Clause{Tick: on(either(1, 0), &Op{Kind: OpSet, Var: Field0})},
+		}
+		last := &StateDef{Entry: body(after(0, 11)), On: [numEvents]Clause{Tick: on()}}
+		p := program(def(wait, late), def(wait, late), def(waker), def(last))
 		p.Ordered = true
 		return p
 	},
