@@ -180,13 +180,13 @@ func TestV1IsTheCause(t *testing.T) {
 func TestInvariants(t *testing.T) {
 	o := withV1
 	o.Invariants = true
-	f := found(t, explore(t, o, func(c *check.Config) { c.Schedules = 1000 }))
+	f := found(t, explore(t, o, func(c *check.Config) { c.Schedules, c.NoShrink = 1000, true }))
 	if failure.Of(f.Err).Kind() != failure.KindAssertion || !strings.Contains(f.Err.Error(), "I1") {
 		t.Errorf("found as %v", f.Err)
 	}
 	for name, fix := range fixes {
 		o := vnext.Options{Fix: fix, Invariants: true}
-		r := explore(t, o, func(c *check.Config) { c.Schedules = few(100) })
+		r := explore(t, o, func(c *check.Config) { c.Schedules, c.NoShrink = few(100), true })
 		// Sweeping alone lets a late report break I1 until the next sweep.
 		sweeps := fix != 0 && fix&extmgr.FixMembership == 0
 		if broken := r.Failure != nil; broken != sweeps {

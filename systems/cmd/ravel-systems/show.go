@@ -82,7 +82,7 @@ func (r *hunt) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(r
 // name says what was explored.
 func (r *hunt) name() string {
 	if r.correct {
-		return r.Path() + ", corrected"
+		return r.Path() + ", the correct twin"
 	}
 	return r.Path()
 }
@@ -90,12 +90,12 @@ func (r *hunt) name() string {
 // writeLine writes a row of the table of several hunts.
 func (r *hunt) writeLine(w io.Writer) error {
 	l := r.line()
-	text := fmt.Sprintf("%-22s nothing found in %d schedules, %s", r.name(), l.Schedules, seconds(r.report.Elapsed))
+	text := fmt.Sprintf("%-28s nothing found in %d schedules, %s", r.name(), l.Schedules, seconds(r.report.Elapsed))
 	switch {
 	case l.Found && !l.Replayed:
-		text = fmt.Sprintf("%-22s NOT REPRODUCIBLE: %s by %s in schedule %d", r.name(), l.Kind, l.Strategy, l.Schedules)
+		text = fmt.Sprintf("%-28s NOT REPRODUCIBLE: %s by %s in schedule %d", r.name(), l.Kind, l.Strategy, l.Schedules)
 	case l.Found:
-		text = fmt.Sprintf("%-22s %s by %s in schedule %d, %d steps, %s", r.name(), l.Kind, l.Strategy, l.Schedules, l.Steps, seconds(r.report.Elapsed))
+		text = fmt.Sprintf("%-28s %s by %s in schedule %d, %d steps, %s", r.name(), l.Kind, l.Strategy, l.Schedules, l.Steps, seconds(r.report.Elapsed))
 	}
 	_, err := fmt.Fprintln(w, text)
 	return err
@@ -107,7 +107,11 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds())
 func (r *hunt) writeText(w io.Writer, again string, full, color bool) error {
 	var b strings.Builder
 	say := func(text string) { fmt.Fprintln(&b, wrap(text, columns)) }
-	say(r.name() + ": " + r.Bug.Summary)
+	if r.correct {
+		say(r.name())
+	} else {
+		say(r.name() + ": " + r.Bug.Summary)
+	}
 	for l := range strings.SplitSeq(r.report.Summary(), "\n") {
 		say("  " + strings.TrimLeft(l, " "))
 	}
