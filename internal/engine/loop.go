@@ -188,7 +188,12 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	if e.careful {
 		e.dequeued(m, m.In.At(i), m.In.MetaAt(i))
 	}
-	en := m.In.Take(i)
+	var en machine.Entry
+	if i == 0 {
+		en = m.In.Pop()
+	} else {
+		en = m.In.Take(i)
+	}
 	if i < m.scan {
 		m.scan--
 	}

@@ -171,9 +171,12 @@ func (e *Engine) refresh(m *mach) {
 
 // set puts an operation into the enabled set or takes it out.
 func (e *Engine) set(o *op, on bool) {
-	if on == (o.pos >= 0) {
-		return
+	if on != (o.pos >= 0) {
+		e.change(o, on)
 	}
+}
+
+func (e *Engine) change(o *op, on bool) {
 	if on {
 		o.pos = int32(len(e.enabled))
 		e.enabled = append(e.enabled, &o.Op)

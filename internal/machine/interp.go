@@ -39,6 +39,10 @@ func (in *Instance) Standing(col int32) Verb {
 	if len(in.Below) == 0 {
 		return in.Def.cell(in.State, col).Verb
 	}
+	return in.standingInStack(col)
+}
+
+func (in *Instance) standingInStack(col int32) Verb {
 	c, _ := in.Resolve(col)
 	return c.Verb
 }

@@ -62,19 +62,24 @@ func (q *Queue) compact() {
 	q.head = 0
 }
 
-// Take removes and returns the i-th event. What MetaAt(i) returned before points to memory that is reused.
-func (q *Queue) Take(i int) Entry {
-	at := q.head + i
-	e := q.entries[at]
-	if i > 0 {
-		q.cut(at)
-		return e
-	}
-	q.entries[at].Ev = nil
+// Pop removes and returns the first event.
+func (q *Queue) Pop() Entry {
+	e := q.entries[q.head]
+	q.entries[q.head].Ev = nil
 	q.head++
 	if q.head == len(q.entries) {
 		q.entries, q.meta, q.head = q.entries[:0], q.meta[:0], 0
 	}
+	return e
+}
+
+// Take removes and returns the i-th event. What MetaAt(i) returned before points to memory that is reused.
+func (q *Queue) Take(i int) Entry {
+	if i == 0 {
+		return q.Pop()
+	}
+	e := q.entries[q.head+i]
+	q.cut(q.head + i)
 	return e
 }
 
