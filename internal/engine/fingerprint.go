@@ -129,12 +129,17 @@ func (e *Engine) touchAll() {
 }
 
 func (e *Engine) machDigest(m *mach) digest.Digest {
+	live := m.status == alive || m.status == created
+	head := digest.Digest{Hi: uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32}
+	if live {
+		head.Lo = uint64(uint32(m.State)) | uint64(len(m.Below))<<32
+	}
 	h := m.ident
-	h.Word(uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32)
+	h.Digest(head)
 	if n := len(m.timers) | len(m.faults); n > 0 {
 		h.Digest(digest.Digest{Hi: uint64(len(m.timers)), Lo: uint64(len(m.faults))})
 	}
-	if m.status == alive || m.status == created {
+	if live {
 		e.liveDigest(m, &h)
 	}
 	return h.Sum()
@@ -142,7 +147,6 @@ func (e *Engine) machDigest(m *mach) digest.Digest {
 
 func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
 	env := &e.fp.env
-	h.Word(uint64(uint32(m.State)) | uint64(len(m.Below))<<32)
 	for _, s := range m.Below {
 		h.Word(uint64(s))
 	}
