@@ -158,7 +158,7 @@ func TestSettingsReachTheRun(t *testing.T) {
 	r = runChild(t, t.TempDir(), "Passing", "-test.short", "-test.v")
 	r.has(t, `no failure found: 1,000 executions`)
 	r = runChild(t, t.TempDir(), "Passing", "-test.v", "-ravel.time=30ms", "-ravel.steps=50")
-	r.has(t, `the time bound ended the run after execution [\d,]+: for more, -ravel\.time=30s`)
+	r.has(t, `the time bound ended the run after execution [\d,]+: a longer time`)
 	a := runChild(t, t.TempDir(), "LastWins", "-ravel.seed=random")
 	b := runChild(t, t.TempDir(), "LastWins", "-ravel.seed=random")
 	a.has(t, `seed \d+, strategy`)

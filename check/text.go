@@ -130,7 +130,7 @@ func (r *Report) Summary() string {
 	case r.CutByDeadline:
 		add("the test's deadline ended the run after execution %s: for more, go test -timeout=1h", count(r.Executions-1))
 	case r.CutByTime:
-		add("the time bound ended the run after execution %s: for more, -ravel.time=30s or -ravel.schedules=100000", count(r.Executions-1))
+		add("the time bound ended the run after execution %s: a longer time, or a number of schedules instead, goes on", count(r.Executions-1))
 	}
 	if r.Bounded > 0 {
 		add("%s cut at the step bound: what would come later, liveness included, was not explored", were(r.Bounded))

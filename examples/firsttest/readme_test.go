@@ -178,8 +178,8 @@ func TestNewcomer(t *testing.T) {
 	}
 }
 
-// A line of code and its function, which share a line of the report if the path of the folder is short.
-var place = regexp.MustCompile(`(line: \S+:\d+ in)\s+(\S+)`)
+// A line of code and its function: the length of the folder's path decides where the report breaks its lines.
+var place = regexp.MustCompile(`line:\s+(\S+:\d+)\s+in\s+(\S+)`)
 
 var seconds = regexp.MustCompile(`\d+\.\d+s`)
 
@@ -189,7 +189,7 @@ func tidy(out, dir string) string {
 		out = strings.ReplaceAll(out, real+string(filepath.Separator), "")
 	}
 	out = strings.ReplaceAll(out, dir+string(filepath.Separator), "")
-	out = place.ReplaceAllString(out, "$1\n                $2")
+	out = place.ReplaceAllString(out, "line: $1 in\n                $2")
 	var b strings.Builder
 	for l := range strings.Lines(seconds.ReplaceAllString(out, "0.01s")) {
 		b.WriteString(strings.TrimRight(l, " \n") + "\n")

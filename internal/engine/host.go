@@ -84,7 +84,10 @@ func (m *mach) Await(w *machine.Wait) any {
 	if m.atomic {
 		m.Fail(&machine.UsageError{Text: "a handler of a fault waits: a fault happens in one atomic step"})
 	}
-	m.wait = w
+	m.wait, m.waits = w, e.steps
+	if e.cfg.Record {
+		m.waitsAt = userPC()
+	}
 	m.next = -1
 	e.park(m)
 	got := m.got

@@ -124,13 +124,16 @@ func (e *Engine) unfulfilled() error {
 	for _, m := range e.machs[:e.nmachs] {
 		if m.status == alive && m.wait != nil && m.wait.Kind == machine.WaitReceive {
 			blocked = append(blocked, failure.Blocked{
-				Site: failure.Site{Machine: m.display(), State: m.StateName(), Step: e.steps}, WaitsFor: "event " + m.wait.Types,
+				Site:     failure.Site{Machine: m.display(), State: m.StateName(), Step: m.waits, Place: placeOf(m.waitsAt)},
+				WaitsFor: "event " + m.wait.Types,
 			})
 		}
 	}
 	switch {
 	case len(blocked) > 0:
-		return &failure.Deadlock{Site: blocked[0].Site, Blocked: blocked, Hot: hot}
+		site := blocked[0].Site
+		site.Step = e.steps
+		return &failure.Deadlock{Site: site, Blocked: blocked, Hot: hot}
 	case len(hot) > 0:
 		return &failure.HotAtEnd{Site: failure.Site{Machine: hot[0].Monitor, State: hot[0].State, Step: e.steps}, Hot: hot}
 	}

@@ -56,6 +56,9 @@ type mach struct {
 	co   *coro         // the suspended coroutine
 	got  any           // the event that ends the wait
 
+	waits   int     // step in which the wait began
+	waitsAt uintptr // line of the call that waits, when recording
+
 	noisy   bool // the running handler did what others could observe: its dequeue is a step of its own
 	atomic  bool // a fault runs: all its effects belong to this step
 	creates int32
@@ -104,7 +107,7 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 		m.name = s.Def.Name
 	}
 	m.outh, m.next, m.scan = 0, -1, 0
-	m.wait, m.co, m.got = nil, nil, nil
+	m.wait, m.co, m.got, m.waitsAt = nil, nil, nil, 0
 	m.noisy, m.atomic = false, false
 	m.stale = true
 	if e.cfg.Fingerprint {

@@ -99,7 +99,7 @@ var unstable = []struct {
 	{regexp.MustCompile(`rv1-[A-Za-z0-9_-]+`), "TOKEN"},
 	{regexp.MustCompile(`[0-9]+ workers?`), "WORKERS"},
 	{regexp.MustCompile(`_test\.go:[0-9]+`), "_test.go:LINE"},
-	{regexp.MustCompile(`line: \S+ in\n +\S+`), "line: PLACE"},
+	{regexp.MustCompile(`line:\s+\S+\s+in\s+\S+`), "line: PLACE"},
 }
 
 func stable(s string) string {
