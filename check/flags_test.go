@@ -201,16 +201,21 @@ func TestOuterT(t *testing.T) {
 
 // A goroutine that uses the T or a Context can be neither stopped nor scheduled: it ends the process, by its name.
 func TestGoroutineThatUsesT(t *testing.T) {
-	for _, name := range []string{"GoroutineSends", "GoroutineHoldsContext"} {
-		r := runChild(t, t.TempDir(), name)
-		r.alive(t)
-		r.has(t, `uncontrolled goroutine`, `started goroutine check_test\S+ at flags_test\.go:\d+, which Ravel does not control`)
-		if r.code == 0 {
-			t.Errorf("%s passes:\n%s", name, r.out)
-		}
+	r := runChild(t, t.TempDir(), "GoroutineSends")
+	r.alive(t)
+	r.has(t, `uncontrolled goroutine`, `started goroutine check_test\S+ at flags_test\.go:\d+, which Ravel does not control`)
+	if r.code == 0 {
+		t.Errorf("it passes:\n%s", r.out)
+	}
+	// This one may be caught amid an append to the memory that it shares with the engine, and then ends the process itself,
+	// with Go's own report of who started it.
+	r = runChild(t, t.TempDir(), "GoroutineHoldsContext")
+	r.alive(t)
+	if r.code == 0 || !matches(r.out, `started goroutine check_test\S+ at flags_test\.go:\d+, which Ravel does not control|created by github.com/ravelgo/ravel/check_test`) {
+		t.Errorf("exit code %d:\n%s", r.code, r.out)
 	}
 	// Whether this one is in time to spoil a step that another machine takes is up to the runtime.
-	r := runChild(t, t.TempDir(), "GoroutineSendsAtOnce")
+	r = runChild(t, t.TempDir(), "GoroutineSendsAtOnce")
 	r.alive(t)
 	if r.code == 0 || !matches(r.out, `which Ravel does not control|nondeterminism|not reproducible`) {
 		t.Errorf("exit code %d:\n%s", r.code, r.out)

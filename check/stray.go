@@ -53,6 +53,26 @@ func (x *execution) stranger(call string, err error) {
 	os.Exit(2)
 }
 
+// brokenDown looks for the cause when the engine panics with what can only come of memory that another goroutine writes
+// to at the same time: a Context or a T in the hands of a goroutine that Ravel does not control.
+func (w *worker) brokenDown() {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if _, ok := v.(runtime.Error); !ok {
+		panic(v)
+	}
+	for _, g := range stacks() {
+		if strings.Contains(g.text, "github.com/ravelgo/ravel.(*Context).") && !harmless(g.creator) {
+			u := &failure.UncontrolledGoroutine{Name: shortName(g.root), Site: failure.Site{Machine: shortName(g.creator), Place: g.created}}
+			fmt.Fprintf(os.Stderr, "\nravel: %s: %s:\n%s\n%s\n", w.cfg.test, u.Kind(), wrap(u.Error(), "  ", "  "), indent(u.Detail()))
+			os.Exit(2)
+		}
+	}
+	panic(v)
+}
+
 var strangers sync.Mutex
 
 const markKey = "ravel"

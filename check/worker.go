@@ -77,6 +77,7 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	if !w.driver.Start(x) {
 		return o, false
 	}
+	defer w.brokenDown()
 	e := &w.exec
 	e.reset(m.record)
 	o = w.eng.Run(w.engineConfig(m), w.driver, w.prog)
