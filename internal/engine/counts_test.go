@@ -112,6 +112,14 @@ func TestCountSends(t *testing.T) {
 // inboxMachine answers pings after telling the monitor, or not.
 type inboxMachine struct{ answer, notify bool }
 
+type (
+	lap        struct{}
+	lapMonitor struct{ laps int }
+)
+
+var lapsMonitor = ravel.DefineMonitor[lapMonitor]("Laps",
+	ravel.Warm("Counting", ravel.On(func(m *lapMonitor, _ *ravel.MonitorContext, _ lap) { m.laps++ })))
+
 var inboxDef = ravel.Define[inboxMachine]("Inbox",
 	ravel.Start("S", ravel.On(func(m *inboxMachine, c *ravel.Context, _ ping) {
 		if m.notify {
