@@ -8,36 +8,14 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-)
 
-// The exit codes.
-const (
-	exitClean         = 0
-	exitFound         = 1
-	exitUsage         = 2
-	exitNotReproduced = 3
+	"github.com/ravelgo/ravel/internal/cli"
 )
-
-// columns is how wide everything fits.
-const columns = 80
 
 // shell is where a command runs.
 type shell struct {
 	out, err io.Writer
 	goFlags  []string // what followed "--"
-}
-
-// status is an error that is only an exit code: everything has been said.
-type status int
-
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
-
-// asError is nil for exitClean.
-func asError(code int) error {
-	if code == exitClean {
-		return nil
-	}
-	return status(code)
 }
 
 // environmentError is an error that no other arguments would mend.
@@ -57,14 +35,14 @@ var commandNames = []string{"test", "replay", "hunt", "strategies", "version"}
 func (s *shell) main(args []string) int {
 	args, s.goFlags = splitGoFlags(args)
 	parser, err := kong.New(&commands{}, kong.Name("ravel"), kong.Description("Systematic testing of distributed systems."),
-		kong.Writers(s.out, s.err), kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: columns, Compact: true}), kong.Bind(s))
+		kong.Writers(s.out, s.err), kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: cli.Columns, Compact: true}), kong.Bind(s))
 	if err != nil {
 		panic(err) // the declarations above are wrong
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	ctx, err := parser.Parse(doubleHyphens(args))
+	ctx, err := parser.Parse(cli.DoubleHyphens(args))
 	if err == nil {
 		err = takesGoFlags(ctx.Selected().Name, s.goFlags)
 	}
@@ -76,11 +54,11 @@ func (s *shell) main(args []string) int {
 
 // exit prints an error, and what to do next, and returns the exit code.
 func (s *shell) exit(command string, err error) int {
-	var code status
+	var code cli.Status
 	var environment environmentError
 	switch {
 	case err == nil:
-		return exitClean
+		return cli.Clean
 	case errors.As(err, &code):
 		return int(code)
 	}
@@ -92,8 +70,8 @@ func (s *shell) exit(command string, err error) int {
 			text += "\nRun 'ravel " + command + " --help' for usage."
 		}
 	}
-	fmt.Fprintln(s.err, wrap(text, columns))
-	return exitUsage
+	fmt.Fprintln(s.err, cli.Wrap(text, cli.Columns))
+	return cli.Usage
 }
 
 // explain says in our words what the command-line library found wrong with the arguments.
@@ -120,47 +98,4 @@ func splitGoFlags(args []string) (ours, goFlags []string) {
 		return args[:i], args[i+1:]
 	}
 	return args, nil
-}
-
-// doubleHyphens lets flags be written as the go command writes them, -run as well as --run. There is but one flag of a
-// single letter, -h.
-func doubleHyphens(args []string) []string {
-	out := slices.Clone(args)
-	for i, a := range out {
-		if len(a) > 2 && a[0] == '-' && 'a' <= a[1] && a[1] <= 'z' {
-			out[i] = "-" + a
-		}
-	}
-	return out
-}
-
-// wrap breaks long lines at spaces. What follows the first column of a table, behind two spaces or more, stays in line.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		indent := strings.Repeat(" ", hang(line))
-		for len(line) > width {
-			cut := strings.LastIndexByte(line[:width+1], ' ')
-			if cut <= len(indent) {
-				break
-			}
-			b.WriteString(strings.TrimRight(line[:cut], " ") + "\n")
-			line = indent + strings.TrimLeft(line[cut:], " ")
-		}
-		b.WriteString(line)
-	}
-	return b.String()
-}
-
-// hang is the column at which the continuation of a line begins.
-func hang(line string) int {
-	text := strings.TrimLeft(line, " ")
-	start := len(line) - len(text)
-	if i := strings.Index(text, "  "); i >= 0 {
-		return start + i + len(text[i:]) - len(strings.TrimLeft(text[i:], " "))
-	}
-	return start + 2
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // TestCommandLine runs every command line of the golden file and compares what it prints and its exit code.
@@ -29,8 +31,8 @@ func TestCommandLine(t *testing.T) {
 		r := ravel(t, dir, env, args...)
 		fmt.Fprintf(&b, "%s%s%sexit %d\n\n", line, r.out, r.err, r.code)
 		for l := range strings.Lines(r.out + r.err) {
-			if l = strings.TrimSuffix(l, "\n"); len(l) > columns {
-				t.Errorf("%sprints a line of %d columns: %s", line, len(l), l)
+			if l = strings.TrimSuffix(l, "\n"); len(l) > cli.Columns {
+				t.Errorf("%sprints a line of %d cli.Columns: %s", line, len(l), l)
 			}
 			if strings.Contains(l, "\x1b") {
 				t.Errorf("%sprints colours into a pipe", line)
@@ -65,7 +67,7 @@ func TestVersionWithoutGo(t *testing.T) {
 
 func TestTestWithoutGo(t *testing.T) {
 	r := ravel(t, "", []string{"PATH="}, "test", ".")
-	if r.code != exitUsage || !strings.Contains(r.err, "install Go") {
+	if r.code != cli.Usage || !strings.Contains(r.err, "install Go") {
 		t.Errorf("exit %d, %s%s", r.code, r.out, r.err)
 	}
 }
@@ -110,8 +112,8 @@ func TestWrap(t *testing.T) {
 		{"one\n  two three four five six", "one\n  two three four\n    five six"},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b"},
 	} {
-		if got := wrap(c.in, 20); got != c.want {
-			t.Errorf("wrap(%q) = %q, want %q", c.in, got, c.want)
+		if got := cli.Wrap(c.in, 20); got != c.want {
+			t.Errorf("cli.Wrap(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	_ "github.com/ravelgo/ravel/check" // the fixture depends on it, and the test cache is to know
 )
 
@@ -47,17 +49,17 @@ func has(t *testing.T, what, text string, patterns ...string) {
 func TestNothingFound(t *testing.T) {
 	dir := fixture(t)
 	r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--strategy", "random", "-seed=7", "--workers", "1", "--steps", "99")
-	if r.code != exitClean || r.err != "" {
+	if r.code != cli.Clean || r.err != "" {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
 	has(t, "output", r.out, `^--- PASS: TestPing`, `no failure found: 50 executions`, `strategy random, seed 7, 1 worker$`, `^ok\s+example.com/fixture/good`)
 	if strings.Contains(r.out, "chatter") || strings.Contains(r.out, "===") {
 		t.Errorf("the output shows what a plain passing test printed:\n%s", r.out)
 	}
-	if r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--", "-v"); r.code != exitClean || !strings.Contains(r.out, "chatter") {
+	if r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--", "-v"); r.code != cli.Clean || !strings.Contains(r.out, "chatter") {
 		t.Errorf("with -v: exit %d\n%s", r.code, r.out)
 	}
-	if r := ravel(t, dir, alone, "test", "./good", "-run", "Plain"); r.code != exitClean || !strings.Contains(r.err, "no Ravel test ran") {
+	if r := ravel(t, dir, alone, "test", "./good", "-run", "Plain"); r.code != cli.Clean || !strings.Contains(r.err, "no Ravel test ran") {
 		t.Errorf("without a Ravel test: exit %d\n%s", r.code, r.err)
 	}
 }
@@ -65,7 +67,7 @@ func TestNothingFound(t *testing.T) {
 func TestBugFoundAndReplayed(t *testing.T) {
 	dir := fixture(t)
 	r := ravel(t, dir, alone, "test", "./bad", "--seed", "1", "--schedules", "500")
-	if r.code != exitFound || r.err != "" {
+	if r.code != cli.Found || r.err != "" {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
 	has(t, "output", r.out, `^--- FAIL: TestOrder`, `client 2 was faster`, `^--- PASS: TestOther`, `^FAIL\s+example.com/fixture/bad`)
@@ -78,27 +80,27 @@ func TestBugFoundAndReplayed(t *testing.T) {
 	t.Run("file", func(t *testing.T) {
 		r := ravel(t, t.TempDir(), alone, "replay", saved[0])
 		has(t, "output", r.out, `replay fails as recorded`, `client 2 was faster`)
-		if r.code != exitFound || r.err != "" {
+		if r.code != cli.Found || r.err != "" {
 			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
 	t.Run("token", func(t *testing.T) {
 		r := ravel(t, dir, alone, "replay", token, "--run", "TestOrder", "./bad")
 		has(t, "output", r.out, `replay fails as recorded`, `client 2 was faster`)
-		if r.code != exitFound || r.err != "" {
+		if r.code != cli.Found || r.err != "" {
 			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
 	t.Run("token of another test", func(t *testing.T) {
 		r := ravel(t, dir, alone, "replay", token, "--run", "TestOther", "./bad")
 		has(t, "output", r.out, `does not belong to example.com/fixture/bad.TestOther`)
-		if r.code != exitUsage {
+		if r.code != cli.Usage {
 			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
 	t.Run("no such test", func(t *testing.T) {
 		r := ravel(t, dir, alone, "replay", token, "--run", "TestNone", "./bad")
-		if r.code != exitUsage || !strings.Contains(r.err, "no test ran") {
+		if r.code != cli.Usage || !strings.Contains(r.err, "no test ran") {
 			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
@@ -112,7 +114,7 @@ func TestBugFoundAndReplayed(t *testing.T) {
 		defer write(t, path, string(code))
 		r := ravel(t, dir, alone, "replay", saved[0])
 		has(t, "output", r.out, `the replay left its schedule`)
-		if r.code != exitNotReproduced {
+		if r.code != cli.NotReproduced {
 			t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
@@ -122,15 +124,15 @@ func TestBuildError(t *testing.T) {
 	dir := fixture(t)
 	r := ravel(t, dir, alone, "test", "./broken")
 	want := "# example.com/fixture/broken [example.com/fixture/broken.test]\nbroken/broken_test.go:5:33: undefined: undefinedName\n"
-	if r.code != exitUsage || r.err != want {
+	if r.code != cli.Usage || r.err != want {
 		t.Errorf("exit %d, the compiler's message is\n%s", r.code, r.err)
 	}
 	for _, args := range [][]string{{"test", "./nowhere"}, {"test", "./good", "--", "-nosuchflag"}, {"test", "./good", "--", "-race=maybe"}} {
-		if r := ravel(t, dir, alone, args...); r.code != exitUsage || r.out+r.err == "" {
+		if r := ravel(t, dir, alone, args...); r.code != cli.Usage || r.out+r.err == "" {
 			t.Errorf("%v: exit %d\n%s%s", args, r.code, r.out, r.err)
 		}
 	}
-	if r := ravel(t, dir, alone, "test", "./broken", "./bad", "--schedules=500"); r.code != exitFound {
+	if r := ravel(t, dir, alone, "test", "./broken", "./bad", "--schedules=500"); r.code != cli.Found {
 		t.Errorf("a bug beside a build error: exit %d", r.code)
 	}
 }
@@ -138,14 +140,14 @@ func TestBuildError(t *testing.T) {
 // TestVerdictWords pins what the tester says at the beginning of its reports together with how the command reads it.
 func TestVerdictWords(t *testing.T) {
 	r := ravel(t, fixture(t), alone, "test", "./flaky", "--schedules=200")
-	if r.code != exitNotReproduced {
+	if r.code != cli.NotReproduced {
 		t.Errorf("a failure that does not reproduce: exit %d\n%s%s", r.code, r.out, r.err)
 	}
 }
 
 func TestJSON(t *testing.T) {
 	r := ravel(t, fixture(t), alone, "test", "./bad", "--json", "--schedules=500")
-	if r.code != exitFound || r.err != "" {
+	if r.code != cli.Found || r.err != "" {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
 	has(t, "output", r.out, `^{.*"Action":"fail".*"Test":"TestOrder"`)

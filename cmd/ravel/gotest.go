@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+
+	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // goTest runs go test -json in dir and shows its events, raw or as go test would, and says how it ended.
@@ -53,12 +55,12 @@ func run(cmd *exec.Cmd, meanwhile func() error) (int, error) {
 	}
 	code := cmd.ProcessState.ExitCode()
 	if code < 0 { // ended by a signal
-		return exitUsage, read
+		return cli.Usage, read
 	}
 	return code, read
 }
 
-func (s *shell) hint(text string) { fmt.Fprintln(s.err, wrap("ravel: "+text, columns)) }
+func (s *shell) hint(text string) { fmt.Fprintln(s.err, cli.Wrap("ravel: "+text, cli.Columns)) }
 
 // event is what go test -json prints.
 type event struct {

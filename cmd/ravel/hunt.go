@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // The real systems have dependencies that users of the core shall not inherit, so they are a module of their own, with a
@@ -37,7 +39,7 @@ func (s *shell) systems(command string, args []string) error {
 	if err != nil {
 		return err
 	}
-	return asError(code)
+	return cli.AsError(code)
 }
 
 // buildSystems builds the command, from the workspace or the main module when they hold the systems, else from the

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // fakeSystems stands for the command of the systems: it shows what it got and ends with the exit code 3.
@@ -51,7 +53,7 @@ func TestHuntInWorkspace(t *testing.T) {
 
 	write(t, filepath.Join(dir, "cmd/ravel-systems/main.go"), "package main\n\nfunc main() { undefined() }\n")
 	r := ravel(t, dir, env, "hunt", "vnext/V1")
-	if r.code != exitUsage || !strings.Contains(r.err, "undefined: undefined") || strings.Contains(r.err, "usage") {
+	if r.code != cli.Usage || !strings.Contains(r.err, "undefined: undefined") || strings.Contains(r.err, "usage") {
 		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
 }
@@ -71,7 +73,7 @@ func TestHuntElsewhere(t *testing.T) {
 
 	env = append(env, "GOPROXY=off", "GOMODCACHE="+t.TempDir(), "XDG_CACHE_HOME="+t.TempDir())
 	r := ravel(t, t.TempDir(), env, "hunt", "vnext/V1")
-	if r.code != exitUsage || !strings.Contains(r.err, "module lookup disabled") || !strings.Contains(r.err, "ravel: go get of") {
+	if r.code != cli.Usage || !strings.Contains(r.err, "module lookup disabled") || !strings.Contains(r.err, "ravel: go get of") {
 		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -18,7 +20,7 @@ func (*strategiesCommand) Run(s *shell) error {
 	for _, e := range strategy.List() {
 		fmt.Fprintf(&b, "%-14s %s\n", e.Usage, e.Summary)
 	}
-	_, err := fmt.Fprint(s.out, wrap(b.String(), columns))
+	_, err := fmt.Fprint(s.out, cli.Wrap(b.String(), cli.Columns))
 	return err
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // TestRender shows recorded streams of go test -json and compares the text and the verdict with golden files.
@@ -39,7 +41,7 @@ func TestRenderRaw(t *testing.T) {
 	if err := r.read(strings.NewReader(stream)); err != nil {
 		t.Fatal(err)
 	}
-	if out.String() != stream || r.verdict.code() != exitFound {
+	if out.String() != stream || r.verdict.code() != cli.Found {
 		t.Errorf("exit %d\n%s", r.verdict.code(), &out)
 	}
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // settings are the flags that become RAVEL_* variables, which the tests of Ravel read.
@@ -23,27 +21,7 @@ type settings struct {
 
 // Validate implements the interface of the command-line library.
 func (s *settings) Validate() error {
-	if s.Strategy != "" {
-		if _, err := strategy.Parse(s.Strategy); err != nil {
-			return err
-		}
-	}
-	if s.Seed != "" && s.Seed != "random" {
-		if _, err := strconv.ParseUint(s.Seed, 0, 64); err != nil {
-			return fmt.Errorf("seed %q: want a number, or random", s.Seed)
-		}
-	}
-	switch {
-	case s.Schedules != nil && *s.Schedules == 0:
-		return errors.New("--schedules=0: want at least 1")
-	case s.Time != nil && *s.Time <= 0:
-		return fmt.Errorf("--time=%v: want a positive duration, such as 30s", *s.Time)
-	case s.Workers != nil && *s.Workers < 1:
-		return fmt.Errorf("--workers=%d: want at least 1", *s.Workers)
-	case s.Steps != nil && *s.Steps < 1:
-		return fmt.Errorf("--steps=%d: want at least 1", *s.Steps)
-	}
-	return nil
+	return cli.CheckSettings(s.Schedules, s.Time, s.Strategy, s.Seed, s.Workers, s.Steps)
 }
 
 // environ is the environment of the go command.

@@ -1,6 +1,10 @@
 package main
 
-import "path/filepath"
+import (
+	"path/filepath"
+
+	"github.com/ravelgo/ravel/internal/cli"
+)
 
 type testCommand struct {
 	settings
@@ -35,10 +39,10 @@ func (c *testCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	if v.code() == exitClean && !v.ravel && !c.JSON {
+	if v.code() == cli.Clean && !v.ravel && !c.JSON {
 		s.hint("no Ravel test ran: a Ravel test is one that calls check.Test")
 	}
-	return asError(v.code())
+	return cli.AsError(v.code())
 }
 
 type replayCommand struct {
@@ -71,9 +75,9 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	if v.code() == exitClean && !v.ravel {
+	if v.code() == cli.Clean && !v.ravel {
 		s.hint("no test ran: no Ravel test of " + filepath.ToSlash(t.pkg) + " matches " + t.pattern)
-		return status(exitUsage)
+		return cli.Status(cli.Usage)
 	}
-	return asError(v.code())
+	return cli.AsError(v.code())
 }

@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ravelgo/ravel/internal/cli"
+)
 
 // verdict is what a run of go test came to.
 type verdict struct {
@@ -87,11 +91,11 @@ func (v *verdict) failed(e *event) {
 func (v *verdict) code() int {
 	switch {
 	case v.found:
-		return exitFound
+		return cli.Found
 	case v.notReproduced:
-		return exitNotReproduced
+		return cli.NotReproduced
 	case v.build, v.misused, v.goFailed:
-		return exitUsage
+		return cli.Usage
 	}
-	return exitClean
+	return cli.Clean
 }

@@ -10,19 +10,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel/systems/catalog"
 )
-
-// The exit codes.
-const (
-	exitClean         = 0
-	exitFound         = 1
-	exitUsage         = 2
-	exitNotReproduced = 3
-)
-
-// columns is how wide everything fits.
-const columns = 80
 
 // shell is where the command runs.
 type shell struct {
@@ -46,19 +37,6 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
 }
 
-// status is an error that is only an exit code: everything has been said.
-type status int
-
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
-
-// asError is nil for exitClean.
-func asError(code int) error {
-	if code == exitClean {
-		return nil
-	}
-	return status(code)
-}
-
 type commands struct {
 	Hunt huntCommand `cmd:"" help:"Hunt the seeded bugs of the built-in systems."`
 }
@@ -72,7 +50,7 @@ type helped int
 func (s *shell) main(args []string) (code int) {
 	parser, err := kong.New(&commands{}, kong.Name("ravel"), kong.Description("Systematic testing of distributed systems: the built-in systems."),
 		kong.Writers(s.out, s.err), kong.Exit(func(code int) { panic(helped(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: columns, Compact: true}), kong.Bind(s))
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: cli.Columns, Compact: true}), kong.Bind(s))
 	if err != nil {
 		panic(err) // the declarations above are wrong
 	}
@@ -88,7 +66,7 @@ func (s *shell) main(args []string) (code int) {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	ctx, err := parser.Parse(doubleHyphens(args))
+	ctx, err := parser.Parse(cli.DoubleHyphens(args))
 	if err != nil {
 		return s.exit(args[0], explain(args[0], err))
 	}
@@ -97,10 +75,10 @@ func (s *shell) main(args []string) (code int) {
 
 // exit prints an error, and what to do next, and returns the exit code.
 func (s *shell) exit(command string, err error) int {
-	var code status
+	var code cli.Status
 	switch {
 	case err == nil:
-		return exitClean
+		return cli.Clean
 	case errors.As(err, &code):
 		return int(code)
 	}
@@ -108,8 +86,8 @@ func (s *shell) exit(command string, err error) int {
 	if slices.Contains(commandNames, command) {
 		help = "ravel " + command + " --help"
 	}
-	fmt.Fprintf(s.err, "%s\nRun '%s' for usage.\n", wrap("ravel: "+err.Error(), columns), help)
-	return exitUsage
+	fmt.Fprintf(s.err, "%s\nRun '%s' for usage.\n", cli.Wrap("ravel: "+err.Error(), cli.Columns), help)
+	return cli.Usage
 }
 
 // explain says in our words what the command-line library found wrong with the
@@ -119,16 +97,4 @@ func explain(first string, err error) error {
 		return errors.New(strings.TrimPrefix(err.Error(), first+": "))
 	}
 	return fmt.Errorf("unknown command %q: the commands are %s", first, strings.Join(commandNames, ", "))
-}
-
-// doubleHyphens lets flags be written as the go command writes them, -seed as
-// well as --seed. There is but one flag of a single letter, -h.
-func doubleHyphens(args []string) []string {
-	out := slices.Clone(args)
-	for i, a := range out {
-		if len(a) > 2 && a[0] == '-' && 'a' <= a[1] && a[1] <= 'z' {
-			out[i] = "-" + a
-		}
-	}
-	return out
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/failure"
@@ -42,8 +44,8 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s differs; run with -update to rewrite it. Got:\n%s", file, got)
 			}
 			for i, line := range strings.Split(got, "\n") {
-				if len([]rune(strings.TrimPrefix(line, "! "))) > columns && !strings.Contains(line, "--replay=") && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "$ ") {
-					t.Errorf("%s:%d is wider than %d columns", file, i+1, columns)
+				if len([]rune(strings.TrimPrefix(line, "! "))) > cli.Columns && !strings.Contains(line, "--replay=") && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "$ ") {
+					t.Errorf("%s:%d is wider than %d columns", file, i+1, cli.Columns)
 				}
 			}
 		})

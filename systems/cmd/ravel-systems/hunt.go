@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/systems/catalog"
 )
@@ -59,7 +61,7 @@ func (h *huntCommand) list(s *shell, entries []catalog.Entry) error {
 
 // hunt hunts the bugs one after the other.
 func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
-	code := exitClean
+	code := cli.Clean
 	for _, e := range entries {
 		r, err := h.explore(s, e, one && !h.JSON)
 		if err != nil {
@@ -70,7 +72,7 @@ func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
 		}
 		code = worse(code, r.code())
 	}
-	return asError(code)
+	return cli.AsError(code)
 }
 
 // explore hunts one bug.
@@ -132,20 +134,20 @@ func (h *huntCommand) again(r *hunt) string {
 func (r *hunt) code() int {
 	switch f := r.report.Failure; {
 	case f == nil && r.report.Nondeterminism != nil:
-		return exitNotReproduced
+		return cli.NotReproduced
 	case f == nil:
-		return exitClean
+		return cli.Clean
 	case !f.Reproduced:
-		return exitNotReproduced
+		return cli.NotReproduced
 	}
-	return exitFound
+	return cli.Found
 }
 
 // worse is the exit code of two hunts: a bug that was found counts for more than
 // whatever else went wrong.
 func worse(a, b int) int {
-	if a == exitFound || b == exitFound {
-		return exitFound
+	if a == cli.Found || b == cli.Found {
+		return cli.Found
 	}
 	return max(a, b)
 }

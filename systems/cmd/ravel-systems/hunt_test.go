@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/systems/catalog"
@@ -28,7 +30,7 @@ func TestNotReproducible(t *testing.T) {
 		var out, errors bytes.Buffer
 		s := &shell{out: &out, err: &errors, systems: []catalog.System{{Name: "clock", Bugs: []catalog.Bug{{Name: "K1", Buggy: body}}}}}
 		code := s.main(append([]string{"hunt", "clock/K1", "--workers=1", "--schedules=60"}, args...))
-		if code != exitNotReproduced {
+		if code != cli.NotReproduced {
 			t.Errorf("%v: exit code %d:\n%s%s", args, code, &out, &errors)
 		}
 		if !strings.Contains(out.String(), `"replayed":false`) && !strings.Contains(out.String(), "did not happen again") {
@@ -41,18 +43,18 @@ func TestNotReproducible(t *testing.T) {
 func TestReplay(t *testing.T) {
 	out, _, code := run("hunt", "coin/C1", "--json", "--seed=3")
 	var l line
-	if err := json.Unmarshal([]byte(out), &l); err != nil || code != exitFound || l.Token == "" {
+	if err := json.Unmarshal([]byte(out), &l); err != nil || code != cli.Found || l.Token == "" {
 		t.Fatalf("exit code %d, %v: %s", code, err, out)
 	}
 	out, errors, code := run("hunt", "coin/C1", "--replay="+l.Token)
-	if code != exitFound || !strings.Contains(out, "2 coins show heads") {
+	if code != cli.Found || !strings.Contains(out, "2 coins show heads") {
 		t.Errorf("exit code %d:\n%s%s", code, out, errors)
 	}
-	if out, errors, code = run("hunt", "coin/C1", "--correct", "--replay="+l.Token); code != exitClean {
+	if out, errors, code = run("hunt", "coin/C1", "--correct", "--replay="+l.Token); code != cli.Clean {
 		t.Errorf("exit code %d:\n%s%s", code, out, errors)
 	}
 	out, errors, code = run("hunt", "coin/C2", "--replay="+l.Token)
-	if code != exitUsage || !strings.Contains(errors, "another test") && !strings.Contains(errors, "does not belong") {
+	if code != cli.Usage || !strings.Contains(errors, "another test") && !strings.Contains(errors, "does not belong") {
 		t.Errorf("exit code %d:\n%s%s", code, out, errors)
 	}
 }
@@ -75,11 +77,11 @@ func TestRandomSeed(t *testing.T) {
 
 func TestExitCodes(t *testing.T) {
 	tests := []struct{ a, b, want int }{
-		{exitClean, exitClean, exitClean},
-		{exitClean, exitNotReproduced, exitNotReproduced},
-		{exitNotReproduced, exitFound, exitFound},
-		{exitFound, exitNotReproduced, exitFound},
-		{exitFound, exitClean, exitFound},
+		{cli.Clean, cli.Clean, cli.Clean},
+		{cli.Clean, cli.NotReproduced, cli.NotReproduced},
+		{cli.NotReproduced, cli.Found, cli.Found},
+		{cli.Found, cli.NotReproduced, cli.Found},
+		{cli.Found, cli.Clean, cli.Found},
 	}
 	for _, test := range tests {
 		if got := worse(test.a, test.b); got != test.want {
@@ -93,7 +95,7 @@ func TestProgress(t *testing.T) {
 	var out bytes.Buffer
 	p := &progress{out: &out, name: strings.Repeat("long/", 20)}
 	p.show(check.Progress{Executions: 12, Steps: 3_000_000, Elapsed: 2 * time.Second})
-	if text := strings.TrimPrefix(out.String(), "\r\x1b[K"); len(text) >= columns || strings.Contains(text, "\n") {
+	if text := strings.TrimPrefix(out.String(), "\r\x1b[K"); len(text) >= cli.Columns || strings.Contains(text, "\n") {
 		t.Errorf("%q", text)
 	}
 	p.clear()
@@ -108,7 +110,7 @@ func TestProgress(t *testing.T) {
 func TestBuiltIn(t *testing.T) {
 	var out bytes.Buffer
 	s := &shell{out: &out, err: &out, systems: catalog.Systems()}
-	if code := s.main([]string{"hunt"}); code != exitClean || !strings.Contains(out.String(), "vnext/V1") {
+	if code := s.main([]string{"hunt"}); code != cli.Clean || !strings.Contains(out.String(), "vnext/V1") {
 		t.Errorf("exit code %d:\n%s", code, &out)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel/check"
 )
 
@@ -30,7 +32,7 @@ func (p *progress) show(now check.Progress) {
 func (p *progress) text(now check.Progress) string {
 	rate := float64(now.Steps) / max(now.Elapsed.Seconds(), 1e-3)
 	s := fmt.Sprintf("%s: %d schedules, %.1f M steps/s, %v", p.name, now.Executions, rate/1e6, now.Elapsed.Round(time.Second))
-	return s[:min(len(s), columns-1)]
+	return s[:min(len(s), cli.Columns-1)]
 }
 
 // clear removes the line.

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -28,14 +30,14 @@ func (h *huntCommand) replay(s *shell, e catalog.Entry) error {
 		return err
 	}
 	if f.err != nil {
-		fmt.Fprintln(s.err, wrap(fmt.Sprintf("ravel: the replay left its schedule, the code has changed since: %v", f.err), columns))
-		return status(exitNotReproduced)
+		fmt.Fprintln(s.err, cli.Wrap(fmt.Sprintf("ravel: the replay left its schedule, the code has changed since: %v", f.err), cli.Columns))
+		return cli.Status(cli.NotReproduced)
 	}
 	found := &hunt{e, h.Correct, r}
 	if err := h.show(s, found, true, h.again(found)); err != nil {
 		return err
 	}
-	return asError(found.code())
+	return cli.AsError(found.code())
 }
 
 // following follows a token strictly, as long as it fits.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ravelgo/ravel/internal/cli"
+
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/systems/catalog"
 	"github.com/ravelgo/ravel/trace"
@@ -28,9 +30,9 @@ func list(w io.Writer, entries []catalog.Entry) error {
 				b.WriteByte('\n')
 			}
 			last = e.System
-			fmt.Fprintln(&b, wrap(last.Name+": "+last.Summary, columns))
+			fmt.Fprintln(&b, cli.Wrap(last.Name+": "+last.Summary, cli.Columns))
 		}
-		fmt.Fprintln(&b, wrap(fmt.Sprintf("  %-*s  %s", wide, e.Path(), e.Bug.Summary), columns))
+		fmt.Fprintln(&b, cli.Wrap(fmt.Sprintf("  %-*s  %s", wide, e.Path(), e.Bug.Summary), cli.Columns))
 	}
 	fmt.Fprintf(&b, "\nravel hunt %s hunts one bug, ravel hunt --all every one.\n", entries[0].Path())
 	_, err := io.WriteString(w, b.String())
@@ -106,7 +108,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds())
 // writeText tells one hunt in full.
 func (r *hunt) writeText(w io.Writer, again string, full, color bool) error {
 	var b strings.Builder
-	say := func(text string) { fmt.Fprintln(&b, wrap(text, columns)) }
+	say := func(text string) { fmt.Fprintln(&b, cli.Wrap(text, cli.Columns)) }
 	if r.correct {
 		say(r.name())
 	} else {

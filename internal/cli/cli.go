@@ -1,0 +1,107 @@
+// Package cli holds what Ravel's commands have in common: exit codes, texts that fit a terminal, and the settings of an
+// exploration.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// The exit codes.
+const (
+	Clean         = 0 // nothing was found
+	Found         = 1 // a bug was found
+	Usage         = 2 // the command line, or the user's code, is wrong
+	NotReproduced = 3 // a failure did not happen again
+)
+
+// Columns is how wide everything fits.
+const Columns = 80
+
+// Status is an error that is only an exit code: everything has been said.
+type Status int
+
+func (s Status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// AsError is nil for Clean.
+func AsError(code int) error {
+	if code == Clean {
+		return nil
+	}
+	return Status(code)
+}
+
+// CheckSettings reports the first setting of an exploration that makes no sense. Nil and "" are settings that were not
+// given.
+func CheckSettings(schedules *uint64, span *time.Duration, spec, seed string, workers, steps *int) error {
+	if spec != "" {
+		if _, err := strategy.Parse(spec); err != nil {
+			return err
+		}
+	}
+	if seed != "" && seed != "random" {
+		if _, err := strconv.ParseUint(seed, 0, 64); err != nil {
+			return fmt.Errorf("--seed=%s: want a number, or random", seed)
+		}
+	}
+	switch {
+	case schedules != nil && *schedules == 0:
+		return errors.New("--schedules=0: want at least 1")
+	case span != nil && *span <= 0:
+		return fmt.Errorf("--time=%v: want a positive duration, such as 30s", *span)
+	case workers != nil && *workers < 1:
+		return fmt.Errorf("--workers=%d: want at least 1", *workers)
+	case steps != nil && *steps < 1:
+		return fmt.Errorf("--steps=%d: want at least 1", *steps)
+	}
+	return nil
+}
+
+// DoubleHyphens lets flags be written as the go command writes them, -run as well as --run. The commands have but one flag
+// of a single letter, -h.
+func DoubleHyphens(args []string) []string {
+	out := slices.Clone(args)
+	for i, a := range out {
+		if len(a) > 2 && a[0] == '-' && 'a' <= a[1] && a[1] <= 'z' {
+			out[i] = "-" + a
+		}
+	}
+	return out
+}
+
+// Wrap breaks long lines at spaces. What follows the first column of a table, behind two spaces or more, stays in line.
+func Wrap(text string, width int) string {
+	var b strings.Builder
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		indent := strings.Repeat(" ", hang(line))
+		for len(line) > width {
+			cut := strings.LastIndexByte(line[:width+1], ' ')
+			if cut <= len(indent) {
+				break
+			}
+			b.WriteString(strings.TrimRight(line[:cut], " ") + "\n")
+			line = indent + strings.TrimLeft(line[cut:], " ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// hang is the column at which the continuation of a line begins.
+func hang(line string) int {
+	text := strings.TrimLeft(line, " ")
+	start := len(line) - len(text)
+	if i := strings.Index(text, "  "); i >= 0 {
+		return start + i + len(text[i:]) - len(strings.TrimLeft(text[i:], " "))
+	}
+	return start + 2
+}
