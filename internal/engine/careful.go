@@ -37,8 +37,7 @@ func (e *Engine) flushing(m *mach, ef *machine.Effect) *machine.Meta {
 		e.meta = machine.Meta{From: m.Ref, Step: e.steps}
 		return &e.meta
 	}
-	e.meta = m.OutMeta[m.outh]
-	meta := &e.meta
+	meta := &m.OutMeta[m.outh]
 	if ef.Kind == machine.Send && e.payload(ef.Ev) != meta.Digest {
 		e.changed(ef.Ev, meta, ef.To.String())
 	}

@@ -132,7 +132,8 @@ func (e *Engine) machDigest(m *mach) digest.Digest {
 	live := m.status == alive || m.status == created
 	head := digest.Digest{Hi: uint64(m.status) | uint64(m.Guard&guardDead)<<8 | uint64(uint32(m.creates))<<32}
 	if live {
-		head.Lo = uint64(uint32(m.State)) | uint64(len(m.Below))<<32
+		// The lengths only tell where one list ends and the next begins, so it does not matter that they may overflow.
+		head.Lo = uint64(uint16(m.State)) | uint64(len(m.Below))<<16 | uint64(m.In.Len())<<32 | uint64(len(m.Out)-m.outh)<<48
 	}
 	h := m.ident
 	h.Digest(head)
@@ -172,7 +173,6 @@ func (e *Engine) liveDigest(m *mach, h *digest.Hasher) {
 			e.faultDigest(f, h)
 		}
 	}
-	h.Word(uint64(m.In.Len()) | uint64(len(m.Out)-m.outh)<<32)
 	for i := 0; i < m.In.Len(); i++ {
 		en, meta := m.In.At(i), m.In.MetaAt(i)
 		h.Digest(e.eventDigest(en.Ev, meta))
