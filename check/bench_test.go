@@ -44,7 +44,7 @@ func ring(n, hops int) func(t *check.T) {
 // cpu-speedup what the speedup is in processor time, had nobody else used the processors. All are medians over the
 // iterations.
 func BenchmarkExploreWorkers(b *testing.B) {
-	const executions = 50_000
+	const executions = 300_000
 	explore := func(workers int) time.Duration {
 		r, err := check.Explore("workers", check.Config{Schedules: executions, Workers: workers, Strategy: "random"}, ring(3, 4))
 		if err != nil || r.Failure != nil || r.Executions != executions {
