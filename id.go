@@ -24,9 +24,8 @@ func (id ID) String() string { return id.ref.String() }
 // does not depend on the schedule.
 func (id ID) Compare(other ID) int { return id.ref.Compare(other.ref) }
 
-// RefOf and MakeID convert between an ID and what runtimes know it by.
-func RefOf(id ID) *machine.Ref   { return id.ref }
-func MakeID(ref *machine.Ref) ID { return ID{ref} }
+// RefOf returns what runtimes know the machine by.
+func RefOf(id ID) *machine.Ref { return id.ref }
 
 func init() {
 	digest.Special(reflect.TypeFor[ID](), func(p unsafe.Pointer, h *digest.Hasher) {

@@ -45,12 +45,6 @@ func (c *MonitorContext) Logf(format string, args ...any) { (*Context)(c).Logf(f
 // Sometimes states that cond holds in some execution.
 func (c *MonitorContext) Sometimes(cond bool, name string) { (*Context)(c).Sometimes(cond, name) }
 
-// MonitorFor returns what NewMonitor of a runtime needs; it is for runtimes and testers.
-func MonitorFor(m Monitor) (def *machine.Def, self any) { return m.def, m.self }
-
-// SpecOf returns what a runtime needs to create a machine; it is for runtimes and testers.
-func SpecOf(m Machine) machine.Spec { return m.spec }
-
 // Monitor registers a monitor with the execution. Register monitors before creating the machines that notify them.
 func (c *Context) Monitor(m Monitor) {
 	if !c.in.May("Monitor") {

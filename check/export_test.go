@@ -19,12 +19,12 @@ func NewReplayer(cfg Config, f *Failure, body func(*T)) (*Replayer, error) {
 
 func (r *Replayer) Run() (*Failure, error) {
 	w := r.x.workers[0]
-	s := newFollowing(r.like.Record.Follow)
+	s := strategy.NewFollow(r.like.Record.Follow)
 	w.use(s)
 	o, _ := w.only(strategy.Execution{MaxSteps: r.x.cfg.Steps}, mode{record: true, check: true})
 	f := &Failure{Err: o.Err, Strategy: r.like.Strategy, Execution: r.like.Execution}
 	f.fill(r.x.cfg, &o)
-	return f, s.diverged()
+	return f, s.Err()
 }
 
 func (r *Replayer) Close() { r.x.close() }

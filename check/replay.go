@@ -85,7 +85,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	defer x.watch()()
 	x.knows(x.workers[0])
 	w := x.workers[0]
-	s := newFollowing(l.open)
+	s := strategy.NewFollow(l.open)
 	w.use(s)
 	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true})
 	f := &Failure{Err: o.Err, Reproduced: true}
@@ -97,7 +97,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	}
 	f.HasToken, f.Token = true, arg
 	f.explainExit(t)
-	diverged := s.diverged()
+	diverged := s.Err()
 	const changed = "ravel: the replay left its schedule, the code has changed since: "
 	switch {
 	case o.Err != nil && diverged == nil:

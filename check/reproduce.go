@@ -67,10 +67,10 @@ func (x *explorer) another() *worker {
 // strictly replays a record and returns how the execution fails, and where it leaves the record. The worker says itself
 // that it is busy.
 func (x *explorer) strictly(w *worker, r *schedule.Record) error {
-	s := newFollowing(r.Follow)
+	s := strategy.NewFollow(r.Follow)
 	w.use(s)
 	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true})
-	if err := s.diverged(); err != nil {
+	if err := s.Err(); err != nil {
 		return errors.Join(err, o.Err)
 	}
 	return o.Err

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -33,7 +34,7 @@ type MonitorViolation struct {
 func (e *MonitorViolation) Error() string {
 	heard := ""
 	if e.Event != "" {
-		heard = fmt.Sprintf(" when %s announced %s", or(e.By, "the test body"), e.Event)
+		heard = fmt.Sprintf(" when %s announced %s", cmp.Or(e.By, "the test body"), e.Event)
 	}
 	return fmt.Sprintf("monitor %s found its specification violated%s%s", e.who(), heard, said(e.Message))
 }
@@ -52,7 +53,7 @@ type Unhandled struct {
 }
 
 func (e *Unhandled) Error() string {
-	machine := or(e.Machine, "a machine")
+	machine := cmp.Or(e.Machine, "a machine")
 	states := ""
 	if len(e.States) > 1 {
 		states = " in any of its states " + list(e.States)
@@ -112,7 +113,7 @@ type TestFailure struct {
 }
 
 func (e *TestFailure) Error() string {
-	return fmt.Sprintf("%s called %s%s", e.who(), or(e.Call, "t.Fail"), said(e.Message))
+	return fmt.Sprintf("%s called %s%s", e.who(), cmp.Or(e.Call, "t.Fail"), said(e.Message))
 }
 
 // Detail tells where, and the stack.
@@ -126,7 +127,7 @@ type Exit struct {
 }
 
 func (e *Exit) Error() string {
-	return fmt.Sprintf("%s called %s, which would end the test before the execution is over", e.who(), or(e.Call, "runtime.Goexit()"))
+	return fmt.Sprintf("%s called %s, which would end the test before the execution is over", e.who(), cmp.Or(e.Call, "runtime.Goexit()"))
 }
 
 // Detail tells where, and the stack.

@@ -1,6 +1,9 @@
 package failure
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // The failures of control: something happens that no choice of Ravel's decides.
 
@@ -119,7 +122,7 @@ type Stuck struct {
 }
 
 func (e *Stuck) Error() string {
-	return fmt.Sprintf("%s has run for %s without taking a step: it loops, or waits for something outside Ravel", e.who(), or(e.For, "a long time"))
+	return fmt.Sprintf("%s has run for %s without taking a step: it loops, or waits for something outside Ravel", e.who(), cmp.Or(e.For, "a long time"))
 }
 
 // Detail tells the stack and what can be done.

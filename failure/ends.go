@@ -1,6 +1,9 @@
 package failure
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // The failures of executions that end badly, or do not end.
 
@@ -42,7 +45,7 @@ type Deadlock struct {
 func (e *Deadlock) Error() string {
 	var names []string
 	for _, b := range e.Blocked {
-		names = append(names, fmt.Sprintf("%s waits for %s", b.who(), or(b.WaitsFor, "something")))
+		names = append(names, fmt.Sprintf("%s waits for %s", b.who(), cmp.Or(b.WaitsFor, "something")))
 	}
 	s := fmt.Sprintf("nothing can move any more, but %s", list(names))
 	if len(e.Hot) > 0 {
@@ -75,7 +78,7 @@ func (e *Deadlock) Detail() string {
 		if b.State != "" {
 			s += fmt.Sprintf(" (in state %s)", b.State)
 		}
-		s += " waits for " + or(b.WaitsFor, "something")
+		s += " waits for " + cmp.Or(b.WaitsFor, "something")
 		if b.Step > 0 {
 			s += fmt.Sprintf(" since step %d", b.Step)
 		}
@@ -171,7 +174,7 @@ type Leak struct {
 func (e *Leak) Error() string {
 	var names []string
 	for _, g := range e.Goroutines {
-		names = append(names, fmt.Sprintf("%s, which waits for %s", or(g.Machine, "a goroutine"), or(g.WaitsFor, "something")))
+		names = append(names, fmt.Sprintf("%s, which waits for %s", cmp.Or(g.Machine, "a goroutine"), cmp.Or(g.WaitsFor, "something")))
 	}
 	return fmt.Sprintf("the execution is over but leaves behind %s", list(names))
 }
@@ -181,7 +184,7 @@ func (e *Leak) Detail() string {
 	var d detail
 	d.site(e.Site)
 	for _, g := range e.Goroutines {
-		d.add("%s waits for %s", or(g.Machine, "a goroutine"), or(g.WaitsFor, "something"))
+		d.add("%s waits for %s", cmp.Or(g.Machine, "a goroutine"), cmp.Or(g.WaitsFor, "something"))
 		d.place("    at", g.Place)
 	}
 	return d.String()

@@ -1,6 +1,9 @@
 package failure
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // The failures of programs whose parts share memory that they must not share.
 
@@ -27,7 +30,7 @@ type DataRace struct {
 }
 
 func (e *DataRace) Error() string {
-	return fmt.Sprintf("nothing orders two accesses to %s: %s %s it at %s while %s %s it at %s", or(e.What, "the same memory"),
+	return fmt.Sprintf("nothing orders two accesses to %s: %s %s it at %s while %s %s it at %s", cmp.Or(e.What, "the same memory"),
 		e.First.who(), e.First.verb(), e.First.Place, e.Second.who(), e.Second.verb(), e.Second.Place)
 }
 
@@ -61,7 +64,7 @@ func (e *Changed) Error() string {
 	if e.Field != "" {
 		what = fmt.Sprintf("field %s of event %s", e.Field, e.Event)
 	}
-	return fmt.Sprintf("%s from %s to %s changed after it was sent at %s", what, or(e.Machine, "the test body"), or(e.To, "another machine"), e.Sent)
+	return fmt.Sprintf("%s from %s to %s changed after it was sent at %s", what, cmp.Or(e.Machine, "the test body"), cmp.Or(e.To, "another machine"), e.Sent)
 }
 
 // Detail tells where it was sent, where the change was noticed, and what can be done.
@@ -74,7 +77,7 @@ func (e *Changed) Detail() string {
 	}
 	d.place("noticed", e.Noticed)
 	if e.Before != e.After {
-		d.add("it was %s and is %s", or(e.Before, `""`), or(e.After, `""`))
+		d.add("it was %s and is %s", cmp.Or(e.Before, `""`), cmp.Or(e.After, `""`))
 	}
 	d.add("fix: an event belongs to its receiver once it is sent; send a copy of what the sender keeps")
 	return d.String()
@@ -90,11 +93,11 @@ type SharedMemory struct {
 }
 
 func (e *SharedMemory) Error() string {
-	return fmt.Sprintf("%s and %s share a %s that can change", reach(e.Owner, e.Path), reach(e.Other, e.OtherPath), or(e.Type, "value"))
+	return fmt.Sprintf("%s and %s share a %s that can change", reach(e.Owner, e.Path), reach(e.Other, e.OtherPath), cmp.Or(e.Type, "value"))
 }
 
 func reach(owner, path string) string {
-	owner = or(owner, "the test body")
+	owner = cmp.Or(owner, "the test body")
 	if path == "" {
 		return owner
 	}
@@ -116,7 +119,7 @@ type LockHeld struct {
 }
 
 func (e *LockHeld) Error() string {
-	return fmt.Sprintf("%s still holds %s at the end of its step", e.who(), or(e.Lock, "a lock"))
+	return fmt.Sprintf("%s still holds %s at the end of its step", e.who(), cmp.Or(e.Lock, "a lock"))
 }
 
 // Detail tells what can be done.

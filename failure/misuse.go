@@ -1,6 +1,9 @@
 package failure
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Rule is a rule of the programming model or of the tester that code can break.
 type Rule uint8
@@ -38,10 +41,10 @@ var rules = [numRules]rule{
 	OtherRule: {"other", func(e *Misuse) string { return fmt.Sprintf("%s broke a rule%s", e.who(), said(e.Text)) }, ""},
 	OneTransition: {"one transition", func(e *Misuse) string {
 		return fmt.Sprintf("%s made a second transition (%s at %s) in one handler, after the first at %s",
-			e.who(), or(e.Subject, "goto"), e.Place, e.Earlier)
+			e.who(), cmp.Or(e.Subject, "goto"), e.Place, e.Earlier)
 	}, "a transition takes effect when its handler returns, so there is at most one: return after it"},
 	NothingAfter: {"nothing after a transition", func(e *Misuse) string {
-		return fmt.Sprintf("%s called %s at %s after its transition at %s", e.who(), or(e.Subject, "Send"), e.Place, e.Earlier)
+		return fmt.Sprintf("%s called %s at %s after its transition at %s", e.who(), cmp.Or(e.Subject, "Send"), e.Place, e.Earlier)
 	}, "move it before the transition, or into the entry handler of the new state"},
 	NoTransitionInExit: {"no transition in exit", simple("%s made a transition (%s) in an exit handler", "goto"),
 		"move the transition to the handler that leaves the state"},
@@ -72,7 +75,7 @@ var rules = [numRules]rule{
 
 // simple is a sentence about the machine and the subject.
 func simple(format, otherwise string) func(*Misuse) string {
-	return func(e *Misuse) string { return fmt.Sprintf(format, e.who(), or(e.Subject, otherwise)) }
+	return func(e *Misuse) string { return fmt.Sprintf(format, e.who(), cmp.Or(e.Subject, otherwise)) }
 }
 
 // String is the rule's short name.

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -46,7 +47,7 @@ func said(s string) string {
 
 // who names the machine as the subject of a sentence. The state is left to Detail: the same failure may meet a machine
 // in several states.
-func (s Site) who() string { return or(s.Machine, "the test body") }
+func (s Site) who() string { return cmp.Or(s.Machine, "the test body") }
 
 // list joins names: "a", "a and b", "a, b and c"; of more than four it counts the rest.
 func list(names []string) string {
@@ -69,14 +70,6 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// or returns the first string that is not empty.
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // detail collects the lines of a Detail.

@@ -10,6 +10,7 @@
 //	NonPreemptive  the default order: no preemption, no fault, zero values
 //	Portfolio      several of them in turn
 //	Replay         a recorded execution again, strictly
+//	Follow         the same for a token or a saved file
 //	Guided         a recorded execution, as far as it fits a program that has changed
 //	WithFaults     faults for a strategy that does not pick them itself
 //

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -67,7 +68,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 	TookDefault: func(t *teller, ev *Event) phrase {
 		return phrase{before: "has nothing to take and runs its default handler"}
 	},
-	Resumed: func(t *teller, ev *Event) phrase { return phrase{before: "goes on after " + or(ev.Type, "a wait")} },
+	Resumed: func(t *teller, ev *Event) phrase { return phrase{before: "goes on after " + cmp.Or(ev.Type, "a wait")} },
 	Sent: func(t *teller, ev *Event) phrase {
 		return t.event(ev, "sends", " to "+t.peer(ev)+t.place(ev))
 	},
@@ -122,9 +123,9 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 	Offered:   func(t *teller, ev *Event) phrase { return t.event(ev, "from now on may suffer", budgetOf(ev)) },
 	Withdrawn: func(t *teller, ev *Event) phrase { return t.event(ev, "can no longer suffer", budgetOf(ev)) },
 	Injected:  func(t *teller, ev *Event) phrase { return t.event(ev, "FAULT:", budgetOf(ev)).in(faulty) },
-	Wrote:     func(t *teller, ev *Event) phrase { return t.event(ev, "writes", " to "+or(ev.Peer, "a model")) },
+	Wrote:     func(t *teller, ev *Event) phrase { return t.event(ev, "writes", " to "+cmp.Or(ev.Peer, "a model")) },
 	Heard: func(t *teller, ev *Event) phrase {
-		return t.event(ev, "hears", " from "+or(ev.Peer, "the test")+t.temperature(ev)).in(t.heated(ev.Who))
+		return t.event(ev, "hears", " from "+cmp.Or(ev.Peer, "the test")+t.temperature(ev)).in(t.heated(ev.Who))
 	},
 	Logged: func(t *teller, ev *Event) phrase {
 		return phrase{before: "logs: " + ev.Value}
@@ -177,7 +178,7 @@ func (t *teller) took(ev *Event) phrase {
 
 func (t *teller) unperformed(ev *Event) phrase {
 	if ev.Type == "" {
-		return phrase{before: strings.TrimRight("never got to "+or(ev.To, "act")+" "+ev.Peer, " "), style: faulty}
+		return phrase{before: strings.TrimRight("never got to "+cmp.Or(ev.To, "act")+" "+ev.Peer, " "), style: faulty}
 	}
 	to := ""
 	if ev.Peer != "" {
@@ -190,7 +191,7 @@ func (t *teller) peer(ev *Event) string {
 	if ev.Peer == ev.Who {
 		return "itself"
 	}
-	return or(ev.Peer, "nobody")
+	return cmp.Or(ev.Peer, "nobody")
 }
 
 func (t *teller) place(ev *Event) string {

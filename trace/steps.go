@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -184,7 +185,7 @@ func (g *group) mover() string {
 		case Fired:
 			return "timer of " + ev.Who
 		case Crashed, Heard:
-			return or(ev.Peer, ev.Who)
+			return cmp.Or(ev.Peer, ev.Who)
 		case Dropped:
 		default:
 			return ev.Who

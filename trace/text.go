@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -40,7 +41,7 @@ func (t *Trace) Text(o TextOptions) string {
 }
 
 func (l *layout) heading(t *Trace) {
-	name := or(t.Test, "an execution")
+	name := cmp.Or(t.Test, "an execution")
 	if t.Package != "" {
 		name = schedule.FullName(t.Package, t.Test)
 	}

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
@@ -71,7 +72,7 @@ func (t *Trace) cleaned() *Trace {
 	c := *t
 	c.Events = make([]Event, len(t.Events))
 	for i, ev := range t.Events {
-		ev.Who, ev.Peer, ev.Type = or(oneLine(ev.Who), "the test"), oneLine(ev.Peer), oneLine(ev.Type)
+		ev.Who, ev.Peer, ev.Type = cmp.Or(oneLine(ev.Who), "the test"), oneLine(ev.Peer), oneLine(ev.Type)
 		ev.From, ev.To, ev.Now = oneLine(ev.From), oneLine(ev.To), oneLine(ev.Now)
 		if ev.Kind == Logged {
 			ev.Value = strings.TrimRight(clean(ev.Value), "\n ")

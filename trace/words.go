@@ -118,22 +118,10 @@ func wrap(s string, w, hang int) []string {
 	return append(lines, strings.TrimRight(line, " "))
 }
 
-// pad fills a string with spaces up to w columns.
-func pad(s string, w int) string {
-	return s + strings.Repeat(" ", max(0, w-width(s)))
-}
-
 // plural is "1 step", "2 steps".
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

@@ -26,9 +26,6 @@ func (e *Engine) end(err error) {
 // display is the machine's name in reports.
 func (m *mach) display() string { return m.Ref.String() }
 
-// name0 is the name for trace lines.
-func (m *mach) name0() string { return m.Ref.String() }
-
 func (m *mach) site() failure.Site {
 	return failure.Site{Machine: m.display(), State: m.StateName(), Step: m.e.steps}
 }

@@ -122,7 +122,7 @@ func (m *mach) Recording() bool { return m.e.cfg.Record }
 func (m *mach) Caller() uintptr { return userPC() }
 
 // Logf writes to the trace.
-func (m *mach) Logf(format string, args []any) { m.e.log(m.name0(), fmt.Sprintf(format, args...)) }
+func (m *mach) Logf(format string, args []any) { m.e.log(m.display(), fmt.Sprintf(format, args...)) }
 
 // Sometimes notes that a condition held, or did not.
 func (m *mach) Sometimes(name string, held bool) { m.e.sometimes(name, held) }
