@@ -188,8 +188,10 @@ func (x *explorer) watch() (stop func()) {
 	}
 }
 
+const progressEvery = 500 * time.Millisecond
+
 func (x *explorer) tellProgress(done <-chan struct{}) {
-	tick := time.NewTicker(500 * time.Millisecond)
+	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
 	for {
 		over := false
@@ -204,6 +206,7 @@ func (x *explorer) tellProgress(done <-chan struct{}) {
 			p.Executions += w.ran.Load()
 			p.Steps += w.steps.Load()
 		}
+		p.Failed = x.first.err != nil
 		x.mu.Unlock()
 		x.cfg.Progress(p)
 		if over {

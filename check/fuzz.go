@@ -3,6 +3,7 @@ package check
 import (
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -15,8 +16,9 @@ func Fuzz(f *testing.F, body func(*T), opts ...Option) {
 	}
 	cfg.identify(f, body)
 	if err := cfg.normalize(testing.Short()); err != nil {
-		f.Fatal(err)
+		misused(f, err)
 	}
+	attr.SetOutcome(f, attr.Passed) // unless an input says otherwise
 	f.Add([]byte(nil))
 	f.Add([]byte{1, 0, 1, 2, 3, 1, 0, 2})
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -32,6 +34,7 @@ func Fuzz(f *testing.F, body func(*T), opts ...Option) {
 		}
 		fail := x.reproduce(found{err: o.Err, choices: append([]uint32(nil), o.Choices...)})
 		fail.Strategy = "fuzzing"
+		attr.SetOutcome(t, outcomeOf(fail.Err, nil))
 		t.Fatalf("ravel: %s", fail.Text("", ""))
 	})
 }

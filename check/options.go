@@ -58,6 +58,7 @@ type Progress struct {
 	Executions uint64
 	Steps      uint64
 	Elapsed    time.Duration
+	Failed     bool // an execution has failed: what is left is to replay it and to look for a simpler one
 }
 
 // Defaults of Config.

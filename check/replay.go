@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
 )
@@ -70,14 +71,15 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	}
 	l, err := load(arg)
 	if err != nil {
-		t.Fatalf("ravel: replay: %s%v", from, err)
+		misused(t, fmt.Errorf("ravel: replay: %s%w", from, err))
 	}
 	if err := l.matches(cfg.name); err != nil {
 		if nth, yes := l.elsewhere(cfg, t); yes {
+			attr.SetOutcome(t, attr.Passed)
 			t.Logf("ravel: the schedule is of exploration %d of this test: this one is left out", nth)
 			return
 		}
-		t.Fatalf("ravel: replay: %s%v", from, err)
+		misused(t, fmt.Errorf("ravel: replay: %s%w", from, err))
 	}
 	cfg.apply(l.s)
 	x := newExplorer(cfg, body, t)
@@ -98,6 +100,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	f.HasToken, f.Token = true, arg
 	f.explainExit(t)
 	diverged := s.Err()
+	attr.SetOutcome(t, outcomeOf(o.Err, diverged))
 	const changed = "ravel: the replay left its schedule, the code has changed since: "
 	switch {
 	case o.Err != nil && diverged == nil:
@@ -123,12 +126,14 @@ func regress(t *testing.T, cfg *Config, body func(*T)) bool {
 	t.Helper()
 	paths, err := schedule.List(schedule.Dir(cfg.test))
 	if err != nil {
+		attr.SetOutcome(t, attr.Misused)
 		t.Errorf("ravel: saved failures: %v", err)
 		return true
 	}
 	for _, p := range paths {
 		r, err := schedule.Load(p)
 		if err != nil {
+			attr.SetOutcome(t, attr.Misused)
 			t.Errorf("ravel: saved failure: %v", err)
 			return true
 		}
@@ -137,6 +142,7 @@ func regress(t *testing.T, cfg *Config, body func(*T)) bool {
 		case strings.EqualFold(r.Test, cfg.test):
 			continue // the file system does not tell their folders apart
 		default:
+			attr.SetOutcome(t, attr.Misused)
 			t.Errorf("ravel: saved failure %s: %v", p, r.Matches(cfg.name))
 			return true
 		}
@@ -181,10 +187,13 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	again := x.strictly(w, &f.Record)
 	f.Reproduced = failure.Same(f.Err, again)
 	f.explainExit(t)
+	if !f.Reproduced {
+		f.Err = &failure.NotReproducible{First: o.Err, Second: again}
+	}
+	attr.SetOutcome(t, outcomeOf(f.Err, nil))
 	kind, _ := failure.ParseKind(r.Failure)
 	switch {
 	case !f.Reproduced:
-		f.Err = &failure.NotReproducible{First: o.Err, Second: again}
 		t.Errorf("ravel: not reproducible found by a saved schedule: %s", f.Text("", ""))
 	case failure.SameMessage(o.Err, kind, r.Message):
 		t.Errorf("ravel: a saved failure fails again: %s", f.Text(t.Name(), path))

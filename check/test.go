@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/schedule"
 )
 
@@ -27,12 +28,13 @@ func Test(t *testing.T, body func(*T), opts ...Option) {
 	}
 	cfg.identify(t, body)
 	if err := cfg.fromFlags(); err != nil {
-		t.Fatal(err)
+		misused(t, err)
 	}
 	if err := cfg.normalize(testing.Short()); err != nil {
-		t.Fatal(err)
+		misused(t, err)
 	}
 	cfg.honour(t)
+	cfg.tellProgress(t)
 	if v, from := setting("replay", flags.replay); v != "" {
 		replay(t, &cfg, v, from, body)
 		return
@@ -44,7 +46,7 @@ func Test(t *testing.T, body func(*T), opts ...Option) {
 	defer x.close()
 	r, err := x.explore()
 	if err != nil {
-		t.Fatalf("ravel: %v", err)
+		misused(t, fmt.Errorf("ravel: %w", err))
 	}
 	report(t, &cfg, r)
 }
@@ -59,7 +61,7 @@ func Replay(t *testing.T, token string, body func(*T), opts ...Option) {
 	}
 	cfg.identify(t, body)
 	if err := cfg.normalize(testing.Short()); err != nil {
-		t.Fatal(err)
+		misused(t, err)
 	}
 	replay(t, &cfg, token, "", body)
 }
@@ -157,6 +159,7 @@ func (c *Config) late() bool { return !c.report.IsZero() && time.Now().After(c.r
 // report fails t with what was found, or logs what was explored.
 func report(t *testing.T, cfg *Config, r *Report) {
 	t.Helper()
+	attr.SetOutcome(t, r.outcome())
 	if r.Nondeterminism != nil {
 		t.Errorf("ravel: %s\n%s", wrap(kindOf(r.Nondeterminism)+": "+r.Nondeterminism.Error(), "", "  "), indent(r.Nondeterminism.Detail()))
 	}

@@ -15,32 +15,51 @@ import (
 // shell is where a command runs.
 type shell struct {
 	out, err io.Writer
-	goFlags  []string // what followed "--"
+	line     *cli.Line // for progress; nil unless err is a terminal
+	goFlags  []string  // what followed "--"
 }
 
 // environmentError is an error that no other arguments would mend.
 type environmentError struct{ error }
 
 type commands struct {
-	Test       testCommand       `cmd:"" help:"Explore the Ravel tests of packages. A front end of go test."`
+	Test       testCommand       `cmd:"" help:"Run go test: explore the Ravel tests of packages."`
 	Replay     replayCommand     `cmd:"" help:"Run one recorded schedule of a test again."`
-	Hunt       huntCommand       `cmd:"" passthrough:"" help:"Hunt the seeded bugs of the built-in systems."`
+	Env        envCommand        `cmd:"" help:"Print variables that let a plain go test do as ravel test does."`
+	Hunt       delegatedCommand  `cmd:"" passthrough:"" help:"Hunt the seeded bugs of the built-in systems."`
+	Bench      delegatedCommand  `cmd:"" passthrough:"" help:"Measure Ravel, and how hard the seeded bugs are to find."`
 	Strategies strategiesCommand `cmd:"" help:"List the exploration strategies."`
 	Version    versionCommand    `cmd:"" help:"Show version, toolchain, platform and support tier."`
 }
 
-var commandNames = []string{"test", "replay", "hunt", "strategies", "version"}
+const description = `Systematic testing of distributed systems.
+
+  ravel test ./...       explores the Ravel tests of a module
+  ravel hunt vnext/V1    finds a bug in a system that comes with Ravel
+
+Ravel tests are tests that call check.Test; see
+https://pkg.go.dev/github.com/ravelgo/ravel/check.
+
+Exit codes:
+
+  0  nothing found
+  1  a bug was found: a test failed
+  2  usage error, or the code does not build
+  3  a failure was found that did not happen again when it was replayed`
+
+var commandNames = []string{"test", "replay", "env", "hunt", "bench", "strategies", "version"}
 
 // main runs the command line and returns the exit code.
 func (s *shell) main(args []string) int {
+	args = usual(args)
+	if isDelegated(args[0]) {
+		return s.exit(args[0], s.systems(args))
+	}
 	args, s.goFlags = splitGoFlags(args)
-	parser, err := kong.New(&commands{}, kong.Name("ravel"), kong.Description("Systematic testing of distributed systems."),
+	parser, err := kong.New(&commands{}, kong.Name("ravel"), kong.Description(description),
 		kong.Writers(s.out, s.err), kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: cli.Columns, Compact: true}), kong.Bind(s))
 	if err != nil {
 		panic(err) // the declarations above are wrong
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	ctx, err := parser.Parse(cli.DoubleHyphens(args))
 	if err == nil {
@@ -50,6 +69,19 @@ func (s *shell) main(args []string) int {
 		return s.exit(args[0], explain(args[0], err))
 	}
 	return s.exit(args[0], ctx.Run())
+}
+
+// usual turns what people also type into what it means: no argument, help, --version.
+func usual(args []string) []string {
+	switch {
+	case len(args) == 0 || args[0] == "--":
+		return append([]string{"--help"}, args...)
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version" || args[0] == "-version":
+		return append([]string{"version"}, args[1:]...)
+	}
+	return args
 }
 
 // exit prints an error, and what to do next, and returns the exit code.
@@ -64,29 +96,47 @@ func (s *shell) exit(command string, err error) int {
 	}
 	text := "ravel: " + err.Error()
 	if !errors.As(err, &environment) {
-		if !slices.Contains(commandNames, command) {
-			text += "\nRun 'ravel --help' for usage."
-		} else {
-			text += "\nRun 'ravel " + command + " --help' for usage."
-		}
+		text += "\n" + seeHelp(command)
 	}
 	fmt.Fprintln(s.err, cli.Wrap(text, cli.Columns))
 	return cli.Usage
 }
 
+func seeHelp(command string) string {
+	if !slices.Contains(commandNames, command) {
+		return "Run 'ravel --help' for usage."
+	}
+	return "Run 'ravel " + command + " --help' for usage."
+}
+
+// hint says something that is not an error of the command line.
+func (s *shell) hint(text string) { fmt.Fprintln(s.err, cli.Wrap("ravel: "+text, cli.Columns)) }
+
 // explain says in our words what the command-line library found wrong with the arguments.
 func explain(first string, err error) error {
-	if slices.Contains(commandNames, first) {
-		return errors.New(strings.TrimPrefix(err.Error(), first+": "))
-	}
-	if strings.HasPrefix(first, "-") {
+	err = cli.Explain(errors.New(strings.TrimPrefix(err.Error(), first+": ")))
+	switch {
+	case slices.Contains(commandNames, first):
+		if runsGoTest(first) && strings.HasPrefix(err.Error(), "unknown flag") {
+			return fmt.Errorf("%w; flags of go test follow behind --: ravel %s ... -- %s", err, first, goTestFlag(err))
+		}
+		return err
+	case strings.HasPrefix(first, "-"):
 		return err
 	}
 	return fmt.Errorf("unknown command %q: the commands are %s", first, strings.Join(commandNames, ", "))
 }
 
+// goTestFlag is the unknown flag that the error is about, as the go command writes it.
+func goTestFlag(err error) string {
+	flag, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "unknown flag "), ",")
+	return "-" + strings.TrimLeft(flag, "-")
+}
+
+func runsGoTest(command string) bool { return command == "test" || command == "replay" }
+
 func takesGoFlags(command string, flags []string) error {
-	if len(flags) == 0 || command == "test" || command == "replay" {
+	if len(flags) == 0 || runsGoTest(command) {
 		return nil
 	}
 	return fmt.Errorf("%s takes nothing behind --: only test and replay hand it to go test", command)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -23,16 +25,15 @@ func TestCommandLine(t *testing.T) {
 		if !ok {
 			continue
 		}
-		var env []string
-		args := strings.Fields(command)
+		env, args := []string{"GOENV=off", "GOFLAGS="}, strings.Fields(command)
 		if len(args) > 0 && strings.HasPrefix(args[0], "RAVEL_") {
-			env, args = args[:1], args[1:]
+			env, args = append(env, args[0]), args[1:]
 		}
 		r := ravel(t, dir, env, args...)
 		fmt.Fprintf(&b, "%s%s%sexit %d\n\n", line, r.out, r.err, r.code)
 		for l := range strings.Lines(r.out + r.err) {
 			if l = strings.TrimSuffix(l, "\n"); len(l) > cli.Columns {
-				t.Errorf("%sprints a line of %d cli.Columns: %s", line, len(l), l)
+				t.Errorf("%sprints a line of %d columns: %s", line, len(l), l)
 			}
 			if strings.Contains(l, "\x1b") {
 				t.Errorf("%sprints colours into a pipe", line)
@@ -46,44 +47,63 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	r := ravel(t, "", nil, "version")
-	want := regexp.MustCompile(`^ravel      \S+
-built with go\S+
-toolchain  go\S+
-platform   \w+/\w+
-support    tier [123]: .+
+	want := regexp.MustCompile(`^ravel       \S+
+built with  go\S+
+toolchain   go\S+
+platform    \w+/\w+
+support     tier [123]: .+
 $`)
 	if r.code != 0 || r.err != "" || !want.MatchString(r.out) {
 		t.Errorf("exit %d, %s%s", r.code, r.out, r.err)
 	}
+	r = ravel(t, "", nil, "version", "--json")
+	var v versions
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil || r.code != 0 || r.err != "" {
+		t.Fatalf("exit %d, %v, %s%s", r.code, err, r.out, r.err)
+	}
+	tier, support := tierOf(v.Toolchain, v.Platform)
+	if v.Version == "" || v.BuiltWith != runtime.Version() || v.Platform != runtime.GOOS+"/"+runtime.GOARCH || v.Tier != tier || v.Support != support || tier == 0 {
+		t.Errorf("%+v", v)
+	}
 }
 
 func TestVersionWithoutGo(t *testing.T) {
+	t.Parallel()
 	r := ravel(t, "", []string{"PATH="}, "version")
-	if r.code != 0 || !strings.Contains(r.out, "toolchain  none") || !strings.Contains(r.out, "tier 3") {
-		t.Errorf("exit %d, %s%s", r.code, r.out, r.err)
+	has(t, "output", r.out, `^toolchain   none$`, `^support     none without the go command: install Go`)
+	if r.code != 0 || r.err != "" {
+		t.Errorf("exit %d, %s", r.code, r.err)
 	}
-}
-
-func TestTestWithoutGo(t *testing.T) {
-	r := ravel(t, "", []string{"PATH="}, "test", ".")
-	if r.code != cli.Usage || !strings.Contains(r.err, "install Go") {
-		t.Errorf("exit %d, %s%s", r.code, r.out, r.err)
-	}
+	r = ravel(t, "", []string{"PATH="}, "version", "--json")
+	has(t, "output", r.out, `"toolchain": ""`, `"tier": 0`)
 }
 
 func TestTier(t *testing.T) {
-	for _, c := range []struct{ toolchain, platform, want string }{
-		{"go1.25", "linux/amd64", "tier 1"},
-		{"go1.26.8", "linux/amd64", "tier 1"},
-		{"go1.26-devel_x", "linux/amd64", "tier 1"},
-		{"go1.26.8", "darwin/arm64", "tier 2"},
-		{"go1.26.8", "plan9/386", "tier 3"},
-		{"go1.27.0", "linux/amd64", "tier 3"},
-		{"go1.250", "linux/amd64", "tier 3"},
+	for _, c := range []struct {
+		toolchain, platform string
+		tier                int
+		says                string
+	}{
+		{"go1.25", "linux/amd64", 1, "tier 1: tested with every change"},
+		{"go1.26.8", "linux/amd64", 1, "tier 1"},
+		{"go1.26-devel_x", "linux/amd64", 1, "tier 1"},
+		{"go1.26rc1", "linux/amd64", 1, "tier 1"},
+		{"go1.26.8", "darwin/arm64", 2, "tier 2: compiled with every change but not run; tested is linux/amd64"},
+		{"go1.26.8", "linux/amd64p32", 3, "tier 3: this platform"},
+		{"go1.26.8", "plan9/386", 3, "tier 3: this platform is not tested and may work; tested is linux/amd64"},
+		{"go1.27.0", "linux/amd64", 3, "tier 3: this toolchain is not tested and may work; tested are go1.25 and go1.26"},
+		{"devel go1.28-0123abc", "linux/amd64", 3, "tier 3: this toolchain"},
+		{"go1.250", "linux/amd64", 3, "tier 3: this toolchain"},
+		{"go1.24.13", "linux/amd64", 0, "none: Ravel needs Go 1.25 or newer"},
+		{"go1.9", "linux/amd64", 0, "none: Ravel needs"},
+		{"go1", "linux/amd64", 0, "none: Ravel needs"},
+		{"", "linux/amd64", 0, "none without the go command: install"},
 	} {
-		if got := tierOf(c.toolchain, c.platform); !strings.HasPrefix(got, c.want) {
-			t.Errorf("%s on %s: %s, want %s", c.toolchain, c.platform, got, c.want)
+		tier, says := tierOf(c.toolchain, c.platform)
+		if tier != c.tier || !strings.HasPrefix(says, c.says) {
+			t.Errorf("%s on %s: %d, %s", c.toolchain, c.platform, tier, says)
 		}
 	}
 }
@@ -104,20 +124,6 @@ func TestTiersAreWhatTheGateRuns(t *testing.T) {
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"short", "short"},
-		{"a line that is too long for it", "a line that is too\n  long for it"},
-		{"a  b ccccc ddddd eeeee fffff", "a  b ccccc ddddd\n   eeeee fffff"},
-		{"one\n  two three four five six", "one\n  two three four\n    five six"},
-		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b"},
-	} {
-		if got := cli.Wrap(c.in, 20); got != c.want {
-			t.Errorf("cli.Wrap(%q) = %q, want %q", c.in, got, c.want)
-		}
-	}
-}
-
 func TestHasFlag(t *testing.T) {
 	for _, c := range []struct {
 		flags string
@@ -133,6 +139,26 @@ func TestHasFlag(t *testing.T) {
 	} {
 		if got := hasFlag(strings.Fields(c.flags), "timeout"); got != c.want {
 			t.Errorf("hasFlag(%q) = %v", c.flags, got)
+		}
+	}
+}
+
+func TestWithoutVerbose(t *testing.T) {
+	for _, c := range []struct {
+		flags, rest string
+		verbose     bool
+	}{
+		{"", "", false},
+		{"-race -v -short", "-race -short", true},
+		{"--v", "", true},
+		{"-test.v=true", "", true},
+		{"-v=false -run v", "-run v", false},
+		{"-run v -vet=off", "-run v -vet=off", false},
+		{"-race -args -v", "-race -args -v", false},
+	} {
+		rest, verbose := withoutVerbose(strings.Fields(c.flags))
+		if got := strings.Join(rest, " "); got != c.rest || verbose != c.verbose {
+			t.Errorf("of %q is left %q, verbose: %v", c.flags, got, verbose)
 		}
 	}
 }

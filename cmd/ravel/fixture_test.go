@@ -5,8 +5,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/internal/cli"
 
 	_ "github.com/ravelgo/ravel/check" // the fixture depends on it, and the test cache is to know
@@ -19,6 +21,36 @@ func fixture(t *testing.T) string {
 		t.Skip("builds and runs tests with the go command")
 	}
 	dir := t.TempDir()
+	copyFixture(t, dir)
+	return dir
+}
+
+var shared struct {
+	sync.Mutex
+	dir string // TestMain removes it
+}
+
+// sharedFixture is a fixture for tests that change nothing in it.
+func sharedFixture(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds and runs tests with the go command")
+	}
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.dir == "" {
+		dir, err := os.MkdirTemp("", "ravel-fixture-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared.dir = dir
+		copyFixture(t, dir)
+	}
+	return shared.dir
+}
+
+func copyFixture(t *testing.T, dir string) {
+	t.Helper()
 	if err := os.CopyFS(dir, os.DirFS("testdata/fixture")); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +63,6 @@ func fixture(t *testing.T) string {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "go.mod"), strings.Replace(string(mod), "../../../..", filepath.ToSlash(root), 1))
-	return dir
 }
 
 var alone = []string{"GOWORK=off"}
@@ -47,7 +78,8 @@ func has(t *testing.T, what, text string, patterns ...string) {
 }
 
 func TestNothingFound(t *testing.T) {
-	dir := fixture(t)
+	t.Parallel()
+	dir := sharedFixture(t)
 	r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--strategy", "random", "-seed=7", "--workers", "1", "--steps", "99")
 	if r.code != cli.Clean || r.err != "" {
 		t.Errorf("exit %d, %s", r.code, r.err)
@@ -65,6 +97,7 @@ func TestNothingFound(t *testing.T) {
 }
 
 func TestBugFoundAndReplayed(t *testing.T) {
+	t.Parallel()
 	dir := fixture(t)
 	r := ravel(t, dir, alone, "test", "./bad", "--seed", "1", "--schedules", "500")
 	if r.code != cli.Found || r.err != "" {
@@ -120,37 +153,35 @@ func TestBugFoundAndReplayed(t *testing.T) {
 	})
 }
 
-func TestBuildError(t *testing.T) {
-	dir := fixture(t)
-	r := ravel(t, dir, alone, "test", "./broken")
-	want := "# example.com/fixture/broken [example.com/fixture/broken.test]\nbroken/broken_test.go:5:33: undefined: undefinedName\n"
-	if r.code != cli.Usage || r.err != want {
-		t.Errorf("exit %d, the compiler's message is\n%s", r.code, r.err)
-	}
-	for _, args := range [][]string{{"test", "./nowhere"}, {"test", "./good", "--", "-nosuchflag"}, {"test", "./good", "--", "-race=maybe"}} {
-		if r := ravel(t, dir, alone, args...); r.code != cli.Usage || r.out+r.err == "" {
-			t.Errorf("%v: exit %d\n%s%s", args, r.code, r.out, r.err)
-		}
-	}
-	if r := ravel(t, dir, alone, "test", "./broken", "./bad", "--schedules=500"); r.code != cli.Found {
-		t.Errorf("a bug beside a build error: exit %d", r.code)
+// A bug counts for more than a build error beside it.
+func TestBugBesideBuildError(t *testing.T) {
+	t.Parallel()
+	r := ravel(t, fixture(t), alone, "test", "./broken", "./bad", "--schedules=500")
+	has(t, "standard error", r.err, `undefined: undefinedName`)
+	if r.code != cli.Found {
+		t.Errorf("exit %d", r.code)
 	}
 }
 
-// TestVerdictWords pins what the tester says at the beginning of its reports together with how the command reads it.
-func TestVerdictWords(t *testing.T) {
-	r := ravel(t, fixture(t), alone, "test", "./flaky", "--schedules=200")
-	if r.code != cli.NotReproduced {
-		t.Errorf("a failure that does not reproduce: exit %d\n%s%s", r.code, r.out, r.err)
+func TestNotReproduced(t *testing.T) {
+	t.Parallel()
+	r := ravel(t, sharedFixture(t), alone, "test", "./flaky", "--schedules=200")
+	has(t, "output", r.out, `^--- FAIL: TestFlaky`, `ravel: not reproducible found by`)
+	if r.code != cli.NotReproduced || r.err != "" {
+		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
 }
 
 func TestJSON(t *testing.T) {
+	t.Parallel()
 	r := ravel(t, fixture(t), alone, "test", "./bad", "--json", "--schedules=500")
 	if r.code != cli.Found || r.err != "" {
 		t.Errorf("exit %d, %s", r.code, r.err)
 	}
-	has(t, "output", r.out, `^{.*"Action":"fail".*"Test":"TestOrder"`)
+	has(t, "output", r.out, `^{.*"Action":"fail".*"Test":"TestOrder"`, `"Test":"TestOrder","Key":"ravel.outcome","Value":"found"`)
+	if strings.Contains(r.out, attr.ProgressKey) {
+		t.Errorf("progress in the stream:\n%s", r.out)
+	}
 	for line := range strings.Lines(r.out) {
 		if !strings.HasPrefix(line, "{") {
 			t.Errorf("not JSON: %s", line)

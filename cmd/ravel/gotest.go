@@ -9,40 +9,59 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/internal/cli"
 )
 
-// goTest runs go test -json in dir and shows its events, raw or as go test would, and says how it ended.
-func (s *shell) goTest(dir string, env, args []string, raw bool, extra ...string) (*verdict, error) {
-	cmd := exec.Command("go", append([]string{"test"}, args...)...)
-	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(env, extra...), s.err
+// goTest runs go test -json in dir, with more variables in its environment. It shows the events, raw or as go test would,
+// and says how it ended.
+func (s *shell) goTest(dir string, env, args []string, raw bool) (*verdict, error) {
+	v := &verdict{}
+	flags, verbose := withoutVerbose(s.goFlags)
+	r := &renderer{verbose: verbose, verdict: v}
+	ask, line := attr.AskOutcome, s.line
+	if raw || hasFlag(s.goFlags, "json") {
+		r.raw, line = s.out, nil
+	}
+	if line != nil {
+		ask = attr.AskProgress
+		defer line.Clear()
+	}
+	r.board.line, r.out, r.err = line, line.Above(s.out), line.Above(s.err)
+	// Another -v, be it in GOFLAGS, would take away the marks that tell attributes from what tests print.
+	args = slices.Concat([]string{"test", "-json", "-v=test2json", "-count=1"}, args, flags)
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Stderr = dir, r.err
+	cmd.Env = append(append(os.Environ(), env...), attr.Variable+"="+ask)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	v := &verdict{}
-	r := &renderer{out: s.out, err: s.err, verbose: hasFlag(s.goFlags, "v"), verdict: v}
-	if raw || hasFlag(s.goFlags, "json") {
-		r.raw = s.out
-	}
-	code, err := run(cmd, func() error { return r.read(pipe) })
-	v.goFailed = code != 0
+	end, err := run(cmd, func() error { return r.read(pipe) })
+	v.goFailed, v.interrupted = end.code != 0, end.interrupted
 	return v, err
 }
 
 var errNoGo = environmentError{errors.New("the go command was not found: install Go 1.25 or newer and put it on the PATH")}
 
-// run starts a command of the go toolchain, lets it be interrupted in our place, and returns its exit code.
-func run(cmd *exec.Cmd, meanwhile func() error) (int, error) {
-	interrupted := make(chan os.Signal, 1)
-	signal.Notify(interrupted, os.Interrupt)
-	defer signal.Stop(interrupted)
+// ending is how a command ended.
+type ending struct {
+	code        int
+	interrupted bool
+}
+
+// run starts a command of the go toolchain and lets it be interrupted in our place.
+func run(cmd *exec.Cmd, meanwhile func() error) (ending, error) {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
 	if err := cmd.Start(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
-			return 0, errNoGo
+			return ending{}, errNoGo
 		}
-		return 0, environmentError{fmt.Errorf("running %s: %w", cmd.Path, err)}
+		return ending{}, environmentError{fmt.Errorf("running %s: %w", cmd.Path, err)}
 	}
 	var read error
 	if meanwhile != nil {
@@ -51,23 +70,23 @@ func run(cmd *exec.Cmd, meanwhile func() error) (int, error) {
 	err := cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return 0, fmt.Errorf("running %s: %w", cmd.Path, err)
+		return ending{}, environmentError{fmt.Errorf("running %s: %w", cmd.Path, err)}
 	}
-	code := cmd.ProcessState.ExitCode()
-	if code < 0 { // ended by a signal
-		return cli.Usage, read
+	end := ending{cmd.ProcessState.ExitCode(), len(interrupts) > 0}
+	if end.code < 0 { // ended by a signal
+		end.code = cli.Usage
 	}
-	return code, read
+	return end, read
 }
-
-func (s *shell) hint(text string) { fmt.Fprintln(s.err, cli.Wrap("ravel: "+text, cli.Columns)) }
 
 // event is what go test -json prints.
 type event struct {
-	Action  string
-	Package string
-	Test    string
-	Output  string
+	Action      string
+	Package     string
+	Test        string
+	Output      string
+	FailedBuild string
+	Key, Value  string // of an attribute
 }
 
 // read shows a stream of events.
@@ -76,18 +95,18 @@ func (r *renderer) read(stream io.Reader) error {
 	for {
 		line, err := in.ReadBytes('\n')
 		if len(line) > 0 {
-			r.line(line)
+			r.event(line)
 		}
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("reading the output of go test: %w", err)
+			return environmentError{fmt.Errorf("reading the output of go test: %w", err)}
 		}
 	}
 }
 
-func (r *renderer) line(line []byte) {
+func (r *renderer) event(line []byte) {
 	if r.raw != nil {
 		r.raw.Write(line)
 	}
@@ -100,6 +119,7 @@ func (r *renderer) line(line []byte) {
 	}
 	r.verdict.note(&e)
 	if r.raw == nil {
+		r.board.note(&e)
 		r.show(&e)
 	}
 }

@@ -21,25 +21,29 @@ const (
 	systemsCommand = systemsModule + "/cmd/ravel-systems"
 )
 
-type huntCommand struct {
-	Args []string `arg:"" optional:"" name:"system/bug" help:"What to hunt; nothing lists what there is. ravel hunt --help shows the flags."`
+// delegatedCommand stands in the list of commands for one that the command of the systems carries out.
+type delegatedCommand struct {
+	Args []string `arg:"" optional:""`
 }
 
-// Run builds the command of the systems and runs it with the same arguments.
-func (c *huntCommand) Run(s *shell) error { return s.systems("hunt", c.Args) }
+// isDelegated reports whether the command of the systems carries it out. It gets the arguments as they are.
+func isDelegated(command string) bool { return command == "hunt" || command == "bench" }
 
-func (s *shell) systems(command string, args []string) error {
+// systems builds the command of the systems and runs it.
+func (s *shell) systems(args []string) error {
+	s.line.Show("building the built-in systems ...")
 	binary, err := s.buildSystems()
+	s.line.Close()
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(binary, append([]string{command}, args...)...)
+	cmd := exec.Command(binary, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, s.out, s.err
-	code, err := run(cmd, nil)
+	end, err := run(cmd, nil)
 	if err != nil {
 		return err
 	}
-	return cli.AsError(code)
+	return cli.AsError(end.code)
 }
 
 // buildSystems builds the command, from the workspace or the main module when they hold the systems, else from the
@@ -116,6 +120,7 @@ func (s *shell) goCommand(dir string, args ...string) error {
 	case err == nil:
 		return nil
 	}
+	s.line.Close()
 	s.err.Write(out)
 	return environmentError{fmt.Errorf("go %s of %s failed, see above; inside a checkout of Ravel the systems are built from it, elsewhere from modules", args[0], systemsCommand)}
 }

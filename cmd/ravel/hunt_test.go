@@ -38,18 +38,26 @@ func write(t *testing.T, path, text string) {
 
 func checkHunt(t *testing.T, r result) {
 	t.Helper()
-	if r.code != 3 || r.out != `["hunt" "vnext/V1" "--json" "--seed" "5"]`+"\n" || r.err != "hunting\n" {
+	if r.code != 3 || r.out != `["hunt" "vnext/V1" "--json" "-seed" "5"]`+"\n" || r.err != "hunting\n" {
 		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
 }
 
-// Inside a workspace, or a module that has the systems, they are built from there.
+// Inside a workspace, or a module that has the systems, they are built from there. Their command gets the arguments as they
+// are, and its exit code is that of ours.
 func TestHuntInWorkspace(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module "+systemsModule+"\n\ngo 1.25.0\n")
 	write(t, filepath.Join(dir, "cmd/ravel-systems/main.go"), fakeSystems)
 	env := []string{"GOWORK=off", "GOFLAGS=", "XDG_CACHE_HOME=" + t.TempDir(), "HOME=" + t.TempDir(), "GOCACHE=" + goCache(t)}
 	checkHunt(t, ravel(t, dir, env, "hunt", "vnext/V1", "--json", "-seed", "5"))
+
+	for _, args := range [][]string{{"hunt", "--help"}, {"bench", "--help"}, {"bench"}, {"bench", "speed", "-h", "--", "-x", "a b"}} {
+		r := ravel(t, dir, env, args...)
+		if r.code != cli.NotReproduced || r.out != fmt.Sprintf("%q\n", args) {
+			t.Errorf("%q: exit %d\n%s%s", args, r.code, r.out, r.err)
+		}
+	}
 
 	write(t, filepath.Join(dir, "cmd/ravel-systems/main.go"), "package main\n\nfunc main() { undefined() }\n")
 	r := ravel(t, dir, env, "hunt", "vnext/V1")

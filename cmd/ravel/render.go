@@ -4,6 +4,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/ravelgo/ravel/internal/attr"
 )
 
 // renderer turns the events of go test -json back into what go test prints, and adds what the passing Ravel tests say
@@ -13,6 +15,7 @@ type renderer struct {
 	raw      io.Writer // if set, events are passed on as they come
 	verbose  bool      // everything is shown, as it comes
 	verdict  *verdict
+	board    board
 	tests    map[string]*testOutput // the running ones, by package and name
 	order    []string
 }
@@ -29,7 +32,9 @@ func (r *renderer) show(e *event) {
 	case e.Action == "build-output":
 		io.WriteString(r.err, e.Output)
 	case r.verbose:
-		io.WriteString(r.out, e.Output)
+		if !strings.HasPrefix(e.Output, "=== ATTR  "+e.Test+" "+attr.Prefix) {
+			io.WriteString(r.out, e.Output)
+		}
 	case e.Test == "":
 		r.showPackage(e)
 	default:
@@ -67,7 +72,8 @@ func (r *renderer) showTest(e *event) {
 		if !strings.HasPrefix(e.Output, "=== ") {
 			t.lines = append(t.lines, e.Output)
 		}
-		t.show = t.show || strings.Contains(e.Output, sayRavel)
+	case "attr":
+		t.show = t.show || e.Key == attr.OutcomeKey
 	case "fail", "pass", "skip":
 		t.show = t.show || e.Action == "fail"
 		r.finish(key, t)
@@ -83,12 +89,21 @@ func (r *renderer) finish(key string, t *testOutput) {
 	text := t.text()
 	if i := strings.LastIndexByte(key, '/'); i > strings.LastIndexByte(key, ' ') {
 		if parent := r.tests[key[:i]]; parent != nil {
+			if strings.HasPrefix(text, "--- ") { // it has ended
+				text = indent(text)
+			}
 			parent.children = append(parent.children, text)
 			parent.show = true
 			return
 		}
 	}
 	io.WriteString(r.out, text)
+}
+
+// indent moves the text of a subtest to where go test has it.
+func indent(text string) string {
+	const margin = "    "
+	return margin + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+margin) + "\n"
 }
 
 // text is the result of the test, then what it printed, then its subtests: the order of go test.

@@ -34,6 +34,26 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// With -v everything is shown but what tests tell the command, and half lines stay half.
+func TestRenderVerbose(t *testing.T) {
+	stream := `{"Action":"output","Package":"p","Test":"T","Output":"half "}
+{"Action":"attr","Package":"p","Test":"T","Key":"ravel.progress","Value":"1 2 3 false"}
+{"Action":"output","Package":"p","Test":"T","Output":"=== ATTR  T ravel.progress 1 2 3\n"}
+{"Action":"output","Package":"p","Test":"T","Output":"whole\n"}
+{"Action":"attr","Package":"p","Test":"T","Key":"issue","Value":"7"}
+{"Action":"output","Package":"p","Test":"T","Output":"=== ATTR  T issue 7\n"}
+{"Action":"output","Package":"p","Test":"T","Output":"=== ATTR  U ravel.text of a test\n"}
+`
+	var out bytes.Buffer
+	r := &renderer{out: &out, err: &out, verbose: true, verdict: &verdict{}}
+	if err := r.read(strings.NewReader(stream)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "half whole\n=== ATTR  T issue 7\n=== ATTR  U ravel.text of a test\n"; out.String() != want {
+		t.Errorf("got %q, want %q", &out, want)
+	}
+}
+
 func TestRenderRaw(t *testing.T) {
 	stream := `{"Action":"run","Package":"p","Test":"T"}` + "\nnot JSON\n" + `{"Action":"fail","Package":"p","Test":"T"}`
 	var out bytes.Buffer

@@ -1,68 +1,105 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/ravelgo/ravel/internal/cli"
 )
 
-// settings are the flags that become RAVEL_* variables, which the tests of Ravel read.
+// settings are the flags that become RAVEL_* variables, which the tests of Ravel read. They are texts: what was given is
+// passed on as it was given.
 type settings struct {
-	Schedules *uint64        `placeholder:"N" env:"RAVEL_SCHEDULES" help:"Executions of each test. By default 10000, at most 2 s."`
-	Time      *time.Duration `placeholder:"T" env:"RAVEL_TIME" help:"How long each test starts executions, such as 30s."`
-	Strategy  string         `placeholder:"NAME" env:"RAVEL_STRATEGY" help:"Exploration strategy; see ravel strategies."`
-	Seed      string         `placeholder:"N" env:"RAVEL_SEED" help:"Seed of the exploration: a number, or random."`
-	Workers   *int           `placeholder:"N" env:"RAVEL_WORKERS" help:"Executions side by side. By default one per processor."`
-	Steps     *int           `placeholder:"N" env:"RAVEL_STEPS" help:"Step bound of an execution. By default 10000."`
+	Schedules *string `placeholder:"N" help:"Executions of each test. By default 10000, at most 2 s."`
+	Time      *string `placeholder:"T" help:"How long each test starts executions, such as 30s."`
+	Strategy  *string `placeholder:"NAME" help:"Exploration strategy; see ravel strategies."`
+	Seed      *string `placeholder:"N" help:"Seed of the exploration: a number, or random. By default a hash of the test's name."`
+	Workers   *string `placeholder:"N" help:"Executions side by side. By default one per processor."`
+	Steps     *string `placeholder:"N" help:"Step bound of an execution. By default 10000."`
 }
 
-// Validate implements the interface of the command-line library.
+// setting is one of them; flag is nil if it was not given.
+type setting struct {
+	name string
+	flag *string
+}
+
+func (s setting) variable() string { return variablePrefix + strings.ToUpper(s.name) }
+
+const variablePrefix = "RAVEL_"
+
+func (s *settings) list() []setting {
+	return []setting{
+		{"schedules", s.Schedules}, {"time", s.Time}, {"strategy", s.Strategy},
+		{"seed", s.Seed}, {"workers", s.Workers}, {"steps", s.Steps},
+	}
+}
+
+// Validate implements the interface of the command-line library. What is wrong in a variable is wrong for every test: it
+// is better said once, here.
 func (s *settings) Validate() error {
-	return cli.CheckSettings(s.Schedules, s.Time, s.Strategy, s.Seed, s.Workers, s.Steps)
+	for _, f := range s.list() {
+		var err error
+		if f.flag != nil {
+			err = cli.CheckSetting(f.name, "--"+f.name, *f.flag)
+		} else if v := os.Getenv(f.variable()); v != "" {
+			err = cli.CheckSetting(f.name, f.variable(), v)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// environ is the environment of the go command.
-func (s *settings) environ() []string {
-	env := os.Environ()
-	add := func(name string, value any) { env = append(env, fmt.Sprintf("RAVEL_%s=%v", name, value)) }
-	if s.Schedules != nil {
-		add("SCHEDULES", *s.Schedules)
-	}
-	if s.Time != nil {
-		add("TIME", *s.Time)
-	}
-	if s.Strategy != "" {
-		add("STRATEGY", s.Strategy)
-	}
-	if s.Seed != "" {
-		add("SEED", s.Seed)
-	}
-	if s.Workers != nil {
-		add("WORKERS", *s.Workers)
-	}
-	if s.Steps != nil {
-		add("STEPS", *s.Steps)
+// environ is what the flags add to the environment.
+func (s *settings) environ() (env []string) {
+	for _, f := range s.list() {
+		if f.flag != nil {
+			env = append(env, f.variable()+"="+*f.flag)
+		}
 	}
 	return env
 }
 
 // bounded reports whether the user said when an exploration ends, so that go test need not.
-func (s *settings) bounded() bool { return s.Schedules != nil || s.Time != nil }
+func (s *settings) bounded() bool {
+	return s.Schedules != nil || s.Time != nil || os.Getenv("RAVEL_SCHEDULES") != "" || os.Getenv("RAVEL_TIME") != ""
+}
 
 // hasFlag reports whether flags for go test hold one of that name.
 func hasFlag(flags []string, name string) bool {
 	for _, f := range flags {
-		if f == "-args" || f == "--args" {
+		switch n, _ := nameAndValue(f); n {
+		case "args":
 			return false
-		}
-		f, _, _ = strings.Cut(strings.TrimPrefix(f, "-"), "=")
-		f = strings.TrimPrefix(strings.TrimPrefix(f, "-"), "test.")
-		if f == name {
+		case name:
 			return true
 		}
 	}
 	return false
+}
+
+// withoutVerbose takes -v out of flags for go test, and reports whether it was set.
+func withoutVerbose(flags []string) (rest []string, verbose bool) {
+	for i, f := range flags {
+		switch n, value := nameAndValue(f); n {
+		case "args":
+			return append(rest, flags[i:]...), verbose
+		case "v":
+			verbose = value != "false" && value != "0"
+		default:
+			rest = append(rest, f)
+		}
+	}
+	return rest, verbose
+}
+
+// nameAndValue splits a flag for go test; the name of what is no flag is "".
+func nameAndValue(flag string) (name, value string) {
+	name, value, _ = strings.Cut(flag, "=")
+	if !strings.HasPrefix(name, "-") {
+		return "", ""
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(name, "-"), "-"), "test."), value
 }

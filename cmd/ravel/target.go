@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -29,6 +30,9 @@ func (c *replayCommand) target() (t target, err error) {
 	r, err := schedule.Load(c.Schedule)
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, fmt.Errorf("%q is neither a token, which begins with \"rv1-\", nor the name of a file", c.Schedule)
+	}
+	if info, statErr := os.Stat(c.Schedule); statErr == nil && info.IsDir() {
+		return t, fmt.Errorf("%q is a folder: name one file; failing tests save them as %s/TEST/*%s", c.Schedule, schedule.Root, schedule.Ext)
 	}
 	if err != nil {
 		return t, err

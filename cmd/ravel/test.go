@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
+	"regexp"
 
 	"github.com/ravelgo/ravel/internal/cli"
 )
@@ -16,33 +18,53 @@ type testCommand struct {
 
 // Help implements the interface of the command-line library.
 func (*testCommand) Help() string {
-	return `Flags for go test follow behind --:
+	return `This is go test without its cache. Each Ravel test says what it explored; one
+that fails says how to run its schedule again. Other tests run as always.
 
-  ravel test ./... --time 30s
-  ravel test . --run TestWrites --strategy pct:3 -- -race
+  ravel test                             the tests of this folder
+  ravel test ./... --time 30s            all tests of the module, for longer
+  ravel test --run TestWrites -- -race   flags of go test follow behind --
+
+Settings that are not given are those of the RAVEL_* variables (RAVEL_TIME is
+--time), else those of the test.
 
 Exit codes: 0 nothing found, 1 a test failed, 2 usage or build error,
 3 a failure that did not reproduce.`
 }
 
+// Validate implements the interface of the command-line library.
+func (c *testCommand) Validate() error {
+	if err := checkPattern(c.Run_); err != nil {
+		return err
+	}
+	return c.settings.Validate()
+}
+
+// checkPattern finds out what every test binary would refuse.
+func checkPattern(run string) error {
+	if _, err := regexp.Compile(run); err != nil {
+		return fmt.Errorf("--run=%s: %w", run, err)
+	}
+	return nil
+}
+
 // Run runs go test.
 func (c *testCommand) Run(s *shell) error {
-	args := []string{"-json", "-count=1"}
+	var args []string
 	if c.bounded() && !hasFlag(s.goFlags, "timeout") {
 		args = append(args, "-timeout=0")
 	}
 	if c.Run_ != "" {
 		args = append(args, "-run="+c.Run_)
 	}
-	args = append(append(args, c.Packages...), s.goFlags...)
-	v, err := s.goTest("", c.environ(), args, c.JSON)
+	v, err := s.goTest("", c.environ(), append(args, c.Packages...), c.JSON)
 	if err != nil {
 		return err
 	}
 	if v.code() == cli.Clean && !v.ravel && !c.JSON {
 		s.hint("no Ravel test ran: a Ravel test is one that calls check.Test")
 	}
-	return cli.AsError(v.code())
+	return s.end("test", v)
 }
 
 type replayCommand struct {
@@ -55,14 +77,20 @@ type replayCommand struct {
 
 // Help implements the interface of the command-line library.
 func (*replayCommand) Help() string {
-	return `A file names its test; for a token say which test it belongs to:
+	return `A failing test saves its schedule in a file and prints a token of it when it
+is short. A file names its test; for a token say which test it belongs to:
 
   ravel replay testdata/ravel/TestWrites/monitor-1f0c2a9b.ravel
   ravel replay --run TestWrites rv1-IodfOfGb... ./store
 
+Flags of go test follow behind --, as in ravel test.
+
 Exit codes: 0 the execution passes, 1 it fails as recorded, 2 usage or build
 error, 3 it no longer follows its schedule.`
 }
+
+// Validate implements the interface of the command-line library.
+func (c *replayCommand) Validate() error { return checkPattern(c.Run_) }
 
 // Run runs go test on one test and one schedule.
 func (c *replayCommand) Run(s *shell) error {
@@ -70,8 +98,7 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	args := append([]string{"-json", "-count=1", "-run=" + t.pattern, t.pkg}, s.goFlags...)
-	v, err := s.goTest(t.dir, (&settings{}).environ(), args, c.JSON, "RAVEL_REPLAY="+t.schedule)
+	v, err := s.goTest(t.dir, []string{"RAVEL_REPLAY=" + t.schedule}, []string{"-run=" + t.pattern, t.pkg}, c.JSON)
 	if err != nil {
 		return err
 	}
@@ -79,5 +106,5 @@ func (c *replayCommand) Run(s *shell) error {
 		s.hint("no test ran: no Ravel test of " + filepath.ToSlash(t.pkg) + " matches " + t.pattern)
 		return cli.Status(cli.Usage)
 	}
-	return cli.AsError(v.code())
+	return s.end("replay", v)
 }

@@ -3,31 +3,30 @@ package main
 import (
 	"strings"
 
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/internal/cli"
 )
 
 // verdict is what a run of go test came to.
 type verdict struct {
 	goFailed      bool // go test ended with an exit code other than 0
+	interrupted   bool
+	started       bool // go test came as far as a package
 	ravel         bool // a Ravel test ran
 	build         bool // a package did not get as far as its tests
-	misused       bool // a test could not replay what it was given
-	found         bool // a test failed
+	misused       bool // a test could not run as it was asked to
+	found         bool // a Ravel test found a bug
+	failing       bool // a test failed and did not say for what
 	notReproduced bool // a test failed, and its schedule did not lead there again
 
-	said map[string]string // what the running tests said about their failures
-	ran  map[string]bool   // the packages of which a test has started
+	unbuilt []string                // what could not be built or found
+	silent  []string                // packages that were built, and ended before their first test
+	told    map[string]attr.Outcome // the worst of what the tests told, by package and test, for all that they are a part of
+	ran     map[string]bool         // the packages of which a test has started
 }
 
-// What the tester says at the beginning of its reports. TestVerdictWords runs tests that say them.
-const (
-	sayRavel         = "ravel: "
-	sayNotReproduced = "ravel: not reproducible found by "
-	sayLeft          = "ravel: the replay left its schedule"
-	sayReplay        = "ravel: replay: "
-)
-
 func (v *verdict) note(e *event) {
+	v.started = v.started || e.Package != ""
 	switch e.Action {
 	case "build-fail":
 		v.build = true
@@ -36,35 +35,26 @@ func (v *verdict) note(e *event) {
 			v.ran = map[string]bool{}
 		}
 		v.ran[e.Package] = true
-	case "output":
-		v.listen(e)
+	case "attr":
+		if e.Key == attr.OutcomeKey {
+			v.ravel = true
+			v.listen(e)
+		}
 	case "fail":
 		v.failed(e)
 	}
 }
 
+// listen keeps what a test, and all that it is a part of, will have failed for.
 func (v *verdict) listen(e *event) {
-	i := strings.Index(e.Output, sayRavel)
-	switch {
-	case i < 0:
-	case strings.HasPrefix(e.Output[i:], sayNotReproduced), strings.HasPrefix(e.Output[i:], sayLeft):
-		v.ravel = true
-		v.say(e, sayNotReproduced)
-	case strings.HasPrefix(e.Output[i:], sayReplay):
-		v.ravel = true
-		v.say(e, sayReplay)
-	default:
-		v.ravel = true
+	if v.told == nil {
+		v.told = map[string]attr.Outcome{}
 	}
-}
-
-// say keeps what a test, and all that it is a part of, will have failed for.
-func (v *verdict) say(e *event, what string) {
-	if v.said == nil {
-		v.said = map[string]string{}
-	}
+	o := attr.Outcome(e.Value)
 	for test := e.Test; ; {
-		v.said[e.Package+" "+test] = what
+		if key := e.Package + " " + test; o.Worse(v.told[key]) {
+			v.told[key] = o
+		}
 		if test == "" {
 			return
 		}
@@ -75,22 +65,29 @@ func (v *verdict) say(e *event, what string) {
 func (v *verdict) failed(e *event) {
 	if e.Test == "" && !v.ran[e.Package] {
 		v.build = true // it does not compile, or its test binary does not get as far as the tests
+		if e.FailedBuild != "" {
+			v.unbuilt = append(v.unbuilt, e.FailedBuild)
+		} else {
+			v.silent = append(v.silent, e.Package)
+		}
 		return
 	}
-	switch v.said[e.Package+" "+e.Test] {
-	case sayNotReproduced:
+	switch v.told[e.Package+" "+e.Test] {
+	case attr.NotReproduced:
 		v.notReproduced = true
-	case sayReplay:
+	case attr.Misused:
 		v.misused = true
-	default:
+	case attr.Found:
 		v.found = true
+	default:
+		v.failing = true
 	}
 }
 
 // code is the exit code. A bug found counts for more than whatever else went wrong.
 func (v *verdict) code() int {
 	switch {
-	case v.found:
+	case v.found, v.failing && !v.interrupted:
 		return cli.Found
 	case v.notReproduced:
 		return cli.NotReproduced

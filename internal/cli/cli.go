@@ -3,14 +3,9 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
-
-	"github.com/ravelgo/ravel/strategy"
 )
 
 // The exit codes.
@@ -35,32 +30,6 @@ func AsError(code int) error {
 		return nil
 	}
 	return Status(code)
-}
-
-// CheckSettings reports the first setting of an exploration that makes no sense. Nil and "" are settings that were not
-// given.
-func CheckSettings(schedules *uint64, span *time.Duration, spec, seed string, workers, steps *int) error {
-	if spec != "" {
-		if _, err := strategy.Parse(spec); err != nil {
-			return err
-		}
-	}
-	if seed != "" && seed != "random" {
-		if _, err := strconv.ParseUint(seed, 0, 64); err != nil {
-			return fmt.Errorf("--seed=%s: want a number, or random", seed)
-		}
-	}
-	switch {
-	case schedules != nil && *schedules == 0:
-		return errors.New("--schedules=0: want at least 1")
-	case span != nil && *span <= 0:
-		return fmt.Errorf("--time=%v: want a positive duration, such as 30s", *span)
-	case workers != nil && *workers < 1:
-		return fmt.Errorf("--workers=%d: want at least 1", *workers)
-	case steps != nil && *steps < 1:
-		return fmt.Errorf("--steps=%d: want at least 1", *steps)
-	}
-	return nil
 }
 
 // DoubleHyphens lets flags be written as the go command writes them, -run as well as --run. The commands have but one flag
