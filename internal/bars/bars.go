@@ -63,6 +63,10 @@ var lapMonitor = ravel.DefineMonitor[laps]("Laps",
 
 func (l *laps) count(c *ravel.MonitorContext, _ *lap) { l.heard++ }
 
+// RingAllocations is the most that an execution of Ring allocates itself: 4 nodes, 4 neighbours, 4 tokens, 1 monitor, and
+// the laps, one per 100 handled tokens.
+const RingAllocations = 13 + Bound/lapEvery
+
 // SmallSteps is how many joined steps an execution of Small has.
 const SmallSteps = 15
 
@@ -88,6 +92,35 @@ func (s *small) begin(c *ravel.Context) { c.Send(c.Self(), again{}) }
 func (s *small) again(c *ravel.Context, _ again) {
 	if s.left--; s.left > 0 {
 		c.Send(c.Self(), again{})
+	}
+}
+
+// Relay is the program of the bar of workers: 3 machines hand a token round, 4 times. Few of its schedules are different,
+// so that keeping count of them, which workers do in turn, is not what is measured.
+func Relay(c *ravel.Context) {
+	first := c.Create(runnerMachine.New(&runner{}))
+	last := first
+	for range 2 {
+		last = c.Create(runnerMachine.New(&runner{next: last}))
+	}
+	c.Send(first, last)
+	c.Send(first, baton{4})
+}
+
+type runner struct{ next ravel.ID }
+
+type baton struct{ left int }
+
+var runnerMachine = ravel.Define[runner]("Runner",
+	ravel.Start("Waiting",
+		ravel.On((*runner).meet),
+		ravel.On((*runner).pass)))
+
+func (r *runner) meet(_ *ravel.Context, next ravel.ID) { r.next = next }
+
+func (r *runner) pass(c *ravel.Context, b baton) {
+	if b.left > 0 {
+		c.Send(r.next, baton{b.left - 1})
 	}
 }
 

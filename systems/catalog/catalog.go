@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,6 +14,16 @@ type System struct {
 	Name    string
 	Summary string // one line
 	Bugs    []Bug
+	Tests   []Test
+}
+
+// Test is a test of a system without seeded bugs: one scenario, in which nothing
+// may be found.
+type Test struct {
+	Name     string
+	Summary  string       // one line: what happens in the scenario
+	Settings check.Config // as in Bug
+	Body     func(*check.T)
 }
 
 // Bug is a seeded bug of a system.
@@ -42,26 +53,59 @@ func Systems() []System { return []System{vNext()} }
 // for its name, all bugs for "". The error of a path that names nothing says
 // what there is.
 func Find(systems []System, path string) ([]Entry, error) {
-	systemName, bugName, one := strings.Cut(path, "/")
 	var found []Entry
+	err := find(systems, path, "bug", (*System).bugNames, func(s *System, i int) {
+		found = append(found, Entry{s, &s.Bugs[i]})
+	})
+	return found, err
+}
+
+// TestEntry is a test with the system that it belongs to.
+type TestEntry struct {
+	System *System
+	Test   *Test
+}
+
+// Path is the name of the entry, system/test.
+func (e TestEntry) Path() string { return e.System.Name + "/" + e.Test.Name }
+
+// FindTests is Find for the tests without bugs.
+func FindTests(systems []System, path string) ([]TestEntry, error) {
+	var found []TestEntry
+	err := find(systems, path, "test", (*System).testNames, func(s *System, i int) {
+		found = append(found, TestEntry{s, &s.Tests[i]})
+	})
+	return found, err
+}
+
+// find calls take for everything that a path names, among what names lists of a
+// system.
+func find(systems []System, path, what string, names func(*System) []string, take func(*System, int)) error {
+	systemName, name, one := strings.Cut(path, "/")
+	known, taken := false, 0
 	for i := range systems {
 		s := &systems[i]
 		if path != "" && s.Name != systemName {
 			continue
 		}
-		for j := range s.Bugs {
-			if b := &s.Bugs[j]; !one || b.Name == bugName {
-				found = append(found, Entry{s, b})
+		known = true
+		for j, n := range names(s) {
+			if !one || n == name {
+				take(s, j)
+				taken++
 			}
 		}
-		if one && len(found) == 0 {
-			return nil, notFound(fmt.Sprintf("bug %q in %s", bugName, s.Name), "bugs are", bugName, bugNames(s))
+		if one && taken == 0 && len(names(s)) > 0 {
+			return notFound(fmt.Sprintf("%s %q in %s", what, name, s.Name), what+"s are", name, names(s))
 		}
 	}
-	if len(found) == 0 {
-		return nil, notFound(fmt.Sprintf("system %q", systemName), "systems are", systemName, systemNames(systems))
+	switch {
+	case !known:
+		return notFound(fmt.Sprintf("system %q", systemName), "systems are", systemName, systemNames(systems))
+	case taken == 0:
+		return fmt.Errorf("there are no %ss in %s", what, cmp.Or(systemName, "any system"))
 	}
-	return found, nil
+	return nil
 }
 
 // notFound says that there is no such name, and which names there are.
@@ -74,10 +118,18 @@ func notFound(what, are, name string, names []string) error {
 	return fmt.Errorf("there is no %s: the %s %s", what, are, strings.Join(names, ", "))
 }
 
-func bugNames(s *System) []string {
+func (s *System) bugNames() []string {
 	var names []string
 	for _, b := range s.Bugs {
 		names = append(names, b.Name)
+	}
+	return names
+}
+
+func (s *System) testNames() []string {
+	var names []string
+	for _, t := range s.Tests {
+		names = append(names, t.Name)
 	}
 	return names
 }

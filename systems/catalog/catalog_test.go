@@ -16,6 +16,12 @@ import (
 func TestNames(t *testing.T) {
 	name := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 	seen := map[string]bool{}
+	once := func(path string) {
+		if seen[strings.ToLower(path)] {
+			t.Errorf("%s is listed twice", path)
+		}
+		seen[strings.ToLower(path)] = true
+	}
 	for _, s := range catalog.Systems() {
 		if !name.MatchString(s.Name) || s.Summary == "" || len(s.Bugs) == 0 {
 			t.Errorf("system %q: name, summary %q or bugs are missing", s.Name, s.Summary)
@@ -25,13 +31,20 @@ func TestNames(t *testing.T) {
 			if !name.MatchString(b.Name) || b.Summary == "" || strings.Contains(b.Summary, "\n") {
 				t.Errorf("%s: name or summary %q", path, b.Summary)
 			}
-			if seen[strings.ToLower(path)] {
-				t.Errorf("%s is listed twice", path)
-			}
-			seen[strings.ToLower(path)] = true
+			once("bug " + path)
 			if len(b.Shows) == 0 || b.Buggy == nil || b.Correct == nil {
 				t.Errorf("%s is incomplete", path)
 			}
+		}
+		if len(s.Tests) == 0 {
+			t.Errorf("%s has no tests of what is correct", s.Name)
+		}
+		for _, test := range s.Tests {
+			path := s.Name + "/" + test.Name
+			if !name.MatchString(test.Name) || test.Summary == "" || strings.Contains(test.Summary, "\n") || test.Body == nil {
+				t.Errorf("%s: name or summary %q is wrong, or there is no body", path, test.Summary)
+			}
+			once("test " + path)
 		}
 	}
 }
@@ -73,6 +86,59 @@ func TestFind(t *testing.T) {
 		if got != test.want {
 			t.Errorf("Find(%q): %s, want %s", test.path, got, test.want)
 		}
+	}
+}
+
+func TestFindTests(t *testing.T) {
+	systems := []catalog.System{
+		{Name: "one", Tests: []catalog.Test{{Name: "A"}, {Name: "B"}}},
+		{Name: "two", Bugs: []catalog.Bug{{Name: "A"}}},
+	}
+	tests := []struct {
+		systems []catalog.System
+		path    string
+		want    string // paths, or the error
+	}{
+		{systems, "", "one/A one/B"},
+		{systems, "one", "one/A one/B"},
+		{systems, "one/B", "one/B"},
+		{systems, "one/b", `there is no test "b" in one: did you mean B?`},
+		{systems, "one/C", `there is no test "C" in one: the tests are A, B`},
+		{systems, "three", `there is no system "three": the systems are one, two`},
+		{systems, "two", "there are no tests in two"},
+		{systems, "two/A", "there are no tests in two"},
+		{systems[1:], "", "there are no tests in any system"},
+	}
+	for _, test := range tests {
+		entries, err := catalog.FindTests(test.systems, test.path)
+		var got []string
+		for _, e := range entries {
+			got = append(got, e.Path())
+		}
+		if err != nil {
+			got = append(got, err.Error())
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("FindTests(%q): %s, want %s", test.path, got, test.want)
+		}
+	}
+}
+
+// Nothing is found in the tests without bugs. That is a first look: ravel bench
+// correct explores them for as long as one likes.
+func TestCorrect(t *testing.T) {
+	entries, err := catalog.FindTests(catalog.Systems(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		t.Run(strings.ReplaceAll(e.Path(), "/", "_"), func(t *testing.T) {
+			cfg := e.Test.Settings
+			cfg.Schedules, cfg.Workers = 30, 1
+			if r := explore(t, e.Path(), cfg, e.Test.Body); r.Failure != nil {
+				t.Error(r.Failure.Sentence())
+			}
+		})
 	}
 }
 

@@ -12,5 +12,8 @@
 // Correct is its twin without the defect, in which nothing may be found. Both
 // are for check.Explore.
 //
+// A [Test] explores one scenario of the system as it should be, and nothing may
+// be found either.
+//
 // A seeded bug is never made easier to find afterwards.
 package catalog

@@ -1,8 +1,9 @@
-// Package vnext is the closed test of the extent manager in package extmgr: the
-// harness that surrounds the real manager with modelled extent nodes, a
-// modelled network and a specification, and lets Ravel decide everything else.
-// It follows the case study of the systematic testing literature (Deligiannis
-// and others, FAST 2016).
+// Package vnext is the closed test of the extent manager in package extmgr and
+// of the extent node in package extnode: the harness that surrounds the real
+// code with a modelled network, modelled disks, modelled nodes if wanted, and a
+// specification, and lets Ravel decide everything else. It follows the case study
+// of the systematic testing literature (Deligiannis and others, FAST 2016), and
+// goes beyond it with real nodes and eleven more seeded bugs.
 //
 // # What is real and what is modelled
 //
@@ -12,60 +13,99 @@
 // (its tm is nil), and its outbound messages leave through a NetworkEngine that
 // sends them to the driver.
 //
-// The extent nodes are models. A [Node] keeps its replicas in the real
-// extmgr.ExtentCenter, and sends heartbeats and reports from it. Ordered to
-// repair an extent, it asks one of the sources for a copy and adds what comes
-// back to its center. It has no disk.
+// The extent nodes are models or the production code, as [Options].Real says. A
+// [Node] models one: it keeps its replicas in the real extmgr.ExtentCenter, and
+// sends heartbeats and reports from it. Ordered to repair an extent, it asks one
+// of the sources for a copy and adds what comes back to its center. It has no
+// disk. A [RealNode] is a thin machine around the real node and its extent store,
+// whose file system is a disk of package model/disk: so a crash may fall between
+// any two writes, and loses or tears what was not synced.
 //
 // The [Driver] plays the world: it sets the scenario up, is the network, and
-// lets a node fail.
+// lets the faults happen.
 //
 // # Network
 //
 // Every message between nodes, and between nodes and manager, goes through the
 // driver, in both directions. So a message can be older than the failure of its
 // sender: it waits in the driver's inbox while the manager's timers go on.
-// Nothing is lost, save what is sent to a node that is down, and nothing
-// overtakes.
+// Nothing overtakes, and nothing is lost save what is sent to a node that is
+// down, except in the scenario Lossy.
 //
 // A node beats in a loop: it sends a heartbeat, waits until the manager has
-// taken it, and sleeps for a period; likewise for reports. So at most one
-// heartbeat and one report of each node are under way, however slow the manager
+// taken it, and sleeps for a period; likewise for reports. So at most a few
+// heartbeats and reports of each node are under way, however slow the manager
 // is. Without this bound an unfair schedule fills the manager's inbox faster
-// than a fair one empties it, and the correct manager looks stuck.
+// than a fair one empties it, and the correct manager looks stuck. The driver
+// releases a node whose message will never be taken.
 //
 // # Time
 //
 // The manager's clock is logical: it advances by the heartbeat period at each
-// ExpirationTick and stands still otherwise. A node expires at the fourth tick
-// without a heartbeat of it. When ticks come is the tester's choice, so healthy
-// nodes are expired by mistake now and then, which must be harmless.
+// ExpirationTick and stands still otherwise.
 //
-// # Failure
+// By default timers fire whenever the tester likes. Then healthy nodes are
+// expired by mistake now and then, which must be harmless, and the manager has no
+// warm-up: nothing that it may wait for means anything. With [Options].Timely the
+// clock is ordered: it moves on only when everything that can happen has happened,
+// as if messages and copies took no time. What the manager does then can be held
+// against a stricter specification, and its warm-up is tested.
 //
-// The driver offers one fault, which the tester may let happen at any step: a
-// node, of the tester's choice, crashes, and a new one starts. The fault is a
-// choice with a budget rather than a timer, so that runs without it and runs
-// with a late one are explored too, and scenarios with more failures need only
-// a larger budget. The node goes down in the sense of ravel.Context.Crash: its
-// inbox, its timers and the messages that it had not yet handed over are gone.
+// # Faults
+//
+// The driver offers the faults of the scenario, which the tester may let happen at
+// any step. They are choices with a budget rather than timers, so that runs
+// without them and runs with late ones are explored too. A node or a manager goes
+// down in the sense of ravel.Context.Crash: its inbox, its timers and the effects
+// that it had not yet had, messages and writes alike, are gone.
 //
 // # Specification
 //
-// [RepairMonitor] is told the physical truth: which node failed, which started,
-// which holds a replica. It never hears what the manager believes. It is hot
-// while fewer live nodes hold the extent than should, so a manager that never
-// repairs violates liveness.
+// Three monitors are told the physical truth: which node failed, which started
+// and what was on its disk then, which has stored a replica or lost one. They
+// never hear what the manager believes.
 //
-// With [Options].Invariants the manager's own invariants I1 to I4 are asserted
-// after each of its steps. That is white-box testing: it turns a bug that shows
-// after thousands of steps into one that shows where it happens.
+//   - [RepairMonitor], liveness: it is hot while the newest version of some extent
+//     has fewer replicas on live nodes than it should.
+//   - [LossMonitor], safety: the newest version of each extent is on some live
+//     node. Nodes fail one after the other, with time for a repair between.
+//   - [SurplusMonitor], safety, only if all is timely: no extent has more replicas
+//     than it should, except when a restarted node's do not count for a while.
+//
+// Real nodes are audited besides: whatever a node reports is on its disk, intact,
+// and would survive a crash.
+//
+// With [Options].Invariants the invariants of the manager (I1 to I4) and of real
+// nodes (N1 to N4) are asserted after each of their steps. That is white-box
+// testing: it turns a bug that shows after thousands of steps into one that shows
+// where it happens.
 //
 // # Scenarios
+//
+// Each is run with modelled and with real nodes, under either clock; see
+// [Variants]. The numbers are those of the case study.
 //
 //   - [Replicate] (S1): three nodes, one of which holds the extent. The other
 //     two must get it. Nothing fails.
 //   - [Repair] (S2): three nodes that all hold the extent, about which the
 //     manager knows nothing yet. One may fail at any time, and an empty one
 //     takes its place.
+//   - [TwoFailures] (S3): the newest version is on two of the nodes. One may fail,
+//     and, when everything is repaired, another one.
+//   - [ManagerRestart] (S4): the manager may restart, also during a repair. There
+//     is a fourth node without a replica.
+//   - [NodeRestart] (S5): a node may restart under its name, with its disk or with
+//     an empty one, or lose a replica while it goes on: a model forgets it, a real
+//     node's file has a bit flipped, which its scrubber must find.
+//   - [Lossy] (S6): two messages may be lost and two more delivered a second time
+//     later; a node may fail.
+//   - [Capacity] (S7): two extents, and four nodes with little room.
+//
+// # Seeded bugs
+//
+// The bugs of extmgr.Bugs and extnode.Bugs, V1 to V12, are each found in one of
+// these scenarios; package catalog says in which. Where that is not the one of the
+// case study: V4 needs a node that loses a replica without a restart, because a
+// restart clears what the manager knows of the node; V12 shows as soon as two
+// nodes fail, without any loss of messages.
 package vnext

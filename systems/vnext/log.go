@@ -57,16 +57,25 @@ func believes(v extmgr.View) string {
 	}
 	var extents []string
 	for _, e := range v.Extents {
-		var holders []string
+		newest := uint64(0)
+		for _, r := range e.Replicas {
+			newest = max(newest, r.Info.Version)
+		}
+		count, holders := 0, []string(nil)
 		for _, r := range e.Replicas {
 			name := string(r.Node)
 			if !alive[r.Node] {
 				name += " (not in the node map)"
 			}
+			if r.Info.Version < newest {
+				name += fmt.Sprintf(" (version %d)", r.Info.Version)
+			} else {
+				count++
+			}
 			holders = append(holders, name)
 		}
 		extents = append(extents, fmt.Sprintf("%d of %d replicas of %s, on %s",
-			len(holders), target, extentName(e.Extent), strings.Join(holders, ", ")))
+			count, target, extentName(e.Extent), strings.Join(holders, ", ")))
 	}
 	return strings.Join(extents, "; ")
 }

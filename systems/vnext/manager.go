@@ -33,6 +33,9 @@ func (t Tick) String() string { return t.Event.String() }
 
 func (m *Manager) start(c *ravel.Context) {
 	m.clock = &clock{now: c.Now()}
+	if m.config.Bugs&extmgr.V11 != 0 {
+		m.config.Yielder = &interleaving{c, m}
+	}
 	real, err := extmgr.New(m.config, network{c, m.driver}, m.clock, nil, logger{c})
 	c.Assert(err == nil, "the manager does not start: %v", err)
 	m.real = real
@@ -42,13 +45,14 @@ func (m *Manager) start(c *ravel.Context) {
 }
 
 func (m *Manager) message(c *ravel.Context, in FromNode) {
-	m.real.ProcessMessage(in.Msg)
+	m.process(c, in)
 	m.look(c)
-	switch in.Msg.(type) {
-	case *extmgr.Heartbeat:
-		c.Send(in.Node, Taken{})
-	case *extmgr.SyncReport:
-		c.Send(in.Node, Taken{Report: true})
+}
+
+func (m *Manager) process(c *ravel.Context, in FromNode) {
+	m.real.ProcessMessage(in.Msg)
+	if taken, ok := takenOf(in.Msg); ok {
+		c.Send(in.Node, taken)
 	}
 }
 
@@ -66,6 +70,19 @@ func (m *Manager) look(c *ravel.Context) {
 	if m.invariants {
 		err := m.real.Snapshot().Check()
 		c.Assert(err == nil, "the manager breaks its invariant %v", err)
+	}
+}
+
+// interleaving is what the manager's other goroutines do while one of them has
+// let go of the mutex in the middle of an event: they take messages.
+type interleaving struct {
+	c *ravel.Context
+	m *Manager
+}
+
+func (i *interleaving) Yield() {
+	for i.c.Bool() {
+		i.m.process(i.c, ravel.Receive[FromNode](i.c))
 	}
 }
 

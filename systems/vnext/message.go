@@ -6,6 +6,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+	"github.com/ravelgo/ravel/systems/vnext/extnode"
 )
 
 // Envelope is a message on its way through the driver.
@@ -25,15 +26,10 @@ type FromNode struct {
 
 func (m FromNode) String() string { return describe(m.Msg) }
 
-// Taken tells a node that the manager has taken its latest heartbeat or report.
-type Taken struct{ Report bool }
+// ToNode is a message that arrives at a node.
+type ToNode struct{ Msg extmgr.Message }
 
-func (t Taken) String() string {
-	if t.Report {
-		return "report"
-	}
-	return "heartbeat"
-}
+func (m ToNode) String() string { return describe(m.Msg) }
 
 // CopyRequest asks a node for its replica of an extent, for a task.
 type CopyRequest struct {
@@ -76,6 +72,20 @@ func describe(m extmgr.Message) string {
 			return fmt.Sprintf("%s gives %s", m.From, extentName(m.Info.ID))
 		}
 		return fmt.Sprintf("%s has no copy", m.From)
+	}
+	return describeReal(m)
+}
+
+// describeReal is describe for what real nodes say to each other.
+func describeReal(m extmgr.Message) string {
+	switch m := m.(type) {
+	case *extnode.CopyRequest:
+		return fmt.Sprintf("%s wants %s at %d", m.From, extentName(m.Extent), m.Off)
+	case *extnode.CopyResponse:
+		if m.Err == extnode.CopyOK {
+			return fmt.Sprintf("%s gives %s at %d", m.From, extentName(m.Extent), m.Off)
+		}
+		return fmt.Sprintf("%s has no copy: %v", m.From, m.Err)
 	}
 	return fmt.Sprintf("%T", m)
 }

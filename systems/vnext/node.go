@@ -14,6 +14,9 @@ type Node struct {
 
 	seq    uint64              // of the latest message
 	center extmgr.ExtentCenter // what the node holds, under its own name
+	room   int64               // bytes of its disk
+	used   int64               // bytes of what it holds
+	pace   pace
 }
 
 // NodeMachine is the machine of a Node.
@@ -23,46 +26,70 @@ var NodeMachine = ravel.Define[Node]("ExtentNode",
 		ravel.On((*Node).heartbeatTick),
 		ravel.On((*Node).syncTick),
 		ravel.On((*Node).taken),
-		ravel.On((*Node).repairTask),
-		ravel.On((*Node).copyRequest),
-		ravel.On((*Node).copyResponse)))
+		ravel.On((*Node).message),
+		ravel.On((*Node).damage)))
 
-// HeartbeatTick and SyncTick tell a node that its next heartbeat or report is
-// due.
-type (
-	HeartbeatTick struct{}
-	SyncTick      struct{}
-)
+// Damage destroys a replica of a node that goes on.
+type Damage struct{ Extent extmgr.ExtentID }
 
-func newNode(d disk, driver ravel.ID, cfg extmgr.Config) *Node {
-	n := &Node{id: d.node, inc: 1, driver: driver, config: cfg}
+func (d Damage) String() string { return extentName(d.Extent) }
+
+// plenty is the room of a disk without a limit.
+const plenty = 1 << 40
+
+// lifeSoFar is how many messages a node has sent before the test begins. The
+// numbers of a node that restarts begin anew, and those of its former life are
+// out of reach.
+const lifeSoFar = 1 << 20
+
+func newNode(d drive, inc extmgr.Incarnation, driver ravel.ID, cfg extmgr.Config) *Node {
+	n := &Node{id: d.node, inc: inc, driver: driver, config: cfg, room: d.room}
+	if n.room == 0 {
+		n.room = plenty
+	}
+	if inc == 1 {
+		n.seq = lifeSoFar
+	}
 	for _, info := range d.extents {
-		n.center.Add(n.id, info)
+		n.store(info)
 	}
 	return n
 }
 
 func (n *Node) start(c *ravel.Context) {
+	if n.inc > 1 {
+		n.tell(c, Holds{n.id, n.center.GetSyncReport(n.id)})
+	}
 	n.heartbeat(c) // ahead of the first report
-	c.After(n.config.SyncEvery, SyncTick{})
+	n.pace.sleep(c, n.config, true)
 }
 
-func (n *Node) heartbeatTick(c *ravel.Context, _ HeartbeatTick) { n.heartbeat(c) }
+func (n *Node) heartbeatTick(c *ravel.Context, _ HeartbeatTick) {
+	n.pace.beating = false
+	n.heartbeat(c)
+}
 
 func (n *Node) heartbeat(c *ravel.Context) {
-	n.toManager(c, &extmgr.Heartbeat{Header: n.header(), Addr: string(n.id), FreeBytes: 1 << 40})
+	n.toManager(c, &extmgr.Heartbeat{Header: n.header(), Addr: string(n.id), FreeBytes: n.room - n.used, UsedBytes: n.used})
 }
 
 func (n *Node) syncTick(c *ravel.Context, _ SyncTick) {
+	n.pace.syncing = false
 	n.toManager(c, &extmgr.SyncReport{Header: n.header(), Extents: n.center.GetSyncReport(n.id)})
 }
 
-// taken ends a heartbeat or a report. The node sleeps until the next one.
-func (n *Node) taken(c *ravel.Context, t Taken) {
-	if t.Report {
-		c.After(n.config.SyncEvery, SyncTick{})
-	} else {
-		c.After(n.config.HeartbeatEvery, HeartbeatTick{})
+func (n *Node) taken(c *ravel.Context, t Taken) { n.pace.sleep(c, n.config, t.Report) }
+
+func (n *Node) message(c *ravel.Context, in ToNode) {
+	switch m := in.Msg.(type) {
+	case *extmgr.RepairTask:
+		n.repairTask(c, m)
+	case *CopyRequest:
+		n.copyRequest(c, m)
+	case *CopyResponse:
+		n.copyResponse(c, m)
+	default:
+		c.Fail("%s gets a %T", n.id, m)
 	}
 }
 
@@ -70,7 +97,7 @@ func (n *Node) taken(c *ravel.Context, t Taken) {
 // that source is down the manager will order again.
 func (n *Node) repairTask(c *ravel.Context, t *extmgr.RepairTask) {
 	if held, ok := n.center.Lookup(n.id, t.Extent); ok && held.Version >= t.Version {
-		n.ack(c, t.Task, extmgr.RepairDone)
+		n.ack(c, t.Task, held, extmgr.RepairDone)
 		return
 	}
 	source := ravel.Choose(c, t.Sources)
@@ -79,21 +106,52 @@ func (n *Node) repairTask(c *ravel.Context, t *extmgr.RepairTask) {
 
 func (n *Node) copyRequest(c *ravel.Context, r *CopyRequest) {
 	info, ok := n.center.Lookup(n.id, r.Extent)
+	if !ok {
+		info.ID = r.Extent
+	}
 	n.send(c, r.From, &CopyResponse{Header: n.header(), Task: r.Task, Info: info, Found: ok && info.Version >= r.Version})
 }
 
+// copyResponse stores a copy unless the node has come to hold that version by
+// another way.
 func (n *Node) copyResponse(c *ravel.Context, r *CopyResponse) {
-	if !r.Found {
-		n.ack(c, r.Task, extmgr.RepairFailed)
+	held, ok := n.center.Lookup(n.id, r.Info.ID)
+	switch {
+	case ok && held.Version >= r.Info.Version:
+		n.ack(c, r.Task, held, extmgr.RepairDone)
+		return
+	case !r.Found, n.room-n.used+held.Length < r.Info.Length:
+		n.ack(c, r.Task, r.Info, extmgr.RepairFailed)
 		return
 	}
-	n.center.Add(n.id, r.Info)
-	c.Notify(Repaired{n.id})
-	n.ack(c, r.Task, extmgr.RepairDone)
+	n.store(r.Info)
+	n.tell(c, Stored{n.id, r.Info})
+	n.ack(c, r.Task, r.Info, extmgr.RepairDone)
 }
 
-func (n *Node) ack(c *ravel.Context, task extmgr.TaskID, outcome extmgr.Outcome) {
-	n.toManager(c, &extmgr.RepairAck{Header: n.header(), Task: task, Outcome: outcome})
+func (n *Node) damage(c *ravel.Context, d Damage) {
+	if held, ok := n.center.Lookup(n.id, d.Extent); ok {
+		n.used -= held.Length
+		n.center.Remove(n.id, d.Extent)
+		n.tell(c, Lost{n.id, d.Extent})
+	}
+}
+
+// tell tells monitors and driver what is now true.
+func (n *Node) tell(c *ravel.Context, what any) {
+	c.Notify(what)
+	c.Send(n.driver, what)
+}
+
+func (n *Node) ack(c *ravel.Context, task extmgr.TaskID, info extmgr.ExtentInfo, outcome extmgr.Outcome) {
+	n.toManager(c, &extmgr.RepairAck{Header: n.header(), Task: task, Extent: info.ID, Version: info.Version, Outcome: outcome})
+}
+
+// store replaces what the node holds of an extent.
+func (n *Node) store(info extmgr.ExtentInfo) {
+	held, _ := n.center.Lookup(n.id, info.ID)
+	n.used += info.Length - held.Length
+	n.center.Add(n.id, info)
 }
 
 func (n *Node) header() extmgr.Header {

@@ -1,44 +1,58 @@
 package vnext
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+	"github.com/ravelgo/ravel/systems/vnext/extnode"
 )
-
-// Scenario is what happens around the manager.
-type Scenario uint8
-
-// The scenarios.
-const (
-	Repair    Scenario = iota // S2: a node that holds the extent fails, an empty one starts
-	Replicate                 // S1: one of three nodes holds the extent
-	numScenarios
-)
-
-var scenarioNames = [numScenarios]string{Repair: "repair", Replicate: "replicate"}
-
-// String returns the scenario's name.
-func (s Scenario) String() string {
-	if s < numScenarios {
-		return scenarioNames[s]
-	}
-	return fmt.Sprintf("Scenario(%d)", uint8(s))
-}
 
 // Options choose a test. The zero Options are the repair scenario with the
-// correct manager.
+// correct manager, modelled nodes, and timers that fire whenever they like.
 type Options struct {
 	Scenario   Scenario
-	Bugs       extmgr.Bugs // seeded defects of the manager
-	Fix        extmgr.Fix  // as in extmgr.Config; 0 is its default
-	Invariants bool        // assert the manager's invariants after each of its steps
+	Real       bool         // the nodes are real extent nodes, on modelled disks
+	Timely     bool         // everything that can happen happens before the clock moves on
+	Bugs       extmgr.Bugs  // seeded defects of the manager
+	NodeBugs   extnode.Bugs // seeded defects of real nodes
+	Fix        extmgr.Fix   // as in extmgr.Config; 0 is its default
+	Invariants bool         // assert the invariants of manager and real nodes after each of their steps
 }
 
-// target is the wanted number of replicas, and the number of nodes at the start.
+// Variants are the options of all tests of correct code: each scenario with
+// modelled and with real nodes, under either clock.
+func Variants() []Options {
+	var all []Options
+	for _, s := range Scenarios() {
+		for _, real := range []bool{false, true} {
+			all = append(all, Options{Scenario: s, Real: real}, Options{Scenario: s, Real: real, Timely: true})
+		}
+	}
+	return all
+}
+
+// Name names the scenario and how it is run, such as repair-real-timely.
+func (o Options) Name() string {
+	name := o.Scenario.String()
+	if o.Real {
+		name += "-real"
+	}
+	if o.Timely {
+		name += "-timely"
+	}
+	return name
+}
+
+// target is the wanted number of replicas.
 const target = 3
+
+const heartbeatEvery = 5 * time.Second
+
+// repairWindow is the time within which everything that one failure did is
+// repaired if all is timely: the node expires, the manager warms up, orders the
+// copy, and orders it again when the first one came to nothing.
+const repairWindow = 24 * heartbeatEvery
 
 // config returns the settings of the manager. The periods of reports, repair and
 // overdue tasks are short, so that little has to happen before something does:
@@ -53,21 +67,29 @@ func (o Options) config() extmgr.Config {
 		SyncEvery:      3 * heartbeatEvery,
 		RepairEvery:    2 * heartbeatEvery,
 		RepairDeadline: 4 * heartbeatEvery,
-		WarmUp:         extmgr.NoWarmUp, // a copy ordered too early goes to a node that holds the extent
 		Fix:            o.Fix,
 		Bugs:           o.Bugs,
 	}
+	if !o.Timely {
+		cfg.WarmUp = extmgr.NoWarmUp // a copy ordered too early goes to a node that holds the extent
+	}
+	if o.Scenario == Lossy {
+		// Two heartbeats or reports in a row may be lost.
+		cfg.ExpireAfter = 4 * heartbeatEvery
+		cfg.RepairDeadline = 10 * heartbeatEvery
+		if o.Timely {
+			cfg.WarmUp = 3*cfg.SyncEvery + cfg.ExpireAfter
+		}
+	}
 	return cfg.WithDefaults()
 }
-
-const heartbeatEvery = 5 * time.Second
 
 // Settings returns how the test is to be explored. The bounds are in steps: a
 // correct manager repairs within some hundred steps of a fair schedule, and one
 // with a hot monitor over half of the execution, and again over a fair suffix
 // of that length, never will.
 func (o Options) Settings() check.Config {
-	return check.Config{Steps: 5000, Threshold: 2500}
+	return check.Config{Steps: 5000, Threshold: 2500, OrderedClock: o.Timely}
 }
 
 // Test returns the body of the test that o describes, for check.Test and
@@ -75,41 +97,18 @@ func (o Options) Settings() check.Config {
 func Test(o Options) func(*check.T) {
 	cfg := o.config()
 	return func(t *check.T) {
-		if o.Scenario >= numScenarios {
+		switch {
+		case o.Scenario >= numScenarios:
 			t.Fatalf("vnext: there is no %v", o.Scenario)
+		case o.NodeBugs != 0 && !o.Real:
+			t.Fatalf("vnext: NodeBugs are defects of real nodes: set Real")
 		}
-		disks := o.Scenario.disks()
-		t.Monitor(RepairMonitor.New(newTruth(disks)))
-		t.Create(DriverMachine.New(&Driver{options: o, config: cfg, disks: disks}))
-	}
-}
-
-// disks says what each node holds at the start.
-func (s Scenario) disks() []disk {
-	var disks []disk
-	for i := range target {
-		d := disk{node: nodeID(i)}
-		if s == Repair || i == 0 {
-			d.extents = []extmgr.ExtentInfo{extentX}
+		s := &scenes[o.Scenario]
+		t.Monitor(RepairMonitor.New(&Repairs{s.truth()}))
+		t.Monitor(LossMonitor.New(&Losses{s.truth()}))
+		if o.Timely {
+			t.Monitor(SurplusMonitor.New(&Surplus{s.truth(), s.excused()}))
 		}
-		disks = append(disks, d)
+		t.Create(DriverMachine.New(&Driver{options: o, scene: s, config: cfg}))
 	}
-	return disks
-}
-
-// disk is what a node holds when it starts.
-type disk struct {
-	node    extmgr.NodeID
-	extents []extmgr.ExtentInfo
-}
-
-func nodeID(i int) extmgr.NodeID { return extmgr.NodeID(fmt.Sprintf("en%d", i)) }
-
-// extentX is the extent that the scenarios are about.
-var extentX = extmgr.ExtentInfo{
-	ID:      extmgr.ExtentID{'x'},
-	Version: 1,
-	Length:  1 << 30,
-	CRC32C:  0x1a2b3c4d,
-	Sealed:  true,
 }

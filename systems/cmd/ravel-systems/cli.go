@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ravelgo/ravel/internal/bars"
 	"github.com/ravelgo/ravel/internal/cli"
 
 	"github.com/ravelgo/ravel/systems/catalog"
@@ -19,29 +21,31 @@ import (
 type shell struct {
 	out, err io.Writer
 	systems  []catalog.System
-	color    bool // out is a terminal that shows colours
-	progress bool // err is a terminal: show how far it is
+	figures  func() []bars.Figure
+	color    bool            // out is a terminal that shows colours
+	line     *cli.Line       // shows how far it is; nil shows nothing
+	ctx      context.Context // what can be interrupted ends with it; nil is never
 }
 
 func newShell(out, err *os.File) *shell {
-	return &shell{
+	s := &shell{
 		out: out, err: err,
-		systems:  catalog.Systems(),
-		color:    isTerminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
-		progress: isTerminal(err) && os.Getenv("TERM") != "dumb",
+		systems: catalog.Systems(),
+		figures: bars.Figures,
+		color:   cli.CanColor(out),
 	}
-}
-
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
+	if cli.CanRewrite(err) {
+		s.line = cli.NewLine(err)
+	}
+	return s
 }
 
 type commands struct {
-	Hunt huntCommand `cmd:"" help:"Hunt the seeded bugs of the built-in systems."`
+	Hunt  huntCommand  `cmd:"" help:"Hunt the seeded bugs of the built-in systems."`
+	Bench benchCommand `cmd:"" help:"Measure Ravel, and how hard the seeded bugs are to find."`
 }
 
-var commandNames = []string{"hunt"}
+var commandNames = []string{"hunt", "bench"}
 
 // helped ends a command line that asked for help.
 type helped int
@@ -63,14 +67,27 @@ func (s *shell) main(args []string) (code int) {
 			code = int(h)
 		}
 	}()
-	if len(args) == 0 {
-		args = []string{"--help"}
+	if len(args) == 0 || len(args) == 1 && args[0] == "bench" {
+		args = append(args, "--help")
 	}
+	command := commandOf(args)
 	ctx, err := parser.Parse(cli.DoubleHyphens(args))
 	if err != nil {
-		return s.exit(args[0], explain(args[0], err))
+		return s.exit(command, explain(args, err))
 	}
-	return s.exit(args[0], ctx.Run())
+	return s.exit(command, ctx.Run())
+}
+
+// commandOf is the command that the arguments begin with, as far as there is
+// such a one.
+func commandOf(args []string) string {
+	switch {
+	case !slices.Contains(commandNames, args[0]):
+		return ""
+	case args[0] == "bench" && len(args) > 1 && slices.Contains(benchNames, args[1]):
+		return "bench " + args[1]
+	}
+	return args[0]
 }
 
 // exit prints an error, and what to do next, and returns the exit code.
@@ -82,19 +99,24 @@ func (s *shell) exit(command string, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	help := "ravel --help"
-	if slices.Contains(commandNames, command) {
-		help = "ravel " + command + " --help"
-	}
+	help := strings.Join(strings.Fields("ravel "+command+" --help"), " ")
 	fmt.Fprintf(s.err, "%s\nRun '%s' for usage.\n", cli.Wrap("ravel: "+err.Error(), cli.Columns), help)
 	return cli.Usage
 }
 
 // explain says in our words what the command-line library found wrong with the
 // arguments.
-func explain(first string, err error) error {
-	if slices.Contains(commandNames, first) || strings.HasPrefix(first, "-") {
-		return errors.New(strings.TrimPrefix(err.Error(), first+": "))
+func explain(args []string, err error) error {
+	command := commandOf(args)
+	switch {
+	case command == "" && !strings.HasPrefix(args[0], "-"):
+		return fmt.Errorf("unknown command %q: the commands are %s", args[0], strings.Join(commandNames, ", "))
+	case command == "bench" && !strings.HasPrefix(args[1], "-"):
+		return fmt.Errorf("unknown command %q: the commands are bench %s", "bench "+args[1], strings.Join(benchNames, ", bench "))
 	}
-	return fmt.Errorf("unknown command %q: the commands are %s", first, strings.Join(commandNames, ", "))
+	text := strings.TrimPrefix(err.Error(), command+": ")
+	if m := badNumber.FindStringSubmatch(text); m != nil {
+		return fmt.Errorf("--%s=%s: want a number of at least 1", m[1], m[2])
+	}
+	return cli.Explain(errors.New(text))
 }

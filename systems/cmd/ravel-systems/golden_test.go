@@ -85,7 +85,7 @@ func runCase(args []string) string {
 
 func run(args ...string) (out, errors string, code int) {
 	var o, e bytes.Buffer
-	s := &shell{out: &o, err: &e, systems: testSystems()}
+	s := &shell{out: &o, err: &e, systems: testSystems(), figures: testFigures}
 	code = s.main(args)
 	return o.String(), e.String(), code
 }
@@ -100,6 +100,11 @@ var unstable = []struct {
 	{regexp.MustCompile(`"seconds":[0-9.e-]+`), `"seconds":TIME`},
 	{regexp.MustCompile(`rv1-[A-Za-z0-9_-]+`), "TOKEN"},
 	{regexp.MustCompile(`[0-9]+ workers?`), "WORKERS"},
+	{regexp.MustCompile(`go1\.[^,"]+, \w+/\w+, [0-9]+ processors?`), "PLACE"},
+	{regexp.MustCompile(`"go":"[^"]*"`), `"go":"GO"`},
+	{regexp.MustCompile(`"(arch|os)":"[^"]*"`), `"$1":"THIS"`},
+	{regexp.MustCompile(`"cpus":[0-9]+`), `"cpus":CPUS`},
+	{regexp.MustCompile(`and [0-9]+ can be used`), "and SOME can be used"},
 	{regexp.MustCompile(`_test\.go:[0-9]+`), "_test.go:LINE"},
 	{regexp.MustCompile(`line:\s+\S+\s+in\s+\S+`), "line: PLACE"},
 }
@@ -123,6 +128,9 @@ func testSystems() []catalog.System {
 				Name: "C2", Summary: "one coin may show heads, which nobody expects of a coin that is as fair as it is correct",
 				Shows: []failure.Kind{failure.KindMonitor}, Buggy: coins(1), Correct: coins(0),
 			},
+		}, Tests: []catalog.Test{
+			{Name: "fair", Summary: "nobody expects anything", Body: coins(0)},
+			{Name: "loaded", Summary: "somebody expects too much", Body: coins(2)},
 		}},
 	}
 }

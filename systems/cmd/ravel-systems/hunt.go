@@ -82,11 +82,7 @@ func (h *huntCommand) explore(s *shell, e catalog.Entry, shrink bool) (*hunt, er
 		shrink = *h.Shrink
 	}
 	cfg.NoShrink = !shrink
-	if s.progress {
-		p := &progress{out: s.err, name: e.Path()}
-		cfg.Progress = p.show
-		defer p.clear()
-	}
+	defer s.show(&cfg, e.Path())()
 	r, err := check.Explore(e.Path(), cfg, h.body(e))
 	if err != nil {
 		return nil, err

@@ -90,17 +90,19 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// The line on a terminal stays a line, and leaves nothing behind.
+// How far it is shows while it explores, and nothing is left behind.
 func TestProgress(t *testing.T) {
 	var out bytes.Buffer
-	p := &progress{out: &out, name: strings.Repeat("long/", 20)}
-	p.show(check.Progress{Executions: 12, Steps: 3_000_000, Elapsed: 2 * time.Second})
-	if text := strings.TrimPrefix(out.String(), "\r\x1b[K"); len(text) >= cli.Columns || strings.Contains(text, "\n") {
-		t.Errorf("%q", text)
+	s := &shell{line: cli.NewLine(&out)}
+	var cfg check.Config
+	end := s.show(&cfg, "vnext/V1")
+	cfg.Progress(check.Progress{Executions: 12, Steps: 3_000_000, Elapsed: 2 * time.Second})
+	if !strings.Contains(out.String(), "vnext/V1: 12 schedules, 1.5 M steps/s, 2s") {
+		t.Errorf("%q", out.String())
 	}
-	p.clear()
+	end()
 	before := out.Len()
-	p.show(check.Progress{})
+	cfg.Progress(check.Progress{})
 	if !strings.HasSuffix(out.String(), "\r\x1b[K") || out.Len() != before {
 		t.Errorf("%q", out.String())
 	}

@@ -1,9 +1,14 @@
 // Command ravel-systems is the part of the ravel command that knows the built-in
 // systems. It is a command of its own so that the ravel command stays free of
-// what the systems depend on; ravel hunt builds it and runs it with the same
-// arguments.
+// what the systems depend on; ravel hunt and ravel bench build it and run it with
+// the same arguments.
 //
 //	ravel-systems hunt [SYSTEM[/BUG]] [flags]
+//	ravel-systems bench speed [flags]
+//	ravel-systems bench difficulty [SYSTEM[/BUG]] [flags]
+//	ravel-systems bench correct [SYSTEM[/TEST]] [flags]
+//
+// # Hunt
 //
 // Hunt without a system lists the systems and their seeded bugs. With a bug it
 // re-introduces the bug, explores until it finds it, replays what it found and
@@ -21,12 +26,36 @@
 //
 // With --replay it runs the one schedule of a token.
 //
+// # Bench
+//
+// Bench speed measures the programs of package bars and compares the medians with
+// what they have to be. With --json it prints an object: the medians by the names
+// of the figures, null if the machine has too few processors for one; values has
+// every sample, sorted; go, os, arch, cpus and runs say where and how.
+//
+// Bench difficulty looks for each seeded bug once with each of the seeds 1 to
+// --seeds, and counts the executions until it is found. Only a failure of a kind
+// that the bug is known for counts, and only if it happens again when it is
+// replayed. What was found with a seed depends on seed, strategy, step bound and
+// the code, not on workers or time. Quantiles are by nearest rank among all seeds:
+// one that did not find the bug counts as longer than those that did. With --json
+// it prints an object for each bug, with the result of each seed in trials.
+//
+// Bench correct explores the tests without bugs, in which nothing may be found.
+//
+// With --out, difficulty and correct append each result to a file of JSON lines as
+// soon as there is one, and skip what the file has: a run that was interrupted
+// goes on where it was. Results that --time cut are made anew when there is more
+// time. The first line of the file holds the settings; a file of other settings is
+// refused. The file knows nothing of the code: after a change begin another one.
+//
 // # Exit codes
 //
-//	0  nothing found
-//	1  a bug was found
-//	2  usage error
-//	3  a failure was found that did not happen again when its schedule was replayed
+//	0    nothing found, or everything measured
+//	1    a bug was found, by hunt or bench correct
+//	2    usage error
+//	3    a failure was found that did not happen again when its schedule was replayed
+//	130  bench was interrupted
 package main
 
 import "os"

@@ -28,11 +28,16 @@ type idealNode struct {
 
 func newCluster(tb testing.TB, cfg Config, seed uint64) *cluster {
 	c := &cluster{fixture: newFixture(tb, cfg), rng: rand.New(rand.NewPCG(seed, 0))}
+	c.during = c.someArrive
 	for i := range 5 {
 		n := &idealNode{id: NodeID(fmt.Sprintf("en%d", i)), inc: 1, up: true}
+		version := uint64(2)
+		if i == 1 {
+			version = 1
+		}
 		for e := range 6 {
 			if (e+i)%5 < 3 {
-				n.disk.Add(n.id, info(fmt.Sprintf("x%d", e), 1))
+				n.disk.Add(n.id, info(fmt.Sprintf("x%d", e), version))
 			}
 		}
 		c.nodes = append(c.nodes, n)
@@ -53,16 +58,24 @@ func (n *idealNode) report() Message {
 	return &SyncReport{Header: n.header(), Extents: n.disk.GetSyncReport(n.id)}
 }
 
-// copyExtent carries out a task if a source still has the extent.
+// copyExtent carries out a task if a source still has the version, and answers.
 func (c *cluster) copyExtent(target NodeID, task *RepairTask) {
 	n := c.node(target)
+	if !n.up {
+		return
+	}
+	ack := &RepairAck{Header: n.header(), Task: task.Task, Extent: task.Extent, Version: task.Version, Outcome: RepairFailed}
 	for _, source := range task.Sources {
 		s := c.node(source.Node)
-		if e, ok := s.disk.Lookup(s.id, task.Extent); n.up && s.up && ok {
-			n.disk.Add(n.id, e)
-			return
+		if e, ok := s.disk.Lookup(s.id, task.Extent); s.up && ok && e.Version >= task.Version {
+			if held, ok := n.disk.Lookup(n.id, task.Extent); !ok || held.Version < e.Version {
+				n.disk.Add(n.id, e)
+			}
+			ack.Outcome = RepairDone
+			break
 		}
 	}
+	c.wire = append(c.wire, ack)
 }
 
 func (c *cluster) node(id NodeID) *idealNode {
@@ -123,6 +136,13 @@ func (c *cluster) calm() {
 		}
 	}
 	c.tickExpire()
+	c.someArrive()
+	c.ProcessEvent(RepairTick)
+	c.deliver(true)
+}
+
+// someArrive delivers a quarter of what is on the wire.
+func (c *cluster) someArrive() {
 	c.wire = slices.DeleteFunc(c.wire, func(m Message) bool {
 		arrives := c.rng.IntN(4) == 0
 		if arrives {
@@ -130,19 +150,22 @@ func (c *cluster) calm() {
 		}
 		return arrives
 	})
-	c.ProcessEvent(RepairTick)
-	c.deliver(true)
 }
 
-// lacking returns the extents that someone up holds and fewer than three do.
+// lacking returns the extents that someone up holds and fewer than three do, all
+// in their newest version.
 func (c *cluster) lacking() (extents []string) {
-	for e := range 6 {
-		name, count := fmt.Sprintf("x%d", e), 0
-		for _, n := range c.nodes {
-			if _, ok := n.disk.Lookup(n.id, extent(name)); ok && n.up {
-				count++
+	var truth ExtentCenter
+	for _, n := range c.nodes {
+		for _, e := range n.disk.GetSyncReport(n.id) {
+			if n.up {
+				truth.Add(n.id, e)
 			}
 		}
+	}
+	for e := range 6 {
+		name := fmt.Sprintf("x%d", e)
+		_, count := truth.Newest(extent(name))
 		if count > 0 && count < 3 {
 			extents = append(extents, name)
 		}
@@ -197,6 +220,19 @@ func TestRepairsConverge(t *testing.T) {
 		{"all", FixMembership | FixSweep | FixFencing, 0, true},
 		{"V1 with sweep", FixSweep, V1, true},
 		{"V1", DefaultFix, V1, false},
+		{"V2", DefaultFix, V2, false},
+		{"V3", DefaultFix, V3, false},
+		{"V4", DefaultFix, V4, false},
+		{"V5", DefaultFix, V5, true},
+		{"V6", DefaultFix, V6, true},
+		{"V7", DefaultFix, V7, false},
+		{"V9", DefaultFix, V9, true},
+		{"V10", DefaultFix, V10, false},
+		{"V11", DefaultFix, V11, false},
+		{"V12", DefaultFix, V12, false},
+		{"V3 with sweep", FixSweep, V3, true},
+		{"V11 with sweep", FixSweep, V11, true},
+		{"V12 with sweep", FixSweep, V12, true},
 	}
 	for _, v := range variants {
 		t.Run(v.name, func(t *testing.T) {

@@ -20,6 +20,8 @@ type fixture struct {
 	outbox []sent
 	refuse map[NodeID]bool // targets for which the engine returns an error
 	log    io.Writer       // nil discards
+	yields int             // how often the manager has let go of its mutex in mid-event
+	during func()          // what happens each time it does; nil for nothing
 }
 
 type sent struct {
@@ -49,8 +51,9 @@ func newFixture(tb testing.TB, cfg Config) *fixture {
 }
 
 // start replaces the manager by a new one, unless cfg is invalid. The clock goes
-// on.
+// on. The fixture is the manager's Yielder, which only one with V11 calls.
 func (f *fixture) start(cfg Config) error {
+	cfg.Yielder = f
 	m, err := New(cfg, f, f, nil, f)
 	if err == nil {
 		f.Manager = m
@@ -59,6 +62,13 @@ func (f *fixture) start(cfg Config) error {
 }
 
 func (f *fixture) Now() time.Time { return f.now }
+
+func (f *fixture) Yield() {
+	f.yields++
+	if f.during != nil {
+		f.during()
+	}
+}
 
 func (f *fixture) SendMessage(to Endpoint, m Message) error {
 	if f.refuse[to.Node] {

@@ -1,6 +1,7 @@
 package extmgr
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync"
@@ -47,7 +48,8 @@ func New(cfg Config, net NetworkEngine, clk Clock, tm Timers, log Logger) (*Mana
 		log:   log,
 		nodes: make(extentNodeMap),
 	}
-	if m.cfg.WarmUp > 0 {
+	restarted := m.cfg.Incarnation > 1
+	if m.cfg.WarmUp > 0 && !(restarted && m.cfg.Bugs.has(V9)) {
 		m.warming = true
 		m.warmUntil = clk.Now().Add(m.cfg.WarmUp)
 	}
@@ -107,10 +109,10 @@ func (m *Manager) heartbeat(hb *Heartbeat) {
 		return
 	case rec == nil:
 		rec = m.admit(hb)
-	case hb.Inc < rec.Inc:
+	case m.compareInc(hb.Inc, rec) < 0:
 		m.drop("Heartbeat", hb.Header, "older incarnation")
 		return
-	case hb.Inc > rec.Inc:
+	case m.compareInc(hb.Inc, rec) > 0:
 		// The old process is gone, and its view of the disk with it: the new
 		// one reports what it finds.
 		m.forget(rec.ID, "restarted")
@@ -126,17 +128,36 @@ func (m *Manager) admit(hb *Heartbeat) *NodeRecord {
 	return rec
 }
 
+// compareInc compares an incarnation with that of the node map's record.
+func (m *Manager) compareInc(inc Incarnation, rec *NodeRecord) int {
+	if m.cfg.Bugs.has(V10) {
+		return 0
+	}
+	return cmp.Compare(inc, rec.Inc)
+}
+
 func (m *Manager) syncReport(r *SyncReport) {
 	rec := m.nodes[r.From]
 	if reason := m.refusal(r, rec); reason != "" {
 		m.drop("SyncReport", r.Header, reason)
 		return
 	}
-	if rec != nil && r.Inc == rec.Inc {
+	if rec != nil && m.compareInc(r.Inc, rec) == 0 {
 		rec.LastSyncSeq = r.Seq // numbers of two incarnations do not compare
 	}
-	m.center.ReplaceNode(r.From, r.Extents)
+	m.enter(r)
 	m.settle(r.From)
+}
+
+// enter takes what a report says into the center.
+func (m *Manager) enter(r *SyncReport) {
+	if m.cfg.Bugs.has(V4) {
+		for _, info := range r.Extents {
+			m.center.Add(r.From, info)
+		}
+		return
+	}
+	m.center.ReplaceNode(r.From, r.Extents)
 }
 
 // refusal says why a report may not be taken, or "" if it may. rec is the node
@@ -149,11 +170,11 @@ func (m *Manager) refusal(r *SyncReport, rec *NodeRecord) string {
 		return "not in the node map"
 	case rec == nil:
 		return ""
-	case r.Inc != rec.Inc && m.cfg.Fix.has(FixFencing):
+	case m.compareInc(r.Inc, rec) != 0 && m.cfg.Fix.has(FixFencing):
 		return "other incarnation"
-	case r.Inc != rec.Inc:
+	case m.compareInc(r.Inc, rec) != 0:
 		return ""
-	case r.Seq <= rec.LastSyncSeq:
+	case r.Seq <= rec.LastSyncSeq && !m.cfg.Bugs.has(V5):
 		return "not newer than the last report"
 	}
 	return ""
@@ -166,9 +187,11 @@ func (m *Manager) checksMembership() bool {
 func (m *Manager) repairAck(ack *RepairAck) {
 	rec := m.nodes[ack.From]
 	switch {
+	case ack.Outcome == RepairDone && m.cfg.Bugs.has(V12):
+		m.believe(ack)
 	case rec == nil:
 		m.drop("RepairAck", ack.Header, "not in the node map")
-	case ack.Inc != rec.Inc:
+	case m.compareInc(ack.Inc, rec) != 0:
 		m.drop("RepairAck", ack.Header, "other incarnation")
 	case ack.Outcome == RepairFailed:
 		m.dropTasks("failed at target", func(t *Task) bool {
@@ -177,16 +200,64 @@ func (m *Manager) repairAck(ack *RepairAck) {
 	}
 }
 
+// believe is V12: the copy counts as a replica.
+func (m *Manager) believe(ack *RepairAck) {
+	m.center.Add(ack.From, ExtentInfo{ID: ack.Extent, Version: ack.Version})
+	m.settle(ack.From)
+}
+
 // expire forgets the nodes that were silent for too long.
 func (m *Manager) expire() {
-	now := m.clk.Now()
-	for _, rec := range m.nodes.sorted() {
-		if now.Sub(rec.LastHeartbeat) > m.cfg.ExpireAfter {
-			m.forget(rec.ID, "silent")
+	silent := m.silent()
+	switch {
+	case m.cfg.Bugs.has(V3):
+		for _, node := range silent {
+			delete(m.nodes, node)
+			m.failTasksOf(node)
+		}
+	case m.cfg.Bugs.has(V11):
+		m.expireInTwo(silent)
+	default:
+		for _, node := range silent {
+			m.forget(node, "silent")
 		}
 	}
 	if m.cfg.Fix.has(FixSweep) {
 		m.sweep()
+	}
+}
+
+// silent returns the nodes without a recent heartbeat, by ID.
+func (m *Manager) silent() []NodeID {
+	now := m.clk.Now()
+	var silent []NodeID
+	for _, rec := range m.nodes.sorted() {
+		if now.Sub(rec.LastHeartbeat) > m.cfg.ExpireAfter {
+			silent = append(silent, rec.ID)
+		}
+	}
+	return silent
+}
+
+// yield lets others at the manager for a while.
+func (m *Manager) yield() {
+	m.mu.Unlock()
+	defer m.mu.Lock()
+	m.cfg.Yielder.Yield()
+}
+
+// expireInTwo is V11.
+func (m *Manager) expireInTwo(silent []NodeID) {
+	for _, node := range silent {
+		m.center.RemoveNode(node)
+		m.failTasksOf(node)
+	}
+	if len(silent) > 0 && m.cfg.Yielder != nil {
+		m.yield()
+	}
+	for _, node := range silent {
+		delete(m.nodes, node)
+		m.dropTasks("target left", func(t *Task) bool { return t.Target == node })
 	}
 }
 

@@ -104,10 +104,13 @@ const (
 )
 
 // RepairAck answers a [RepairTask]. It is an optimisation only and may be lost:
-// replicas are counted from reports alone.
+// replicas are counted from reports alone. Extent and Version are those of the
+// order; a manager goes by Task.
 type RepairAck struct {
 	Header
 	Task    TaskID
+	Extent  ExtentID
+	Version uint64
 	Outcome Outcome
 }
 

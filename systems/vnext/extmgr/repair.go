@@ -44,8 +44,10 @@ func (m *Manager) warm(now time.Time) bool {
 
 func (m *Manager) newRound(now time.Time) *round {
 	r := &round{now: now, targets: make(map[ExtentID][]NodeID)}
-	for _, t := range m.pending {
-		r.targets[t.Extent] = append(r.targets[t.Extent], t.Target)
+	if !m.cfg.Bugs.has(V6) {
+		for _, t := range m.pending {
+			r.targets[t.Extent] = append(r.targets[t.Extent], t.Target)
+		}
 	}
 	for _, rec := range m.nodes.sorted() {
 		if rec.Inflight < m.cfg.MaxInflightPerNode {
@@ -65,7 +67,11 @@ func (m *Manager) repairExtent(r *round, id ExtentID) {
 	if deficit <= 0 {
 		return
 	}
-	sources := m.sources(info)
+	source := info
+	if m.cfg.Bugs.has(V7) {
+		source = m.center.byExtent[id][0].Info
+	}
+	sources := m.sources(source)
 	if len(sources) == 0 {
 		return
 	}
@@ -74,7 +80,7 @@ func (m *Manager) repairExtent(r *round, id ExtentID) {
 		if target == nil {
 			return
 		}
-		if m.order(r, info, sources, target) {
+		if m.order(r, source, sources, target) {
 			deficit--
 		}
 	}

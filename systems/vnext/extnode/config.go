@@ -1,0 +1,97 @@
+package extnode
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+)
+
+// Config holds a node's settings. A zero field has the default that is named
+// beside it; Self has none.
+type Config struct {
+	Self    extmgr.NodeID   // sender of the node's messages; required
+	Addr    string          // where the node listens, for the manager to pass on
+	Manager extmgr.Endpoint // receiver of heartbeats, reports and acknowledgements; node "extmgr"
+
+	HeartbeatEvery time.Duration // period of HeartbeatTick; 5s
+	SyncEvery      time.Duration // period of SyncTick; 5m
+	ScrubEvery     time.Duration // period of ScrubTick; 1m
+	CopyTimeout    time.Duration // period of CopyTick; 30s
+
+	ChunkBytes int // payload asked for at once, a multiple of the store's block size; 1 MiB
+	MaxCopies  int // copies in progress at the same time; 4
+
+	// IncarnationFloor is the least incarnation of this start, for a node whose
+	// disk was lost or replaced; see [extstore.Store.NextIncarnation].
+	IncarnationFloor extmgr.Incarnation
+
+	Bugs Bugs // seeded defects, for tests only; none
+}
+
+// MaxChunkBytes is the largest piece that a node sends at once.
+const MaxChunkBytes = 16 << 20
+
+// WithDefaults returns c with every zero field replaced by its default.
+func (c Config) WithDefaults() Config {
+	setDefault(&c.Manager.Node, "extmgr")
+	setDefault(&c.HeartbeatEvery, 5*time.Second)
+	setDefault(&c.SyncEvery, 5*time.Minute)
+	setDefault(&c.ScrubEvery, time.Minute)
+	setDefault(&c.CopyTimeout, 30*time.Second)
+	setDefault(&c.ChunkBytes, 1<<20)
+	setDefault(&c.MaxCopies, 4)
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Validate reports everything that is wrong with c, its defaults filled in, in
+// one error; nil means that [New] will accept it, given a store whose block size
+// divides ChunkBytes.
+func (c Config) Validate() error {
+	c = c.WithDefaults()
+	var errs []error
+	require := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	require(c.Self != "", "Self is empty: want the node's name")
+	require(c.Self != c.Manager.Node, "Self and Manager are both %q: want two names", c.Self)
+	require(c.HeartbeatEvery > 0, "HeartbeatEvery is %v: want a positive duration", c.HeartbeatEvery)
+	require(c.SyncEvery > 0, "SyncEvery is %v: want a positive duration", c.SyncEvery)
+	require(c.ScrubEvery > 0, "ScrubEvery is %v: want a positive duration", c.ScrubEvery)
+	require(c.CopyTimeout > 0, "CopyTimeout is %v: want a positive duration", c.CopyTimeout)
+	require(c.ChunkBytes >= 1 && c.ChunkBytes <= MaxChunkBytes,
+		"ChunkBytes is %d: want 1 to %d bytes", c.ChunkBytes, MaxChunkBytes)
+	require(c.MaxCopies >= 1, "MaxCopies is %d: want at least 1 copy", c.MaxCopies)
+	require(c.Bugs&^allBugs == 0, "Bugs has unknown bits %#x", uint32(c.Bugs&^allBugs))
+	if len(errs) > 0 {
+		return fmt.Errorf("extnode: invalid Config: %w", errors.Join(errs...))
+	}
+	return nil
+}
+
+// Bugs is a set of seeded defects, each a mistake that the correct node avoids by
+// one line. They exist so that tests can show that they are found. The zero value
+// has none. They are numbered together with those of package extmgr: Vn is bit n-1.
+type Bugs uint32
+
+// The seeded defects.
+const (
+	// V8 adds an extent to the node's center when its copy begins to arrive. A
+	// report that is sent before the copy is committed counts a replica that a
+	// crash, or a bad source, leaves behind as nothing.
+	V8 Bugs = 1 << 7
+
+	allBugs = V8
+)
+
+func (b Bugs) has(bug Bugs) bool { return b&bug != 0 }
