@@ -3,6 +3,7 @@ package strategy
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,56 +27,132 @@ func List() []Entry {
 	return list
 }
 
-// shelved is a strategy with how to build it from its parameter.
+// shelved is a strategy with how to build it from its parameters.
 type shelved struct {
 	Entry
-	without int // parameter when the spec has none
-	least   int // smallest parameter, or noParameter
-	build   func(n int) Strategy
+	build func(p *parameters) Strategy
 }
-
-// noParameter is the least of a strategy without a parameter.
-const noParameter = -1
 
 var shelf = []shelved{
-	{Entry{"random", "random", "uniform over the enabled operations; fair"}, 0, noParameter,
-		func(int) Strategy { return NewRandom() }},
-	{Entry{"pct", "pct:D", "random priorities with D-1 change points (default 3): bugs of depth D with a bound"}, 3, 1,
-		func(d int) Strategy { return NewPCT(d) }},
-	{Entry{"fairpct", "fairpct:D", "pct:D for a bounded prefix, then random; fair"}, 3, 1,
-		func(d int) Strategy { return NewFairPCT(d) }},
-	{Entry{"pos", "pos", "partial order sampling: priorities redrawn for what races; fair"}, 0, noParameter,
-		func(int) Strategy { return NewPOS() }},
-	{Entry{"dfs", "dfs:MAX", "every schedule once, in depth-first order; at most MAX of them (default: all)"}, 0, 1,
-		func(n int) Strategy { return NewDFS(uint64(n)) }},
-	{Entry{"nonpreemptive", "nonpreemptive", "the default order: no preemption, no fault, zero values"}, 0, noParameter,
-		func(int) Strategy { return NewNonPreemptive() }},
-	{Entry{"portfolio", "portfolio", "nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn"}, 0, noParameter,
-		func(int) Strategy { return NewPortfolio() }},
+	{Entry{"random", "random", "uniform over the enabled operations; fair"},
+		func(*parameters) Strategy { return NewRandom() }},
+	{Entry{"pct", "pct:D", "random priorities with D-1 change points (default 3): bugs of depth D with a bound"},
+		func(p *parameters) Strategy { return NewPCT(p.number(3)) }},
+	{Entry{"fairpct", "fairpct:D", "pct:D for a bounded prefix, then random; fair"},
+		func(p *parameters) Strategy { return NewFairPCT(p.number(3)) }},
+	{Entry{"pos", "pos", "partial order sampling: priorities redrawn for what races; fair"},
+		func(*parameters) Strategy { return NewPOS() }},
+	{Entry{"dfs", "dfs:MAX", "every schedule once, in depth-first order; at most MAX of them (default: all)"},
+		func(p *parameters) Strategy { return NewDFS(uint64(p.number(0))) }},
+	{Entry{"nonpreemptive", "nonpreemptive", "the default order: no preemption, no fault, zero values"},
+		func(*parameters) Strategy { return NewNonPreemptive() }},
+	{Entry{"portfolio", "portfolio", "nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn"},
+		func(*parameters) Strategy { return NewPortfolio() }},
 }
 
-// Parse reads the name of a strategy, with its parameter behind a colon where it has one: "random", "pct:3". The error
+// Parse reads the name of a strategy, with its parameters behind a colon where it has some: "random", "pct:3". The error
 // of a wrong one lists the right ones.
 func Parse(spec string) (Factory, error) {
-	name, parameter, given := strings.Cut(spec, ":")
+	name, list, given := strings.Cut(spec, ":")
 	for _, s := range shelf {
 		if s.Name != name {
 			continue
 		}
-		n := s.without
-		if given {
-			v, err := strconv.Atoi(parameter)
-			switch {
-			case s.least == noParameter:
-				return nil, parseError(spec, name+" takes no parameter")
-			case err != nil || v < s.least:
-				return nil, parseError(spec, fmt.Sprintf("the parameter of %s is a number of at least %d", s.Usage, s.least))
+		build := func() (Strategy, error) {
+			p := &parameters{usage: s.Usage}
+			if given {
+				p.left = strings.Split(list, ",")
 			}
-			n = v
+			return s.build(p), p.end()
 		}
-		return func() Strategy { return s.build(n) }, nil
+		if _, err := build(); err != nil {
+			return nil, parseError(spec, err.Error())
+		}
+		return func() Strategy {
+			built, _ := build() // it has parsed before
+			return built
+		}, nil
 	}
 	return nil, parseError(spec, "there is no such strategy")
+}
+
+// parameters are what stands behind the colon, separated by commas. Those that a strategy asks for are taken out; what is
+// left in the end was a mistake. The first mistake is kept, and answers go on with defaults.
+type parameters struct {
+	usage string // of the strategy
+	left  []string
+	err   error
+}
+
+// number takes the first parameter, a number of at least 1.
+func (p *parameters) number(byDefault int) int {
+	word, ok := p.next()
+	if !ok {
+		return byDefault
+	}
+	return p.atLeast(1, word, byDefault, "the parameter of "+p.usage)
+}
+
+// word takes the first parameter, one of a list.
+func (p *parameters) word(byDefault string, among ...string) string {
+	word, ok := p.next()
+	if !ok {
+		return byDefault
+	}
+	if !slices.Contains(among, word) {
+		p.mistake("the parameter of %s is one of %s", p.usage, strings.Join(among, ", "))
+	}
+	return word
+}
+
+// option takes the parameter name=value, wherever it stands; the value is a number of at least least.
+func (p *parameters) option(name string, byDefault, least int) int {
+	for i, word := range p.left {
+		if value, ok := strings.CutPrefix(word, name+"="); ok {
+			p.left = slices.Delete(slices.Clone(p.left), i, i+1)
+			return p.atLeast(least, value, byDefault, name+" of "+p.usage)
+		}
+	}
+	return byDefault
+}
+
+// next takes the first parameter that is no option.
+func (p *parameters) next() (string, bool) {
+	if len(p.left) == 0 || strings.Contains(p.left[0], "=") {
+		return "", false
+	}
+	word := p.left[0]
+	p.left = p.left[1:]
+	return word, true
+}
+
+func (p *parameters) atLeast(least int, word string, byDefault int, what string) int {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < least {
+		p.mistake("%s is a number of at least %d", what, least)
+		return byDefault
+	}
+	return n
+}
+
+func (p *parameters) mistake(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf(format, args...)
+	}
+}
+
+// end returns the first mistake.
+func (p *parameters) end() error {
+	name, _, some := strings.Cut(p.usage, ":")
+	switch {
+	case p.err != nil:
+		return p.err
+	case len(p.left) > 0 && some:
+		return fmt.Errorf("%s has no parameter %q", p.usage, p.left[0])
+	case len(p.left) > 0:
+		return fmt.Errorf("%s takes no parameter", name)
+	}
+	return nil
 }
 
 func parseError(spec, what string) error {

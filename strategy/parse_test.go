@@ -36,6 +36,8 @@ func TestParseErrors(t *testing.T) {
 		"pct:0":       "the parameter of pct:D is a number of at least 1",
 		"pct:x":       "the parameter of pct:D is a number of at least 1",
 		"dfs:-1":      "the parameter of dfs:MAX is a number of at least 1",
+		"pct:3,4":     `pct:D has no parameter "4"`,
+		"pct:3,d=4":   `pct:D has no parameter "d=4"`,
 		"random:3":    "random takes no parameter",
 		"portfolio:x": "portfolio takes no parameter",
 	} {
