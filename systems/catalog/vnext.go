@@ -36,6 +36,8 @@ func vNext() System {
 				vnext.Options{Scenario: vnext.Repair, Bugs: extmgr.V11}),
 			vNextBug("V12", "an acknowledgement counts as a replica, also that of a node that has expired", neverRepaired,
 				vnext.Options{Scenario: vnext.TwoFailures, Bugs: extmgr.V12}),
+			vNextBug("V13", "a copy gives up on a source after a fixed time, which is too short for ever", neverRepaired,
+				vnext.Options{Scenario: vnext.Replicate, Real: true, NodeBugs: extnode.V13}),
 		},
 	}
 	for _, o := range vnext.Variants() {

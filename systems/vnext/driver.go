@@ -103,14 +103,14 @@ func (d *Driver) relay(c *ravel.Context, e Envelope) {
 	if d.losing > 0 {
 		d.losing--
 		c.Logf("lost: %v", e)
-		c.Sometimes(true, "a message is lost")
+		c.Sometimes(true, isLost)
 		d.release(c, e.Msg)
 		return
 	}
 	if d.doubles > 0 {
 		d.doubles--
 		c.Logf("to come again: %v", e)
-		c.Sometimes(true, "a message comes again")
+		c.Sometimes(true, comesAgain)
 		c.After(d.delay(c), Late(e))
 	}
 	d.pass(c, e)

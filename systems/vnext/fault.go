@@ -14,23 +14,41 @@ type (
 	MessageDoubled  struct{} // the next message is delivered a second time later
 )
 
+// What happens in some execution, or the test of the scenario says little.
+const (
+	fails           = "a node fails"
+	restarts        = "a node restarts"
+	losesItsDisk    = "a node loses its disk"
+	losesItsReplica = "a node loses a replica"
+	managerIsBack   = "the manager restarts"
+	isLost          = "a message is lost"
+	comesAgain      = "a message comes again"
+)
+
+// offerFaults offers the faults of the scenario, and announces what they should
+// lead to, so that a run in which it never happens says so.
 func (d *Driver) offerFaults(c *ravel.Context) {
+	offer := func(name string, n int, fault any, effects ...string) {
+		if n == 0 {
+			return
+		}
+		b := c.Budget(name, n)
+		for range n {
+			c.OfferFault(b, fault)
+		}
+		for _, effect := range effects {
+			c.Sometimes(false, effect)
+		}
+	}
 	if n := d.scene.failures; n > 0 {
 		d.failing = c.Budget("node failures", n)
 		d.offerFailure(c)
+		c.Sometimes(false, fails)
 	}
-	offer := func(name string, n int, fault any) {
-		if n > 0 {
-			b := c.Budget(name, n)
-			for range n {
-				c.OfferFault(b, fault)
-			}
-		}
-	}
-	offer("node restarts", d.scene.restarts, NodeRestarts{})
-	offer("manager restarts", d.scene.managerRestarts, ManagerRestarts{})
-	offer("lost messages", d.scene.losses, MessageLost{})
-	offer("doubled messages", d.scene.doubles, MessageDoubled{})
+	offer("node restarts", d.scene.restarts, NodeRestarts{}, restarts, losesItsDisk, losesItsReplica)
+	offer("manager restarts", d.scene.managerRestarts, ManagerRestarts{}, managerIsBack)
+	offer("lost messages", d.scene.losses, MessageLost{}, isLost)
+	offer("doubled messages", d.scene.doubles, MessageDoubled{}, comesAgain)
 }
 
 func (d *Driver) offerFailure(c *ravel.Context) { c.OfferFault(d.failing, NodeFails{}) }
@@ -45,7 +63,7 @@ func (d *Driver) nodeFails(c *ravel.Context, _ NodeFails) {
 	c.Notify(Failed{victim})
 	d.forget(i)
 	d.startNode(c, drive{node: nodeID(len(d.nodes))})
-	c.Sometimes(true, "a node fails")
+	c.Sometimes(true, fails)
 	switch {
 	case d.scene.failures == 1:
 	case d.options.Timely:
@@ -69,16 +87,16 @@ func (d *Driver) nodeRestarts(c *ravel.Context, _ NodeRestarts) {
 	switch c.Int(numMishaps) {
 	case losesReplica:
 		c.Send(id, Damage{x.ID})
-		c.Sometimes(true, "a node loses a replica")
+		c.Sometimes(true, losesItsReplica)
 	case losesDisk:
 		c.Crash(id)
 		c.Notify(Holds{Node: victim})
 		c.Restart(id, d.newNode(c, drive{node: victim}))
-		c.Sometimes(true, "a node loses its disk")
+		c.Sometimes(true, losesItsDisk)
 	case keepsDisk:
 		c.Crash(id)
 		c.Restart(id, d.newNode(c, d.diskOf(victim)))
-		c.Sometimes(true, "a node restarts")
+		c.Sometimes(true, restarts)
 	}
 }
 
@@ -92,7 +110,7 @@ func (d *Driver) managerRestarts(c *ravel.Context, _ ManagerRestarts) {
 		c.Send(d.nodes[node], Taken{})
 		c.Send(d.nodes[node], Taken{Report: true})
 	}
-	c.Sometimes(true, "the manager restarts")
+	c.Sometimes(true, managerIsBack)
 }
 
 func (d *Driver) messageLost(*ravel.Context, MessageLost)       { d.losing++ }

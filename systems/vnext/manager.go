@@ -33,9 +33,7 @@ func (t Tick) String() string { return t.Event.String() }
 
 func (m *Manager) start(c *ravel.Context) {
 	m.clock = &clock{now: c.Now()}
-	if m.config.Bugs&extmgr.V11 != 0 {
-		m.config.Yielder = &interleaving{c, m}
-	}
+	m.config.Yielder = interleaved(c, m)
 	real, err := extmgr.New(m.config, network{c, m.driver}, m.clock, nil, logger{c})
 	c.Assert(err == nil, "the manager does not start: %v", err)
 	m.real = real
@@ -70,19 +68,6 @@ func (m *Manager) look(c *ravel.Context) {
 	if m.invariants {
 		err := m.real.Snapshot().Check()
 		c.Assert(err == nil, "the manager breaks its invariant %v", err)
-	}
-}
-
-// interleaving is what the manager's other goroutines do while one of them has
-// let go of the mutex in the middle of an event: they take messages.
-type interleaving struct {
-	c *ravel.Context
-	m *Manager
-}
-
-func (i *interleaving) Yield() {
-	for i.c.Bool() {
-		i.m.process(i.c, ravel.Receive[FromNode](i.c))
 	}
 }
 

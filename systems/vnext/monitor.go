@@ -127,11 +127,12 @@ func (r *Repairs) stored(c *ravel.MonitorContext, e Stored) { r.store(e); r.look
 func (r *Repairs) lost(c *ravel.MonitorContext, e Lost)     { r.lose(e); r.look(c) }
 
 func (r *Repairs) look(c *ravel.MonitorContext) {
-	switch lacks := r.least() < target; {
-	case lacks && c.State() == isRepaired:
+	lacks, hot := r.least() < target, c.State() == isRepairing
+	c.Sometimes(hot && !lacks, "the extents are repaired")
+	switch {
+	case lacks && !hot:
 		c.Goto(isRepairing)
-	case !lacks && c.State() == isRepairing:
-		c.Sometimes(true, "the extents are repaired")
+	case !lacks && hot:
 		c.Goto(isRepaired)
 	}
 }

@@ -106,7 +106,7 @@ var scenes = [numScenarios]scene{
 // holds lists what a node holds.
 func holds(extents ...extmgr.ExtentInfo) []extmgr.ExtentInfo { return extents }
 
-// disks numbers the nodes.
+// drives numbers the nodes.
 func drives(nodes ...[]extmgr.ExtentInfo) []drive {
 	all := make([]drive, len(nodes))
 	for i, extents := range nodes {

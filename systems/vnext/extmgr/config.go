@@ -28,12 +28,12 @@ type Config struct {
 	Bugs Bugs // seeded defects, for tests only; none
 
 	// Yielder, for tests only, is called where a manager with V11 has let go of
-	// its mutex in the middle of an event. Nil does nothing.
+	// its mutex in the middle of an event. With nil nothing comes between.
 	Yielder Yielder
 }
 
 // Yielder lets others have their turn: what they call the manager for happens
-// before Yield returns.
+// before Yield returns. Yield may also call the manager itself.
 type Yielder interface {
 	Yield()
 }

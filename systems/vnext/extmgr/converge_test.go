@@ -33,7 +33,7 @@ func newCluster(tb testing.TB, cfg Config, seed uint64) *cluster {
 		n := &idealNode{id: NodeID(fmt.Sprintf("en%d", i)), inc: 1, up: true}
 		version := uint64(2)
 		if i == 1 {
-			version = 1
+			version = 1 // this node's replicas are stale
 		}
 		for e := range 6 {
 			if (e+i)%5 < 3 {
@@ -189,9 +189,11 @@ func (c *cluster) trim() {
 	}
 }
 
-// stuck reports whether, after chaos and the death of one node whose last report
-// is still on the wire, some extent stays under-replicated in calm.
-func stuck(tb testing.TB, cfg Config, seed uint64) bool {
+// calmRounds runs chaos and lets one node die whose last report is still on the
+// wire. It returns how many rounds of calm it takes until no extent is
+// under-replicated, or limit if that does not happen earlier. With restart the
+// manager restarts before the first round.
+func calmRounds(tb testing.TB, cfg Config, seed uint64, restart bool) int {
 	c := newCluster(tb, cfg, seed)
 	for range 2_000 {
 		c.chaos()
@@ -201,53 +203,107 @@ func stuck(tb testing.TB, cfg Config, seed uint64) bool {
 	for i, n := range c.nodes {
 		n.up = i > 0 // enough nodes for a third replica of all
 	}
-	for range 40 {
+	if restart {
+		cfg.Incarnation, cfg.WarmUp = 2, cfg.SyncEvery+cfg.ExpireAfter
+		if err := c.start(cfg); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	for round := range limit {
+		if len(c.lacking()) == 0 {
+			return round
+		}
 		c.calm()
 	}
-	return len(c.lacking()) > 0
+	return limit
 }
 
+// ending is how a cluster fares in calm.
+type ending string
+
+const (
+	soon  ending = "repaired soon"
+	late  ending = "repaired late"
+	never ending = "never repaired"
+)
+
+const (
+	soonRounds = 40  // for nodes to expire and tasks to become overdue, with few slots
+	limit      = 200 // for nodes to number more messages than in chaos
+)
+
+func endingAfter(rounds int) ending {
+	switch {
+	case rounds < soonRounds:
+		return soon
+	case rounds < limit:
+		return late
+	}
+	return never
+}
+
+// TestRepairsConverge says which defects keep an extent from being repaired. It
+// takes the worst of many runs, and the first one in which it is never repaired
+// is enough.
 func TestRepairsConverge(t *testing.T) {
+	const restart = true
 	variants := []struct {
-		name string
-		fix  Fix
-		bugs Bugs
-		good bool
+		name    string
+		fix     Fix
+		bugs    Bugs
+		restart bool
+		want    ending
 	}{
-		{"default", DefaultFix, 0, true},
-		{"membership", FixMembership, 0, true},
-		{"sweep", FixSweep, 0, true},
-		{"all", FixMembership | FixSweep | FixFencing, 0, true},
-		{"V1 with sweep", FixSweep, V1, true},
-		{"V1", DefaultFix, V1, false},
-		{"V2", DefaultFix, V2, false},
-		{"V3", DefaultFix, V3, false},
-		{"V4", DefaultFix, V4, false},
-		{"V5", DefaultFix, V5, true},
-		{"V6", DefaultFix, V6, true},
-		{"V7", DefaultFix, V7, false},
-		{"V9", DefaultFix, V9, true},
-		{"V10", DefaultFix, V10, false},
-		{"V11", DefaultFix, V11, false},
-		{"V12", DefaultFix, V12, false},
-		{"V3 with sweep", FixSweep, V3, true},
-		{"V11 with sweep", FixSweep, V11, true},
-		{"V12 with sweep", FixSweep, V12, true},
+		{"default", DefaultFix, 0, false, soon},
+		{"membership", FixMembership, 0, false, soon},
+		{"sweep", FixSweep, 0, false, soon},
+		{"all", FixMembership | FixSweep | FixFencing, 0, false, soon},
+		{"restart", DefaultFix, 0, restart, soon},
+
+		// Replicas of the dead node are counted for ever. The sweep finds them.
+		{"V1", DefaultFix, V1, false, never}, // its last report comes after its expiration
+		{"V1 with sweep", FixSweep, V1, false, soon},
+		{"V3", DefaultFix, V3, false, never}, // they do not leave with it
+		{"V3 with sweep", FixSweep, V3, false, soon},
+		{"V11", DefaultFix, V11, false, never}, // its last report comes during its expiration
+		{"V11 with sweep", FixSweep, V11, false, soon},
+		{"V12", DefaultFix, V12, false, never}, // an acknowledgement comes after its expiration
+		{"V12 with sweep", FixSweep, V12, false, soon},
+
+		// Replicas that live nodes have lost are counted, which no sweep can
+		// know: with V4 as long as the node lives, with V10 until it has numbered
+		// as many messages as its former process.
+		{"V4", DefaultFix, V4, false, never},
+		{"V4 with sweep", FixSweep, V4, false, never},
+		{"V10", DefaultFix, V10, false, late},
+
+		// A lost order counts as long as its target and one of its sources live.
+		{"V2", DefaultFix, V2, false, never},
+
+		// The stale replica of en1 is copied, also to its holder, again and
+		// again, and the newest version is not.
+		{"V7", DefaultFix, V7, false, never},
+
+		// What is needed is ordered, and other copies, too; it is for the
+		// explored tests of package vnext to count the surplus.
+		{"V5", DefaultFix, V5, false, soon},   // the next report takes back what an old one said
+		{"V6", DefaultFix, V6, false, soon},   // its tasks end as all do
+		{"V9", DefaultFix, V9, restart, soon}, // the missing reports come
 	}
 	for _, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
 			cfg := testConfig()
 			cfg.Fix, cfg.Bugs = v.fix, v.bugs
-			const runs = 100
-			failed := 0
-			for seed := range uint64(runs) {
-				if stuck(t, cfg, seed) {
-					failed++
-				}
+			runs := uint64(100)
+			if v.bugs != 0 && v.want != never {
+				runs = 50 // the correct manager is tried harder
 			}
-			t.Logf("%d of %d runs never repaired all extents", failed, runs)
-			if good := failed == 0; good != v.good {
-				t.Errorf("repairs converge: %v, want %v", good, v.good)
+			worst := 0
+			for seed := uint64(0); seed < runs && worst < limit; seed++ {
+				worst = max(worst, calmRounds(t, cfg, seed, v.restart))
+			}
+			if got := endingAfter(worst); got != v.want {
+				t.Errorf("%s, after %d rounds at worst; want %s", got, worst, v.want)
 			}
 		})
 	}

@@ -100,7 +100,15 @@
 // # Seeded defects
 //
 // [Bugs] switches on known mistakes, one per bit, so that tests can show that
-// they are found. Production leaves it at zero.
+// they are found. Production leaves it at zero, and then nothing of the above
+// has an exception.
+//
+// [V1], [V3], [V11] and [V12] leave replicas of nodes that are not in the node
+// map behind: they break I1, and FixSweep makes up for it at each ExpirationTick.
+// The others break no invariant: the manager's state is consistent, and wrong
+// about the nodes ([V4], [V5], [V10]) or about what to order ([V2], [V6], [V7],
+// [V9]). With V11 the mutex is let go of in the middle of an ExpirationTick,
+// where Config.Yielder is called.
 //
 // # Units
 //

@@ -200,21 +200,12 @@ func (m *Manager) repairAck(ack *RepairAck) {
 	}
 }
 
-// believe is V12: the copy counts as a replica.
-func (m *Manager) believe(ack *RepairAck) {
-	m.center.Add(ack.From, ExtentInfo{ID: ack.Extent, Version: ack.Version})
-	m.settle(ack.From)
-}
-
 // expire forgets the nodes that were silent for too long.
 func (m *Manager) expire() {
 	silent := m.silent()
 	switch {
 	case m.cfg.Bugs.has(V3):
-		for _, node := range silent {
-			delete(m.nodes, node)
-			m.failTasksOf(node)
-		}
+		m.expireRecords(silent)
 	case m.cfg.Bugs.has(V11):
 		m.expireInTwo(silent)
 	default:
@@ -237,28 +228,6 @@ func (m *Manager) silent() []NodeID {
 		}
 	}
 	return silent
-}
-
-// yield lets others at the manager for a while.
-func (m *Manager) yield() {
-	m.mu.Unlock()
-	defer m.mu.Lock()
-	m.cfg.Yielder.Yield()
-}
-
-// expireInTwo is V11.
-func (m *Manager) expireInTwo(silent []NodeID) {
-	for _, node := range silent {
-		m.center.RemoveNode(node)
-		m.failTasksOf(node)
-	}
-	if len(silent) > 0 && m.cfg.Yielder != nil {
-		m.yield()
-	}
-	for _, node := range silent {
-		delete(m.nodes, node)
-		m.dropTasks("target left", func(t *Task) bool { return t.Target == node })
-	}
 }
 
 // sweep removes the replicas of nodes that are not in the node map.

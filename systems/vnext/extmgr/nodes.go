@@ -20,7 +20,8 @@ type NodeRecord struct {
 
 // extentNodeMap has a record of every node that is thought to be alive. That
 // includes each node with a replica in the extent center (I1) and each target of
-// a pending task (I2), so leaving the map always goes through Manager.forget.
+// a pending task (I2), so leaving the map goes through Manager.forget, but for
+// the seeded defects.
 type extentNodeMap map[NodeID]*NodeRecord
 
 // sorted returns the records by ID.

@@ -154,7 +154,7 @@ func TestSweepRestoresI1(t *testing.T) {
 // final state, which the order of no map may change.
 func TestDeterminism(t *testing.T) {
 	run := func() string {
-		return runRandom(t, testConfig(), 7, 2_000, func(int, *fixture) bool { return true })
+		return runRandom(t, testConfig(), 7, 2_000, always)
 	}
 	want := run()
 	for range 5 {

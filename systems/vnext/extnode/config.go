@@ -91,7 +91,12 @@ const (
 	// crash, or a bad source, leaves behind as nothing.
 	V8 Bugs = 1 << 7
 
-	allBugs = V8
+	// V13 is never more patient: a source has one period of CopyTick to answer,
+	// however often it was too slow for that. Where the network is slower than
+	// the time-out, no copy ever succeeds.
+	V13 Bugs = 1 << 12
+
+	allBugs = V8 | V13
 )
 
 func (b Bugs) has(bug Bugs) bool { return b&bug != 0 }

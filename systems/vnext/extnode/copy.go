@@ -210,7 +210,9 @@ func (n *Node) timeOut() {
 	for _, f := range slices.Clone(n.copies) {
 		f.Quiet++
 		if f.Quiet > n.patience {
-			n.patience = min(2*n.patience, maxPatience)
+			if !n.cfg.Bugs.has(V13) {
+				n.patience = min(2*n.patience, maxPatience)
+			}
 			n.nextSource(f, "silent")
 		}
 	}
