@@ -193,8 +193,8 @@ func (c *Context) Logf(format string, args ...any) {
 	}
 }
 
-// Sometimes states that cond holds in some execution: a run in which it never did says so. Like Logf it may be called at
-// any time.
+// Sometimes states that cond holds in some execution: a run in which it was asked and never held says so. What is only
+// reached when it happens is announced at the start, by asking with false. Like Logf it may be called at any time.
 func (c *Context) Sometimes(cond bool, name string) {
 	if c.in.Guard&machine.GuardDead == 0 {
 		c.in.Host.Sometimes(name, cond)

@@ -126,7 +126,11 @@ func (l *layout) gap(gs []*group) int {
 	if p := periodOf(gs); p > 0 {
 		s += strings.Replace("like the "+plural(p, "step")+" above, again and again", "the 1 ", "the ", 1)
 	} else {
-		s += movers(gs, 3)
+		who := movers(gs, 3)
+		for most := 2; most > 0 && width(s+who) > l.width-width(lead); most-- {
+			who = movers(gs, most)
+		}
+		s += who
 	}
 	s = strings.TrimRight(cutColumns(s, l.width-width(lead)), ": ")
 	l.b.WriteString(l.color(dim, lead+s) + "\n")
