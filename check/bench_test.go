@@ -2,13 +2,12 @@ package check_test
 
 import (
 	"slices"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/internal/bars"
 )
 
 type token struct{ left int }
@@ -44,7 +43,7 @@ func ring(n, hops int) func(t *check.T) {
 // cpu-speedup what the speedup is in processor time, had nobody else used the processors. All are medians over the
 // iterations.
 func BenchmarkExploreWorkers(b *testing.B) {
-	const executions = 300_000
+	const executions, spins = 300_000, 20_000_000
 	explore := func(workers int) time.Duration {
 		r, err := check.Explore("workers", check.Config{Schedules: executions, Workers: workers, Strategy: "random"}, ring(3, 4))
 		if err != nil || r.Failure != nil || r.Executions != executions {
@@ -65,7 +64,7 @@ func BenchmarkExploreWorkers(b *testing.B) {
 		}
 		speedup = append(speedup, t1.Seconds()/t2.Seconds())
 		one = append(one, float64(t1.Nanoseconds())/executions)
-		s1, s2 := spin(1), spin(2)
+		s1, s2 := bars.Spin(1, spins), bars.Spin(2, spins)
 		possible = append(possible, s1.Seconds()/s2.Seconds())
 	}
 	b.ReportMetric(median(speedup), "speedup")
@@ -75,25 +74,6 @@ func BenchmarkExploreWorkers(b *testing.B) {
 	b.ReportMetric(median(possible), "possible")
 	b.ReportMetric(median(one), "ns/execution")
 }
-
-// spin does the same work on n goroutines, each with its share.
-func spin(n int) time.Duration {
-	start := time.Now()
-	var wg sync.WaitGroup
-	for range n {
-		wg.Go(func() {
-			v := uint64(1)
-			for range 20_000_000 / n {
-				v = v*6364136223846793005 + 1
-			}
-			spun.Add(v)
-		})
-	}
-	wg.Wait()
-	return time.Since(start)
-}
-
-var spun atomic.Uint64
 
 func median(v []float64) float64 {
 	slices.Sort(v)

@@ -127,17 +127,18 @@ func explore(workers int, executions uint64) (time.Duration, error) {
 }
 
 func possible() (float64, error) {
-	return spin(1).Seconds() / spin(2).Seconds(), nil
+	const rounds = 200_000_000
+	return Spin(1, rounds).Seconds() / Spin(2, rounds).Seconds(), nil
 }
 
-// spin does the same work on n goroutines, each with its share.
-func spin(n int) time.Duration {
+// Spin does the same work on n goroutines, each with its share of the rounds, and returns how long that took.
+func Spin(n, rounds int) time.Duration {
 	start := time.Now()
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
 			v := uint64(1)
-			for range 200_000_000 / n {
+			for range rounds / n {
 				v = v*6364136223846793005 + 1
 			}
 			spun.Add(v)
