@@ -2,6 +2,7 @@ package ravel
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -201,7 +202,18 @@ func (c *Context) Sometimes(cond bool, name string) {
 	}
 }
 
-// Explorer calls the exploration strategy, if it listens: an effect, performed like a notification.
-func (c *Context) Explorer(call string, args ...any) {
-	c.in.Do("Explorer", machine.Effect{Kind: machine.Tell, Ev: &machine.Told{Name: call, Args: args}})
+// Explorer calls the exploration strategy, if it listens: an effect, performed like a notification. Strategies
+// know machines by IDs among the arguments, or in a []ID.
+func (c *Context) Explorer(call string, args ...any) { c.explore("Explorer", call, args...) }
+
+// ChangeOrder asks the strategy to run these machines before all others, in this order, whenever they can move: a call to
+// the custom delaying explorer (package strategy/delaying). Others take no notice.
+func (c *Context) ChangeOrder(ids ...ID) { c.explore("ChangeOrder", "ChangeOrder", slices.Clone(ids)) }
+
+// SetPriority asks the strategy to run this machine before those with a lower priority; at first all have 0. Like
+// ChangeOrder, it is a call to the custom delaying explorer.
+func (c *Context) SetPriority(p int) { c.explore("SetPriority", "SetPriority", p) }
+
+func (c *Context) explore(method, call string, args ...any) {
+	c.in.Do(method, machine.Effect{Kind: machine.Tell, Ev: &machine.Told{Name: call, Args: args}})
 }

@@ -22,7 +22,7 @@ func Bench(b *testing.B, body func(*T), opts ...Option) {
 	defer x.close()
 	w := x.workers[0]
 	var k, steps uint64
-	length := 0
+	length, round := 0, x.lessonEnd(0)
 	b.ReportAllocs()
 	for b.Loop() {
 		o, ok := x.run(w, x.execution(k, strategy.Execution{Length: length}), mode{})
@@ -37,7 +37,12 @@ func Bench(b *testing.B, body func(*T), opts ...Option) {
 		if k < 16 {
 			length = max(length, o.Picks)
 		}
+		w.keepLesson(k)
 		k++
+		if k == round {
+			x.teach()
+			round = x.lessonEnd(k)
+		}
 		steps += uint64(o.Steps)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(max(steps, 1)), "ns/step")

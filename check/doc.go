@@ -17,9 +17,9 @@
 // to others are effects, performed one by one, with scheduling points between them. It may receive events with [Expect], and
 // wait with [T.Wait] until nothing can move. When the body returns the execution goes on.
 //
-// An execution ends when nothing can move any more, at its first failure, or at its step bound. If it ends at rest, machines
-// that still wait in a Receive and monitors that are hot are failures; then the functions given to [T.AtEnd] run, the place
-// for assertions about the final state.
+// An execution ends when nothing can move any more, at its first failure, at its step bound, or where its strategy ends
+// it. If it ends at rest, machines that still wait in a Receive and monitors that are hot are failures; then the functions
+// given to [T.AtEnd] run, the place for assertions about the final state.
 //
 // T implements testing.TB. Log is kept only for the execution that is shown. Cleanup functions, Context and TempDir end
 // with the execution. FailNow ends the execution, not the test: what follows is its report. Skip ends the execution without

@@ -25,6 +25,7 @@ type execution struct {
 	used      bool // something below has to be seen to when the execution is over
 	cleaning  bool // Cleanup functions run: there is no handler to unwind
 	skipped   bool
+	curtailed bool // ended by the strategy, before the step bound
 	atEnd     []func()
 	cleanups  []func()
 	failures  []string

@@ -122,7 +122,9 @@ func (x *explorer) explore() (*Report, error) {
 
 // execution describes execution k. What it depends on is the seed, k, and the estimates of earlier rounds.
 func (x *explorer) execution(k uint64, est strategy.Execution) strategy.Execution {
-	return strategy.Execution{K: k, Seed: mix(x.cfg.Seed, k), Length: est.Length, Steps: est.Steps, Ops: est.Ops, MaxSteps: x.cfg.Steps}
+	return strategy.Execution{
+		K: k, Seed: mix(x.cfg.Seed, k), Run: x.cfg.Seed, Length: est.Length, Steps: est.Steps, Ops: est.Ops, MaxSteps: x.cfg.Steps,
+	}
 }
 
 // mix derives the seed of execution k, a bijection of k for every seed.

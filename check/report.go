@@ -24,15 +24,21 @@ type Report struct {
 	Steps            uint64        // joined steps of all executions
 	LongestExecution int           // in joined steps
 	Bounded          uint64        // executions cut at the step bound
+	Curtailed        uint64        // executions that the strategy ended before the step bound
+	Pruned           uint64        // executions that the strategy ended in a state that it had seen before
+	States           uint64        // different states, of a strategy that counts them
 	Slow             uint64        // executions in which a hot monitor passed the threshold and then cooled
 	Skipped          uint64        // executions that called Skip
 	Elapsed          time.Duration // of exploring, without the replays and the search for a simpler schedule
 
 	Exhaustive    bool // the strategy visits every schedule
-	Exhausted     bool // and has done so
+	Exhausted     bool // and has done so, Within a bound if it has one
 	CutByTime     bool // a time bound ended the run before its executions were done
 	CutByDeadline bool // it was the deadline of the test
 	CutShort      bool // an exhaustive strategy was stopped before its end
+
+	Within string   // the bound within which the strategy visits every schedule, if there are others: "with at most 2 delays"
+	Strata []uint64 // executions by what the strategy counts: delays, or preemptions
 
 	SilentMonitors []string // monitors that never heard anything
 	Unheard        []string // types of notifications that no monitor declares

@@ -13,29 +13,36 @@ import (
 // lastRound is where the estimates are frozen, so that workers need not meet any more.
 const lastRound = 1024
 
-// rounds runs executions in fixed ranges of k. The estimates that strategies get are merged at the end of each range, so
-// that they do not depend on the number of workers.
+// rounds runs executions in fixed ranges of k. The estimates that strategies get are merged at the end of each range, and
+// what it taught is handed to those that learn, so that neither depends on the number of workers.
 func (x *explorer) rounds(est strategy.Execution) {
 	total := x.cfg.Schedules
 	if total == 0 {
 		total = math.MaxUint64
 	}
 	r := x.report
-	end := uint64(16)
-	ended := false // by the strategy
+	wide := uint64(16) // the end of a range, but for strategies that want shorter ones
+	ended := false     // by the strategy
 	for from := uint64(0); from < total; {
 		if from >= lastRound {
-			end = total
+			wide = total
 		}
-		end = min(end, total)
+		end := min(wide, total, x.lessonEnd(from))
 		grown := x.round(from, end, est)
 		x.foldRest()
 		ended = r.Executions < end && !x.overtime.Load()
 		if x.first.err != nil || x.broken != nil || r.Executions < end {
 			break
 		}
-		est = largest(est, grown)
-		from, end = end, end*4
+		if from < lastRound {
+			est = largest(est, grown)
+		}
+		if from = end; from == wide {
+			wide *= 4
+		}
+		if x.teach(); x.broken != nil {
+			break
+		}
 		if x.alone.Load() {
 			x.shrink()
 		}
@@ -64,9 +71,27 @@ func (x *explorer) exhausted(ended bool) {
 	}
 	r.Exhausted = ended && (!tells || e.Exhausted())
 	r.CutShort = !r.Exhausted
+	if b, ok := s.(bounded); ok {
+		if r.Strata = b.Strata(); r.Exhausted && !b.Complete() {
+			r.Within = b.Within()
+		}
+	}
+	if c, ok := s.(interface{ States() uint64 }); ok {
+		r.States = c.States()
+		if r.Bounded > 0 {
+			r.Exhausted, r.CutShort = false, true // what is behind a cut may be reached in no other way
+		}
+	}
 	if e, ok := s.(interface{ Err() error }); ok && e.Err() != nil {
 		x.nondeterministic(&failure.Nondeterminism{First: "an execution with the same choices", Second: e.Err().Error()})
 	}
+}
+
+// bounded is an exhaustive strategy that leaves schedules out, beyond a bound.
+type bounded interface {
+	Strata() []uint64 // executions by cost
+	Complete() bool   // there are no schedules beyond the bound
+	Within() string   // the bound in words
 }
 
 // round runs the executions of [from, to) on all workers.
@@ -144,7 +169,8 @@ func (x *explorer) one(w *worker, k uint64, est strategy.Execution, grown *strat
 		return false
 	}
 	*grown = largest(*grown, strategy.Execution{Length: o.Picks, Steps: o.Steps, Ops: o.Ops})
-	w.note(k, &o, w.exec.skipped)
+	w.note(k, &o)
+	w.keepLesson(k)
 	if x.cfg.Progress != nil {
 		w.ran.Store(w.ran.Load() + 1)
 		w.steps.Store(w.steps.Load() + uint64(o.Steps))

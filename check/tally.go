@@ -15,13 +15,15 @@ const (
 	isBounded = 1 << iota
 	isSlow
 	isSkipped
+	isCurtailed
+	isPruned
 )
 
 // foldAt is the number of entries at which a worker tries to get rid of them.
 const foldAt = 1024
 
 // note keeps the entry of an execution that this worker has run.
-func (w *worker) note(k uint64, o *engine.Outcome, skipped bool) {
+func (w *worker) note(k uint64, o *engine.Outcome) {
 	e := entry{k: k, hash: hashChoices(o.Choices), steps: int32(o.Steps)}
 	if o.Bounded {
 		e.is |= isBounded
@@ -29,8 +31,14 @@ func (w *worker) note(k uint64, o *engine.Outcome, skipped bool) {
 	if o.Slow {
 		e.is |= isSlow
 	}
-	if skipped {
+	if w.exec.skipped {
 		e.is |= isSkipped
+	}
+	if w.exec.curtailed {
+		e.is |= isCurtailed
+	}
+	if o.Pruned {
+		e.is |= isPruned
 	}
 	w.log = append(w.log, e)
 	if o.Unhashable != nil {
@@ -54,6 +62,8 @@ func (x *explorer) fold(w *worker, before uint64) {
 		r.Bounded += uint64(e.is & isBounded)
 		r.Slow += uint64(e.is & isSlow / isSlow)
 		r.Skipped += uint64(e.is & isSkipped / isSkipped)
+		r.Curtailed += uint64(e.is & isCurtailed / isCurtailed)
+		r.Pruned += uint64(e.is & isPruned / isPruned)
 	}
 	w.log = w.log[:copy(w.log, w.log[n:])]
 	if w.unhashable != nil {

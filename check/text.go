@@ -121,10 +121,19 @@ func (r *Report) Summary() string {
 	}
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	switch {
+	case r.Exhausted && r.Pruned > 0:
+		add("every state was explored: %s; %s ended in one that was known", count(r.States), plural(r.Pruned, "execution"))
+	case r.Exhausted && r.Within != "":
+		add("every schedule %s was explored, but there are others", r.Within)
 	case r.Exhausted:
 		add("every schedule was explored")
+	case r.CutShort && r.Pruned > 0:
+		add("not every state was explored, but %s: the search was cut short", count(r.States))
 	case r.CutShort:
 		add("not every schedule was explored: the search was cut short")
+	}
+	if len(r.Strata) > 0 {
+		add("executions by stratum: %s", strata(r.Strata))
 	}
 	switch {
 	case r.CutByDeadline:
@@ -134,6 +143,9 @@ func (r *Report) Summary() string {
 	}
 	if r.Bounded > 0 {
 		add("%s cut at the step bound: what would come later, liveness included, was not explored", were(r.Bounded))
+	}
+	if r.Curtailed > 0 {
+		add("%s ended early by the strategy, which keeps them short on purpose: liveness was not judged in them", were(r.Curtailed))
 	}
 	if r.Slow > 0 {
 		add("in %s a hot monitor passed the threshold and cooled under a fair schedule: slow, not stuck", plural(r.Slow, "execution"))
@@ -224,3 +236,12 @@ func wrap(text, first, rest string) string {
 }
 
 func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }
+
+// strata lists the sizes of strata, from 0 on.
+func strata(sizes []uint64) string {
+	words := make([]string, len(sizes))
+	for i, n := range sizes {
+		words[i] = count(n)
+	}
+	return strings.Join(words, ", ")
+}

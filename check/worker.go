@@ -23,6 +23,10 @@ type worker struct {
 	prog   engine.Program
 	exec   execution // the present one
 
+	learner strategy.Learner // strat, if it is one
+	lesson  any              // of the last execution
+	lessons []lesson         // of this round
+
 	now   atomic.Uint64 // the execution that runs, plus 1; 0 when none does
 	ran   atomic.Uint64 // for Progress
 	steps atomic.Uint64
@@ -43,6 +47,7 @@ func newWorker(cfg *Config, body func(*T), outer testing.TB) *worker {
 
 func (w *worker) use(s strategy.Strategy) {
 	w.strat, w.driver = s, s
+	w.learner, _ = s.(strategy.Learner)
 	if _, ok := s.(strategy.FaultPicker); !ok {
 		w.driver = strategy.WithFaults(s)
 	}
@@ -80,7 +85,11 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	defer w.brokenDown()
 	e := &w.exec
 	e.reset(m.record)
-	o = w.eng.Run(w.engineConfig(m), w.driver, w.prog)
+	cfg := w.engineConfig(m)
+	cfg.MaxSteps = strategy.StepBoundOf(w.driver, cfg.MaxSteps)
+	o = w.eng.Run(cfg, w.driver, w.prog)
+	e.curtailed = o.Bounded && cfg.MaxSteps < w.cfg.Steps
+	o.Bounded = o.Bounded && !e.curtailed
 	if o.Err == nil && o.Bounded && w.cfg.BoundIsFailure {
 		o.Err = &failure.BoundHit{Site: failure.Site{Step: o.Steps}, Bound: w.cfg.Steps}
 	}
@@ -89,7 +98,10 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	}
 	e.epoch++ // the T of this execution is of no use any more
 	if f, ok := w.driver.(strategy.Finisher); ok {
-		f.Finish(strategy.Result{Steps: o.Steps, Picks: o.Picks, Ops: o.Ops, Failed: o.Err != nil, Bounded: o.Bounded})
+		f.Finish(strategy.Result{Steps: o.Steps, Picks: o.Picks, Ops: o.Ops, Failed: o.Err != nil, Bounded: o.Bounded || e.curtailed})
+	}
+	if w.learner != nil {
+		w.lesson = w.learner.Lesson()
 	}
 	return o, true
 }

@@ -82,3 +82,20 @@ func TestStrategyIsTheExample(t *testing.T) {
 		t.Errorf("writing-a-strategy.md does not show:\n%s", example[from:to])
 	}
 }
+
+// The explorer that delaying-explorers.md shows is the one of examples/explorer.
+func TestExplorerIsTheExample(t *testing.T) {
+	example := read(t, "../examples/explorer/explorer.go")
+	from := strings.Index(example, "// Phases is")
+	if from < 0 {
+		t.Fatal("the example has moved")
+	}
+	page := read(t, "delaying-explorers.md")
+	if !strings.Contains(page, "```go\n"+strings.TrimSpace(example[from:])+"\n```") {
+		t.Errorf("delaying-explorers.md does not show:\n%s", example[from:])
+	}
+	tests := regexp.MustCompile("(?s)```go\n(func TestPhasesIsSound.*?)```").FindStringSubmatch(page)
+	if tests == nil || !strings.Contains(read(t, "../examples/explorer/explorer_test.go"), tests[1]) {
+		t.Error("delaying-explorers.md does not show TestPhasesIsSound of examples/explorer")
+	}
+}

@@ -10,7 +10,7 @@ import (
 // BenchmarkStep measures what a strategy costs in one step: the pick and the callbacks, with 8 and 1,000 operations that
 // stay enabled. Each operation touches its own object, and one in eight steps touches that of another one.
 func BenchmarkStep(b *testing.B) {
-	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "nonpreemptive", "portfolio"} {
+	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "nonpreemptive", "portfolio", "irs", "urw", "surw", "ql", "feedback", "feedback:pos", "ss:rtc"} {
 		for _, n := range []int{8, 1000} {
 			b.Run(fmt.Sprintf("%s/ops=%d", spec, n), func(b *testing.B) { benchmarkStep(b, spec, n) })
 		}
@@ -27,9 +27,11 @@ func benchmarkStep(b *testing.B, spec string, n int) {
 	}
 	s := factory()
 	ops := operations(n)
+	teach(s, ops)
 	did := []strategy.Action{{}}
 	var watch strategy.Observer
 	b.ReportAllocs()
+	b.ResetTimer()
 	for i := range b.N {
 		if i%benchmarkPicks == 0 {
 			k := uint64(i / benchmarkPicks)
@@ -51,9 +53,32 @@ func benchmarkStep(b *testing.B, spec string, n int) {
 	}
 }
 
+// teach lets a strategy that learns do so, from executions in which any two operations share an object.
+func teach(s strategy.Strategy, ops []*strategy.Op) {
+	l, ok := s.(strategy.Learner)
+	if !ok {
+		return
+	}
+	var lessons []any
+	for k := range uint64(l.Round()) {
+		s.Start(strategy.Execution{K: k, Seed: k})
+		watch := strategy.ObserverOf(s)
+		for _, op := range ops {
+			watch.Enabled(op)
+		}
+		for i := range 10 * len(ops) {
+			op := ops[s.Pick(ops)]
+			watch.Executed(op, []strategy.Action{op.Next, {Kind: strategy.Send, Object: ops[i/10].Next.Object}})
+		}
+		s.(strategy.Finisher).Finish(strategy.Result{})
+		lessons = append(lessons, l.Lesson())
+	}
+	l.Learn(lessons)
+}
+
 // BenchmarkWake measures a step after which the operation that ran is disabled and another one enabled.
 func BenchmarkWake(b *testing.B) {
-	for _, spec := range []string{"random", "pct:3", "pos"} {
+	for _, spec := range []string{"random", "pct:3", "pos", "urw", "surw", "ql", "feedback", "feedback:pos", "ss:rtc"} {
 		for _, n := range []int{8, 1000} {
 			b.Run(fmt.Sprintf("%s/ops=%d", spec, n), func(b *testing.B) { benchmarkWake(b, spec, n) })
 		}
@@ -68,6 +93,7 @@ func benchmarkWake(b *testing.B, spec string, n int) {
 	s := factory()
 	all := operations(n + 1)
 	ops, idle := all[:n], all[n]
+	teach(s, ops)
 	s.Start(strategy.Execution{Length: benchmarkPicks})
 	watch := strategy.ObserverOf(s)
 	if watch != nil {
@@ -77,6 +103,7 @@ func benchmarkWake(b *testing.B, spec string, n int) {
 	}
 	did := []strategy.Action{{}}
 	b.ReportAllocs()
+	b.ResetTimer()
 	for range b.N {
 		at := s.Pick(ops)
 		op := ops[at]

@@ -13,7 +13,7 @@ func TestDeterminism(t *testing.T) {
 		Threads: []Thread{append(Repeat(10, W(0)), Choose(1000)), append(Repeat(10, Local()), Flip()), Repeat(10, W(0))},
 		Budgets: []Budget{{Units: 1, Stops: []int{0, 1, 2}}},
 	}
-	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "portfolio"} {
+	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "portfolio", "irs:5", "urw", "surw", "ql", "feedback", "feedback:pos"} {
 		factory, err := strategy.Parse(spec)
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,17 @@
 //	Random         uniform over the enabled operations; the control for all others
 //	PCT, FairPCT   random priorities with a few change points: bugs of depth d with a known probability
 //	POS            partial order sampling: priorities are drawn anew for what races
+//	IRS            Random with an iterated bound: short executions first
+//	URW, SURW      uniform over the interleavings of all steps, or of those that touch one object
+//	Feedback       keeps executions that met at objects in a new order, and changes a few of their choices
+//	QL             Q-learning, for comparison: avoids the states that it has seen often
 //	DFS            every schedule, once
+//	SES            every state, the ones that take few delays first
+//	States         every state, once: a depth-first search that knows where it has been
+//	Stratified     executions with 1 delay under a delaying explorer, with 2, ...: samples of each kind
+//	DelayBounded   every execution with at most so many delays, once
+//	PreemptionBounded
+//	               every execution with at most so many preemptions, once
 //	NonPreemptive  the default order: no preemption, no fault, zero values
 //	Portfolio      several of them in turn
 //	Replay         a recorded execution again, strictly
@@ -14,7 +24,8 @@
 //	Guided         a recorded execution, as far as it fits a program that has changed
 //	WithFaults     faults for a strategy that does not pick them itself
 //
-// Parse makes those that need nothing but numbers from their names; List lists them.
+// Parse makes those that need nothing but numbers and words from their names; List lists them. Delaying explorers are
+// in package delaying.
 //
 // # What a strategy may rely on
 //
@@ -36,8 +47,12 @@
 // # Determinism
 //
 // What a strategy does in execution K depends on the Execution alone, and on the calls it gets in it: not on earlier
-// executions, the clock, map order or other workers. All randomness comes from Execution.Seed; seeds that are neighbours
-// serve as well as others. Exhaustive strategies are exempt: theirs is one sequence of executions.
+// executions, the clock, map order or other workers. All randomness comes from Execution.Seed, or for what
+// all executions of a run are to share from Execution.Run; seeds that are neighbours serve as well as others. Exhaustive strategies are exempt: theirs is one sequence of executions.
+//
+// A strategy that adapts is a Learner. A run has rounds, fixed ranges of K; at the end of each one, the lessons of its
+// executions are handed to the strategies of all workers in the order of K. So each knows the same, whoever ran what,
+// and what execution K does depends on the seed and K and nothing else, with any number of workers.
 //
 // # The default order
 //
@@ -55,8 +70,8 @@
 //
 // # Exhaustiveness
 //
-// An exhaustive strategy returns false from Start once every schedule has run, and from then on. It picks faults itself,
-// needs Finish, and runs in one worker. It relies on a deterministic program, and reports one that is not.
+// An exhaustive strategy returns false from Start once every schedule has run, or every state was reached, within its
+// bound if it has one, and from then on. It picks faults itself, needs Finish, and runs in one worker. It relies on a deterministic program, and reports one that is not.
 //
 // # Faults
 //

@@ -64,7 +64,17 @@ func ExampleParse() {
 	//   pct:D          random priorities with D-1 change points (default 3): bugs of depth D with a bound
 	//   fairpct:D      pct:D for a bounded prefix, then random; fair
 	//   pos            partial order sampling: priorities redrawn for what races; fair
+	//   irs:D          random with an iterated bound: D steps more in each round (default 100)
+	//   urw            uniform over the interleavings, by profiled numbers of steps; fair
+	//   surw           uniform over the orders of the accesses to one profiled object at a time
+	//   feedback:BASE  keeps executions with new orders and changes a few choices; BASE is random or pos
+	//   ql             Q-learning: avoids the states it has seen often; for comparison
 	//   dfs:MAX        every schedule once, in depth-first order; at most MAX of them (default: all)
+	//   ss:E           stratified sampling under the delaying explorer E (default rtc): 1 delay, then 2, ...
+	//   delay:D,E      every execution with at most D delays (default 2) under the explorer E (default rtc)
+	//   pb:D           every execution with at most D preemptions (default 2)
+	//   ses:E          every state, fewest delays first, under the explorer E (default rtc); states=MAX: remembered
+	//   states:MAX     every state once, by depth-first search; remembers at most MAX (default: all)
 	//   nonpreemptive  the default order: no preemption, no fault, zero values
 	//   portfolio      nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn
 }

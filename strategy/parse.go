@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ravelgo/ravel/strategy/delaying"
 )
 
 // Factory returns a new strategy at each call: one per worker.
@@ -42,8 +44,28 @@ var shelf = []shelved{
 		func(p *parameters) Strategy { return NewFairPCT(p.number(3)) }},
 	{Entry{"pos", "pos", "partial order sampling: priorities redrawn for what races; fair"},
 		func(*parameters) Strategy { return NewPOS() }},
+	{Entry{"irs", "irs:D", "random with an iterated bound: D steps more in each round (default 100)"},
+		func(p *parameters) Strategy { return NewIRS(p.number(100)) }},
+	{Entry{"urw", "urw", "uniform over the interleavings, by profiled numbers of steps; fair"},
+		func(*parameters) Strategy { return NewURW() }},
+	{Entry{"surw", "surw", "uniform over the orders of the accesses to one profiled object at a time"},
+		func(*parameters) Strategy { return NewSURW() }},
+	{Entry{"feedback", "feedback:BASE", "keeps executions with new orders and changes a few choices; BASE is random or pos"},
+		func(p *parameters) Strategy { return NewFeedback(p.feedbackBase()) }},
+	{Entry{"ql", "ql", "Q-learning: avoids the states it has seen often; for comparison"},
+		func(*parameters) Strategy { return NewQL() }},
 	{Entry{"dfs", "dfs:MAX", "every schedule once, in depth-first order; at most MAX of them (default: all)"},
 		func(p *parameters) Strategy { return NewDFS(uint64(p.number(0))) }},
+	{Entry{"ss", "ss:E", "stratified sampling under the delaying explorer E (default rtc): 1 delay, then 2, ..."},
+		func(p *parameters) Strategy { return NewStratified(p.explorer()) }},
+	{Entry{"delay", "delay:D,E", "every execution with at most D delays (default 2) under the explorer E (default rtc)"},
+		func(p *parameters) Strategy { return NewDelayBounded(p.number(2), p.explorer()) }},
+	{Entry{"pb", "pb:D", "every execution with at most D preemptions (default 2)"},
+		func(p *parameters) Strategy { return NewPreemptionBounded(p.number(2)) }},
+	{Entry{"ses", "ses:E", "every state, fewest delays first, under the explorer E (default rtc); states=MAX: remembered"},
+		func(p *parameters) Strategy { return NewSES(p.explorer(), p.option("states", 0, 1)) }},
+	{Entry{"states", "states:MAX", "every state once, by depth-first search; remembers at most MAX (default: all)"},
+		func(p *parameters) Strategy { return NewStates(p.number(0)) }},
 	{Entry{"nonpreemptive", "nonpreemptive", "the default order: no preemption, no fault, zero values"},
 		func(*parameters) Strategy { return NewNonPreemptive() }},
 	{Entry{"portfolio", "portfolio", "nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn"},
@@ -105,6 +127,24 @@ func (p *parameters) word(byDefault string, among ...string) string {
 	return word
 }
 
+// feedbackBase takes the first parameter, the base of Feedback.
+func (p *parameters) feedbackBase() Strategy {
+	if p.word("random", "random", "pos") == "pos" {
+		return NewPOS()
+	}
+	return NewRandom()
+}
+
+// explorer takes the first parameter, the name of a delaying explorer.
+func (p *parameters) explorer() delaying.Factory {
+	names := delaying.Names()
+	name := p.word(names[0], names...)
+	if f := delaying.Named(name); f != nil {
+		return f
+	}
+	return delaying.Named(names[0])
+}
+
 // option takes the parameter name=value, wherever it stands; the value is a number of at least least.
 func (p *parameters) option(name string, byDefault, least int) int {
 	for i, word := range p.left {
@@ -118,12 +158,13 @@ func (p *parameters) option(name string, byDefault, least int) int {
 
 // next takes the first parameter that is no option.
 func (p *parameters) next() (string, bool) {
-	if len(p.left) == 0 || strings.Contains(p.left[0], "=") {
-		return "", false
+	for i, word := range p.left {
+		if !strings.Contains(word, "=") {
+			p.left = slices.Delete(slices.Clone(p.left), i, i+1)
+			return word, true
+		}
 	}
-	word := p.left[0]
-	p.left = p.left[1:]
-	return word, true
+	return "", false
 }
 
 func (p *parameters) atLeast(least int, word string, byDefault int, what string) int {

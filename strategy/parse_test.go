@@ -2,6 +2,7 @@ package strategy_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,6 +13,10 @@ func TestParse(t *testing.T) {
 	for spec, want := range map[string]strategy.Strategy{
 		"random": strategy.NewRandom(), "pct": strategy.NewPCT(3), "pct:7": strategy.NewPCT(7), "fairpct": strategy.NewFairPCT(3),
 		"fairpct:2": strategy.NewFairPCT(2), "pos": strategy.NewPOS(), "dfs": strategy.NewDFS(0), "dfs:50": strategy.NewDFS(50),
+		"states": strategy.NewStates(0), "states:9": strategy.NewStates(9),
+		"irs": strategy.NewIRS(100), "irs:20": strategy.NewIRS(20), "urw": strategy.NewURW(), "surw": strategy.NewSURW(),
+		"ql": strategy.NewQL(), "feedback": strategy.NewFeedback(strategy.NewRandom()),
+		"feedback:random": strategy.NewFeedback(strategy.NewRandom()), "feedback:pos": strategy.NewFeedback(strategy.NewPOS()),
 		"nonpreemptive": strategy.NewNonPreemptive(), "portfolio": strategy.NewPortfolio(),
 	} {
 		factory, err := strategy.Parse(spec)
@@ -19,7 +24,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %v", spec, err)
 			continue
 		}
-		if got := factory(); fmt.Sprintf("%T", got) != fmt.Sprintf("%T", want) || spec != "portfolio" && fmt.Sprint(got) != fmt.Sprint(want) {
+		if got := factory(); fmt.Sprint(got) != fmt.Sprint(want) && !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %T %v, expected %T %v", spec, got, got, want, want)
 		}
 		if a, b := factory(), factory(); a == b {
@@ -38,6 +43,9 @@ func TestParseErrors(t *testing.T) {
 		"dfs:-1":      "the parameter of dfs:MAX is a number of at least 1",
 		"pct:3,4":     `pct:D has no parameter "4"`,
 		"pct:3,d=4":   `pct:D has no parameter "d=4"`,
+		"irs:0":       "the parameter of irs:D is a number of at least 1",
+		"feedback:ql": "the parameter of feedback:BASE is one of random, pos",
+		"surw:2":      "surw takes no parameter",
 		"random:3":    "random takes no parameter",
 		"portfolio:x": "portfolio takes no parameter",
 	} {
@@ -58,6 +66,42 @@ func TestList(t *testing.T) {
 	for _, e := range strategy.List() {
 		if _, err := strategy.Parse(e.Name); err != nil || e.Summary == "" || strings.Contains(e.Summary, "\n") {
 			t.Errorf("entry %+v: %v", e, err)
+		}
+	}
+}
+
+// The options of a strategy stand before or behind its parameter.
+func TestParseOptions(t *testing.T) {
+	for _, spec := range []string{"ses", "ses:rr", "ses:rr,states=9", "ses:states=9", "ses:states=9,rr"} {
+		factory, err := strategy.Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, ok := factory().(*strategy.SES)
+		if !ok {
+			t.Fatalf("%s is a %T", spec, factory())
+		}
+		for i := range uint64(20) {
+			if !s.Start(strategy.Execution{}) {
+				break
+			}
+			s.Visit(strategy.State{i})
+			s.Finish(strategy.Result{})
+		}
+		for i := range uint64(20) {
+			s.Visit(strategy.State{100 + i})
+		}
+		if want := strings.Contains(spec, "states=9"); want != (s.States() == 9) {
+			t.Errorf("%s remembers %d states", spec, s.States())
+		}
+	}
+	for spec, want := range map[string]string{
+		"ses:rx":         "the parameter of ses:E is one of ",
+		"ses:states=0":   "states of ses:E is a number of at least 1",
+		"ses:rr,state=9": `ses:E has no parameter "state=9"`,
+	} {
+		if _, err := strategy.Parse(spec); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", spec, err, want)
 		}
 	}
 }

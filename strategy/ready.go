@@ -101,6 +101,8 @@ func (r *ready) grow() {
 	}
 }
 
+func (r *ready) empty() bool { return r.tree[1] == 0 }
+
 // top returns the operation with the highest priority.
 func (r *ready) top() *Op { return r.seats[r.tree[1]&leafMask].op }
 

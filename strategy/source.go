@@ -33,8 +33,13 @@ func (s *source) intn(n int) int {
 
 func (s *source) uint64() uint64 { return s.pcg.Uint64() }
 
+// float64 returns a number in [0, 1).
+func (s *source) float64() float64 { return float64(s.pcg.Uint64()>>11) / (1 << 53) }
+
 // The streams of a seed.
 const (
 	streamPicks  = iota // what a strategy itself draws
 	streamFaults        // the plans of budget 0, 1, ... follow from here on
+
+	streamFeedback = 1 << 32 // what Feedback follows and changes
 )

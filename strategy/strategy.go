@@ -5,7 +5,7 @@ import "github.com/ravelgo/ravel/schedule"
 // Strategy makes the choices of executions, one execution at a time.
 //
 // A Strategy value is used by one goroutine; a parallel run creates one per worker. What it does in execution K may
-// depend on nothing but the Execution it is given, unless it is exhaustive (see Properties).
+// depend on nothing but the Execution it is given, unless it is exhaustive (see Properties), and what a Learner has learnt.
 type Strategy interface {
 	// Start prepares for an execution. It returns false when there is nothing left to explore; the execution is then
 	// not run.
@@ -24,6 +24,7 @@ type Strategy interface {
 type Execution struct {
 	K        uint64 // number of the execution in its run, from 0
 	Seed     uint64 // differs for every (seed of the run, K)
+	Run      uint64 // the seed of the run, the same for all its executions
 	Length   int    // estimated number of decisions between two or more enabled operations, from earlier executions; 0 when nothing is known
 	Steps    int    // estimated number of steps; 0 when nothing is known
 	Ops      int    // estimated number of operations; 0 when nothing is known
@@ -44,7 +45,7 @@ type Result struct {
 	Picks   int  // decisions between two or more enabled operations
 	Ops     int  // operations that existed
 	Failed  bool // it ended in a failure
-	Bounded bool // it was cut at the step bound
+	Bounded bool // it was cut at the step bound, or where the strategy ended it (see Bounder)
 }
 
 // Properties are what a strategy promises.
@@ -84,10 +85,41 @@ type FaultPicker interface {
 }
 
 // Listener strategies hear the calls that the program makes with Context.Explorer: an order of its machines, say, that a
-// protocol's author knows to be worth trying. op is the operation of the machine that calls.
+// protocol's author knows to be worth trying. op is the operation of the machine that calls. A ravel.ID among the arguments
+// comes as the *Op of that machine, nil if there is no such machine; a []ravel.ID as a []*Op.
 type Listener interface {
 	Told(op *Op, call string, args []any)
 }
 
 // Finisher strategies are told how each execution ended.
 type Finisher interface{ Finish(r Result) }
+
+// State is the fingerprint of a state of the program between two steps: 128 bits that are equal for equal states, whatever
+// led there. What is part of it, and what cannot be, is said where the program's values are declared (package ravel).
+type State [2]uint64
+
+// Visitor strategies see the states that an execution goes through. Visit is called after each step, ahead of Pick, with
+// the state that the step has led to. If it returns false the execution ends there, with nothing checked that belongs to
+// the end of an execution: whoever has seen the state before has gone on from it. Visit is not called where something in
+// the program has no fingerprint, which the report names.
+type Visitor interface{ Visit(s State) bool }
+
+// Bounder strategies end executions before the step bound. StepBound is asked after Start: the execution is cut at that
+// many steps, at least one, unless MaxSteps comes first. It is reported as ended by the strategy, not as cut at the step
+// bound, and is never a failure.
+type Bounder interface{ StepBound() int }
+
+// Learner strategies adapt to earlier executions, and stay deterministic with any number of workers: a run has rounds,
+// fixed ranges of K. What a strategy does in execution K may depend on the lessons of earlier rounds, and not on
+// executions of its own round, of which other workers run some. A Wrapper around a Learner has to be one itself.
+type Learner interface {
+	// Lesson returns what the execution that has just finished taught; nil for nothing. It is called after Finish. The
+	// lesson is handed to the strategies of all workers, so nobody may change it any more.
+	Lesson() any
+	// Learn is called at the end of a round, in every worker, with the lessons of its executions in the order of K. It is
+	// not called when there are none.
+	Learn(lessons []any)
+	// Round is asked before a round: it may have so many executions at most; 0 is no limit. The answer depends on
+	// what has been learnt alone.
+	Round() int
+}

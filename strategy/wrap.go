@@ -33,3 +33,11 @@ func PropertiesOf(s Strategy) Properties {
 	}
 	return Properties{}
 }
+
+// StepBoundOf returns where the current execution is cut: at maxSteps, or before that if the strategy is a Bounder.
+func StepBoundOf(s Strategy, maxSteps int) int {
+	if b, ok := Unwrapped(s).(Bounder); ok {
+		return min(max(b.StepBound(), 1), maxSteps)
+	}
+	return maxSteps
+}

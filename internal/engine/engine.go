@@ -38,6 +38,7 @@ type Outcome struct {
 	Picks   int
 	Ops     int
 	Bounded bool // cut at MaxSteps
+	Pruned  bool // ended by the strategy in a state that it had seen before
 	Slow    bool // a monitor stayed hot beyond the threshold, and cooled in the fair suffix
 	Choices []uint32
 	State   digest.Digest // fingerprint of the last state, with Config.Fingerprint
@@ -60,6 +61,7 @@ type Engine struct {
 	picker strategy.Strategy    // who answers Pick in the end: wrappers only forward it
 	fault  strategy.FaultPicker // the strategy itself, if it picks faults
 	obs    strategy.Observer    // nil unless the strategy listens
+	visit  strategy.Visitor     // nil unless the strategy wants to see states
 	prog   Program
 
 	root    *machine.Ref
@@ -90,6 +92,7 @@ type Engine struct {
 	stop      bool
 	finished  bool // body and machines are done, AtEnd has run
 	bounded   bool
+	pruned    bool
 	slow      bool
 	err       error
 	confirm   confirmation
@@ -174,11 +177,12 @@ func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 }
 
 func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
-	if cfg.Lasso {
+	e.picker = strategy.Unwrapped(s)
+	e.visit, _ = e.picker.(strategy.Visitor)
+	if cfg.Lasso || e.visit != nil {
 		cfg.Fingerprint = true
 	}
 	e.cfg, e.strat, e.prog = cfg, s, p
-	e.picker = strategy.Unwrapped(s)
 	e.fault, _ = s.(strategy.FaultPicker)
 	e.obs = strategy.ObserverOf(s)
 	e.epoch++
@@ -188,7 +192,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.steps, e.picks, e.now = 0, 0, 0
 	e.alarm = cfg.MaxSteps
 	e.choices, e.last = e.choices[:0], nil
-	e.stop, e.finished, e.bounded, e.slow, e.err = false, false, false, false, nil
+	e.stop, e.finished, e.bounded, e.pruned, e.slow, e.err = false, false, false, false, false, nil
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.watched = cfg.Fingerprint || cfg.Reach
@@ -214,7 +218,7 @@ var rootSpec = machine.Spec{Def: &machine.Def{Name: "test", Fn: func(ctx any) {}
 
 func (e *Engine) outcome() Outcome {
 	o := Outcome{
-		Err: e.err, Steps: e.steps, Picks: e.picks, Ops: len(e.ops), Bounded: e.bounded, Slow: e.slow,
+		Err: e.err, Steps: e.steps, Picks: e.picks, Ops: len(e.ops), Bounded: e.bounded, Pruned: e.pruned, Slow: e.slow,
 		Choices: e.choices, Unhashable: e.fp.env.Err, Shared: e.fp.shared,
 	}
 	if e.cfg.Fingerprint {

@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/strategy"
 )
 
 const (
@@ -105,9 +106,20 @@ func (e *Engine) fingerprintStep(m *mach) {
 func (e *Engine) watch(m *mach) {
 	if e.cfg.Fingerprint {
 		e.fingerprintStep(m)
+		if e.visit != nil {
+			e.showState()
+		}
 	}
 	if e.cfg.Reach && e.fp.shared == nil && (e.steps < 64 || e.steps%64 == 0) {
 		e.lookForSharing()
+	}
+}
+
+// showState shows the strategy the state, and ends the execution if the strategy has seen it before. A fair suffix is
+// not cut: it passes through states that others have seen.
+func (e *Engine) showState() {
+	if e.fp.env.Err == nil && !e.confirm.on && !e.visit.Visit(strategy.State{e.fp.sum.Hi, e.fp.sum.Lo}) {
+		e.pruned, e.stop = true, true
 	}
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
@@ -248,9 +249,38 @@ func (e *Engine) chose(m *mach, k schedule.Kind, n, v int, fair bool) {
 	}
 }
 
-// tell passes a call of the program to the strategy.
+// tell passes a call of the program to the strategy, which knows operations and no IDs.
 func (e *Engine) tell(m *mach, t *machine.Told) {
-	if l, ok := e.picker.(strategy.Listener); ok {
-		l.Told(&m.op.Op, t.Name, t.Args)
+	l, ok := e.picker.(strategy.Listener)
+	if !ok {
+		return
 	}
+	args := make([]any, len(t.Args))
+	for i, a := range t.Args {
+		switch a := a.(type) {
+		case ravel.ID:
+			args[i] = e.opNamed(a)
+		case []ravel.ID:
+			ops := make([]*strategy.Op, len(a))
+			for j, id := range a {
+				ops[j] = e.opNamed(id)
+			}
+			args[i] = ops
+		default:
+			args[i] = a
+		}
+	}
+	l.Told(&m.op.Op, t.Name, args)
+}
+
+// opNamed returns the operation of a machine; nil if there is no such machine in this execution.
+func (e *Engine) opNamed(id ravel.ID) *strategy.Op {
+	ref := ravel.RefOf(id)
+	if ref == nil {
+		return nil
+	}
+	if m := e.lookup(ref); m != nil {
+		return &m.op.Op
+	}
+	return nil
 }

@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -218,5 +220,65 @@ func TestExplorer(t *testing.T) {
 	}})
 	if len(s.calls) != 2 || s.calls[0] != "0 place one" || s.calls[1] != "0 place two" {
 		t.Errorf("got %q", s.calls)
+	}
+}
+
+// resolved is a strategy that keeps the machines it is told of.
+type resolved struct {
+	strategy.Random
+	got []string
+}
+
+func (s *resolved) Told(_ *strategy.Op, call string, args []any) {
+	text := call
+	for _, a := range args {
+		switch a := a.(type) {
+		case *strategy.Op:
+			text += " " + name(a)
+		case []*strategy.Op:
+			for _, o := range a {
+				text += " [" + name(o) + "]"
+			}
+		default:
+			text += fmt.Sprintf(" %v", a)
+		}
+	}
+	s.got = append(s.got, text)
+}
+
+func name(o *strategy.Op) string {
+	if o == nil {
+		return "nobody"
+	}
+	return o.Path()
+}
+
+// A strategy knows the IDs in a call as operations, also of a machine created just before the call.
+func TestExplorerNamesMachines(t *testing.T) {
+	e := engine.New()
+	defer e.Close()
+	var stale ravel.ID
+	for run := range 2 {
+		s := &resolved{}
+		fs := strategy.WithFaults(s)
+		fs.Start(strategy.Execution{})
+		e.Run(engine.Config{MaxSteps: 100, Threshold: 100}, fs, engine.Program{Body: func(c ctx) {
+			a := c.Go("a", func(c ctx) {})
+			if run == 0 {
+				c.Go("b", func(c ctx) {})
+				stale = c.Go("c", func(c ctx) {})
+			}
+			c.Explorer("one", a, 7)
+			c.ChangeOrder(c.Self(), a, ravel.ID{}, stale)
+			c.SetPriority(-3)
+		}})
+		last := "2"
+		if run == 1 {
+			last = "nobody" // of an earlier execution
+		}
+		want := []string{"one 0 7", "ChangeOrder [root] [0] [nobody] [" + last + "]", "SetPriority -3"}
+		if !slices.Equal(s.got, want) {
+			t.Errorf("run %d: %q, expected %q", run, s.got, want)
+		}
 	}
 }

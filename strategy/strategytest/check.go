@@ -13,8 +13,9 @@ const executions = 60
 // Check tests a strategy against the contract of strategy.Strategy on programs; without any, on Programs. factory returns
 // a new strategy at each call. It tests that
 //   - indices and values are in range, and what a call lends is neither changed nor used after it;
-//   - an execution depends on its strategy.Execution alone: run in reverse order, by another value of the strategy,
-//     all are the same; or, for an exhaustive strategy, that none comes twice and that Start stays false at the end;
+//   - an execution depends on its strategy.Execution alone, and on the lessons of earlier rounds for one that learns:
+//     run in reverse order within each round, by another value of the strategy, all are the same; or, for an exhaustive
+//     strategy, that none comes twice and that Start stays false at the end;
 //   - recorded executions replay strictly, and guided by names, into themselves.
 func Check(t testing.TB, factory func() strategy.Strategy, programs ...Program) {
 	t.Helper()
@@ -37,29 +38,21 @@ func Check(t testing.TB, factory func() strategy.Strategy, programs ...Program) 
 func record(t testing.TB, sim *Simulator, factory func() strategy.Strategy) []*Trace {
 	t.Helper()
 	s := factory()
-	var traces []*Trace
 	e := strategy.Execution{Seed: 1, Length: 12, Ops: len(sim.program.Threads), MaxSteps: 200}
-	n := sim.Explore(s, e, executions, func(tr *Trace) { traces = append(traces, tr.Clone()) })
-	if strategy.PropertiesOf(s).Exhaustive {
-		seen := map[string]int{}
-		for k, tr := range traces {
-			if before, ok := seen[tr.Key()]; ok {
-				t.Errorf("%s: executions %d and %d are the same: %s", sim.program.Name, before, k, tr.Key())
-			}
-			seen[tr.Key()] = k
-		}
-		if n < executions && (s.Start(e) || s.Start(e)) {
-			t.Errorf("%s: Start returned true after it had returned false", sim.program.Name)
-		}
-		return traces
+	if !strategy.PropertiesOf(s).Exhaustive {
+		return inRounds(t, sim, s, factory(), e)
 	}
-	other := factory()
-	for k := n - 1; k >= 0; k-- {
-		x := e
-		x.K, x.Seed = uint64(k), SeedOf(e.Seed, uint64(k))
-		if tr := sim.Run(other, x); tr == nil || !same(tr, traces[k]) {
-			t.Errorf("%s: execution %d depends on more than its Execution", sim.program.Name, k)
+	var traces []*Trace
+	n := sim.Explore(s, e, executions, func(tr *Trace) { traces = append(traces, tr.Clone()) })
+	seen := map[string]int{}
+	for k, tr := range traces {
+		if before, ok := seen[tr.Key()]; ok {
+			t.Errorf("%s: executions %d and %d are the same: %s", sim.program.Name, before, k, tr.Key())
 		}
+		seen[tr.Key()] = k
+	}
+	if n < executions && (s.Start(e) || s.Start(e)) {
+		t.Errorf("%s: Start returned true after it had returned false", sim.program.Name)
 	}
 	return traces
 }
@@ -68,6 +61,9 @@ func record(t testing.TB, sim *Simulator, factory func() strategy.Strategy) []*T
 func again(t testing.TB, sim *Simulator, tr *Trace, k int) {
 	t.Helper()
 	e := strategy.Execution{MaxSteps: 200}
+	if tr.Result.Bounded {
+		e.MaxSteps = tr.Result.Steps
+	}
 	replay := strategy.NewReplay(tr.Choices)
 	if got := sim.Run(replay, e); replay.Err() != nil || !same(got, tr) {
 		t.Errorf("%s: execution %d does not replay: %v\n got %s\nwant %s", sim.program.Name, k, replay.Err(), got.Key(), tr.Key())

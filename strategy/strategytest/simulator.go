@@ -89,6 +89,7 @@ func (s *Simulator) Run(st strategy.Strategy, e strategy.Execution) *Trace {
 		return nil
 	}
 	s.reset(st, e)
+	s.limit = strategy.StepBoundOf(st, s.limit)
 	s.wake()
 	for s.next() {
 	}
@@ -99,21 +100,30 @@ func (s *Simulator) Run(st strategy.Strategy, e strategy.Execution) *Trace {
 	return &s.trace
 }
 
-// Explore runs n executions, or fewer when Start returns false, and returns how many. Execution k gets K = k, a seed
-// made of e.Seed and k, and the rest of e.
+// Explore runs n executions, or fewer when Start returns false, and returns how many. Execution k gets K = k, e.Seed
+// as Run, a seed made of that and k, and the rest of e. A strategy.Learner gets its lessons.
 func (s *Simulator) Explore(st strategy.Strategy, e strategy.Execution, n int, visit func(*Trace)) int {
 	s.t.Helper()
+	learn := newLessons(st)
 	for k := range n {
-		x := e
-		x.K = uint64(k)
-		x.Seed = SeedOf(e.Seed, x.K)
-		tr := s.Run(st, x)
+		tr := s.Run(st, execution(e, k))
 		if tr == nil {
 			return k
 		}
 		visit(tr)
+		learn.hear()
+		if k+1 == learn.end {
+			learn.teach(learn.all, k+1)
+		}
 	}
 	return n
+}
+
+// execution describes execution k of a run.
+func execution(e strategy.Execution, k int) strategy.Execution {
+	e.K, e.Run = uint64(k), e.Seed
+	e.Seed = SeedOf(e.Run, e.K)
+	return e
 }
 
 // SeedOf is the seed of execution k of a run with a seed.

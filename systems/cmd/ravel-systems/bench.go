@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -36,6 +37,20 @@ type load struct {
 	Time    *time.Duration `placeholder:"T" help:"Start no executions of ${each} after this time, such as 30s. What it ends is shown as cut. By default no limit."`
 	Workers *int           `placeholder:"N" help:"Executions side by side; the results are the same. By default one per processor."`
 	Out     string         `placeholder:"FILE" help:"Append each result to this file, and skip what it has. Settings that are not given are those of the file."`
+	Report  bool           `help:"Show what the file has, and run nothing."`
+}
+
+// check reports what makes no sense of the flags.
+func (l *load) check() error {
+	if l.Report && l.Out == "" {
+		return errors.New("--report goes with --out=FILE, which has the results")
+	}
+	return nil
+}
+
+// missing says that a file has nothing to report.
+func (l *load) missing() error {
+	return fmt.Errorf("--report: %s has no results of these: without --report they are made", l.Out)
 }
 
 // flags is the part of a command line that says the same again.

@@ -32,6 +32,9 @@ var correctDefaults = head{Strategy: "portfolio", Schedules: defaultSchedules}
 
 // Validate implements the interface of the command-line library.
 func (c *correctCommand) Validate() error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	return cli.CheckSettings(c.Schedules, c.Time, c.Strategy, c.Seed, c.Workers, c.Steps)
 }
 
@@ -70,11 +73,16 @@ func (c *correctCommand) Run(s *shell) error {
 		return err
 	}
 	defer rs.close()
-	stop, err := c.explore(s, rs, entries)
-	if err != nil {
-		return err
+	stop := false
+	if !c.Report {
+		if stop, err = c.explore(s, rs, entries); err != nil {
+			return err
+		}
 	}
 	all := c.outcomes(rs, entries)
+	if c.Report && len(all) == 0 {
+		return c.missing()
+	}
 	if err := c.show(s, rs.head, all); err != nil {
 		return err
 	}

@@ -41,6 +41,9 @@ func (d *difficultyCommand) Validate() error {
 	case d.Markdown && d.JSON:
 		return errors.New("--markdown and --json exclude each other")
 	}
+	if err := d.check(); err != nil {
+		return err
+	}
 	return cli.CheckSettings(nil, d.Time, d.Strategy, "", d.Workers, d.Steps)
 }
 
@@ -78,8 +81,13 @@ func (d *difficultyCommand) Run(s *shell) error {
 		return err
 	}
 	defer rs.close()
-	stop, err := d.try(s, rs, entries)
-	if err != nil {
+	stop := false
+	if d.Report {
+		entries = slices.DeleteFunc(entries, func(e catalog.Entry) bool { return len(d.trials(rs, e)) == 0 })
+		if len(entries) == 0 {
+			return d.missing()
+		}
+	} else if stop, err = d.try(s, rs, entries); err != nil {
 		return err
 	}
 	if err := d.show(s, rs, entries); err != nil {

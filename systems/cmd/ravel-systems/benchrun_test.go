@@ -150,7 +150,7 @@ func TestDifficultyCut(t *testing.T) {
 		}
 		return out
 	}
-	if out := bench("--time=5ms"); !strings.Contains(out, "dice/D1 was cut by --time with seed 1.") || !strings.Contains(out, "0/1") {
+	if out := bench("--time=5ms"); !strings.Contains(out, "dice/D1 was cut by --time with seed 1:") || !strings.Contains(out, "0/1") {
 		t.Errorf("not cut:\n%s", out)
 	}
 	if bench("--time=4ms"); len(fileLines(t, file)) != 1 {

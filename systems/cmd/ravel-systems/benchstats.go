@@ -126,13 +126,15 @@ func difficultyTable(h head, all []difficulty, document bool) (t *table, notes [
 
 // notes says which trials neither found the bug nor went as far as the cap.
 func (d *difficulty) notes() (notes []string) {
-	seeds := map[string][]string{}
+	seeds := map[string][]uint64{}
 	var order []string
+	missed := uint64(0) // schedules of the trials that were cut
 	for _, t := range d.trials {
 		var what string
 		switch t.Result {
 		case cut:
 			what = "was cut by --time"
+			missed += t.Schedules
 		case otherKind:
 			what = fmt.Sprintf("showed as %s, which the bug is not known for,", t.Kind)
 		case notReproduced:
@@ -143,16 +145,41 @@ func (d *difficulty) notes() (notes []string) {
 		if seeds[what] == nil {
 			order = append(order, what)
 		}
-		seeds[what] = append(seeds[what], strconv.FormatUint(t.Seed, 10))
+		seeds[what] = append(seeds[what], t.Seed)
 	}
 	for _, what := range order {
-		s := "seed "
-		if len(seeds[what]) > 1 {
-			s = "seeds "
+		note := fmt.Sprintf("%s %s with %s", d.Path(), what, seedList(seeds[what]))
+		if what == "was cut by --time" {
+			note += fmt.Sprintf(": %d executions in all, and it was not found", missed)
 		}
-		notes = append(notes, fmt.Sprintf("%s %s with %s%s.", d.Path(), what, s, strings.Join(seeds[what], ", ")))
+		notes = append(notes, note+".")
 	}
 	return notes
+}
+
+// seedList names seeds, runs of them as first to last.
+func seedList(seeds []uint64) string {
+	var parts []string
+	for i := 0; i < len(seeds); {
+		last := i
+		for last+1 < len(seeds) && seeds[last+1] == seeds[last]+1 {
+			last++
+		}
+		switch {
+		case last > i+1:
+			parts = append(parts, fmt.Sprintf("%d to %d", seeds[i], seeds[last]))
+		default:
+			for ; i < last; i++ {
+				parts = append(parts, strconv.FormatUint(seeds[i], 10))
+			}
+			parts = append(parts, strconv.FormatUint(seeds[last], 10))
+		}
+		i = last + 1
+	}
+	if len(seeds) == 1 {
+		return "seed " + parts[0]
+	}
+	return "seeds " + strings.Join(parts, ", ")
 }
 
 // difficultyLine is what is known of a bug as JSON.

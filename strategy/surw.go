@@ -1,0 +1,199 @@
+package strategy
+
+// SURW is the selectively uniform random walk: uniform over the orders of the interesting steps, whatever the others do.
+//
+// The interesting steps of an execution are those that touch one object, drawn among the objects that two
+// operations share. w[t] is how many of them operation t has left, those of its unborn children included. The
+// operation that takes the next interesting step is intended before anybody gets there: it is t with probability w[t]
+// / (sum of w). An operation that stands before an interesting step and is not the intended one waits. What
+// does not wait moves by random priorities, drawn anew for each step. An interesting step lowers w by one and ends the
+// intention; a child takes its weight from its creator, and the intention in proportion to that. When everything that is
+// enabled waits, because the intended one cannot move, one of those is intended instead. Where no object is shared,
+// nobody waits.
+//
+// Guarantee: where the steps that touch the object wait for nothing but the uninteresting ones before them, and their
+// numbers do not depend on the schedule, every order of them has the same probability, however many other
+// steps there are. Values are uniform. It is not fair: uninteresting steps without end keep the others waiting.
+//
+// A joined step is interesting when one of its two actions touches the object. The second one is not shown in advance: a
+// step is held back if it begins like one that touched the object in a profile.
+//
+// The weights come from profiles as in URW, with the same determinism: the first 16 executions are random walks that
+// count, by Op.Path, the steps that touched each object; objects are identified by the path of the machine or timer they
+// belong to, models by their number. A step costs O(log n) for n operations.
+//
+// Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025.
+type SURW struct {
+	study    study
+	rest     remaining
+	places   places
+	ready    ready      // what does not wait
+	all      sums       // w, by Op.Index
+	waiting  sums       // w of the enabled operations that stand before an interesting step
+	ops      []standing // by Op.Index
+	intended *Op
+	target   Object
+	found    bool // target is the object in this execution; before, its operation does not exist
+}
+
+// standing is what SURW knows about an operation beside its weight.
+type standing struct {
+	enabled bool
+	late    uint32 // see touches.late
+}
+
+// NewSURW returns the selectively uniform random walk.
+func NewSURW() *SURW { return new(SURW) }
+
+// Start implements Strategy.
+func (s *SURW) Start(e Execution) bool {
+	if s.study.start(e) {
+		return true
+	}
+	var o object
+	s.found = false
+	if n := len(s.study.forecast.objects); n > 0 {
+		o = s.study.forecast.objects[s.study.src.intn(n)]
+		s.target, s.found = o.fixed, o.op == 0
+	}
+	s.rest.reset(s.study.forecast, o)
+	s.places.reset()
+	s.ready.reset()
+	s.all.reset()
+	s.waiting.reset()
+	clear(s.ops)
+	s.ops = s.ops[:0]
+	s.intended = nil
+	return true
+}
+
+// Pick implements Strategy.
+func (s *SURW) Pick(ops []*Op) int {
+	if s.study.forecast == nil {
+		return s.study.src.intn(len(ops))
+	}
+	if s.intended == nil && s.all.total() > 0 {
+		s.intend(&s.all)
+	}
+	if s.ready.empty() {
+		s.intend(&s.waiting)
+	}
+	return s.places.find(ops, s.ready.top())
+}
+
+// intend draws the intended operation.
+func (s *SURW) intend(among *sums) {
+	before := s.intended
+	s.intended = s.places.op(among.draw(&s.study.src))
+	s.place(s.intended)
+	if before != nil {
+		s.place(before)
+	}
+}
+
+// interesting reports whether op stands before a step that touches the object, or may.
+func (s *SURW) interesting(op *Op) bool {
+	if s.found && op.Next.Object == s.target && op.Next.Kind != Create {
+		return true
+	}
+	return s.ops[op.Index].late>>op.Next.Kind&1 == 1
+}
+
+// place brings the sums and the ready ones up to date with an operation.
+func (s *SURW) place(op *Op) {
+	i := op.Index
+	on := s.ops[i].enabled
+	waits := on && s.interesting(op)
+	w := s.rest.left[i]
+	if waits {
+		w = max(w, s.rest.of.unit) // the forecast was too low
+		s.waiting.set(i, w)
+	} else {
+		s.waiting.set(i, 0)
+	}
+	s.all.set(i, w)
+	switch {
+	case !on || waits && op != s.intended:
+		s.ready.remove(op)
+	case !s.ready.has(op):
+		s.ready.set(op, s.study.src.uint64())
+	}
+}
+
+// born makes an operation known, and its ancestors, which need not have been enabled.
+func (s *SURW) born(op *Op) {
+	share, first := s.rest.born(op)
+	if !first {
+		return
+	}
+	for o := op; o != nil && s.places.add(o); o = o.Creator {
+		for o.Index >= len(s.ops) {
+			s.ops = append(s.ops, standing{})
+		}
+		s.ops[o.Index].late = s.rest.of.uses[use{s.rest.names.of(o), s.rest.object}].late
+		if s.rest.object.op == s.rest.names.of(o) {
+			s.target, s.found = Object(o.Index), true
+		}
+	}
+	if c := op.Creator; c != nil {
+		if c == s.intended && share > 0 && int64(s.study.src.intn(int(s.rest.left[c.Index]+share))) < share {
+			s.intended = op
+		}
+		s.place(c)
+	}
+}
+
+// Value implements Strategy.
+func (s *SURW) Value(v Value) int { return s.study.src.intn(v.N) }
+
+// Enabled implements Observer.
+func (s *SURW) Enabled(op *Op) {
+	if s.study.enabled(op) {
+		return
+	}
+	s.born(op)
+	s.places.enabled(op)
+	s.ops[op.Index].enabled = true
+	s.place(op)
+}
+
+// Disabled implements Observer.
+func (s *SURW) Disabled(op *Op) {
+	if s.study.forecast != nil {
+		s.places.disabled(op)
+		s.ops[op.Index].enabled = false
+		s.place(op)
+	}
+}
+
+// Executed implements Observer.
+func (s *SURW) Executed(op *Op, did []Action) {
+	if s.study.executed(op, did) || op.Kind == Fault {
+		return
+	}
+	for _, a := range did {
+		if s.found && a.Object == s.target && a.Kind != Create {
+			s.rest.done(op)
+			if op == s.intended {
+				s.intended = nil
+			}
+			break
+		}
+	}
+	if s.ready.has(op) {
+		s.ready.set(op, s.study.src.uint64())
+	}
+	s.place(op)
+}
+
+// Finish implements Finisher.
+func (s *SURW) Finish(Result) { s.study.finish() }
+
+// Lesson implements Learner.
+func (s *SURW) Lesson() any { return s.study.lesson() }
+
+// Learn implements Learner.
+func (s *SURW) Learn(lessons []any) { s.study.learn(lessons) }
+
+// Round implements Learner.
+func (s *SURW) Round() int { return s.study.round() }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ravelgo/ravel/systems/catalog"
+)
+
+// region is a part of a page that a command prints: <!-- ravel ... --> until
+// <!-- end -->.
+var region = regexp.MustCompile(`(?s)<!-- ravel ([^\n]*) -->\n(.*?)<!-- end -->`)
+
+// The tables of docs/benchmarks.md are what its commands print from the results
+// that lie beside it. With -update they are.
+func TestBenchmarksPage(t *testing.T) {
+	t.Chdir("../../..") // the commands name files as from the root
+	const page = "docs/benchmarks.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := 0
+	got := region.ReplaceAllStringFunc(string(text), func(whole string) string {
+		commands++
+		command := region.FindStringSubmatch(whole)[1]
+		return "<!-- ravel " + command + " -->\n" + printed(t, command) + "<!-- end -->"
+	})
+	if commands == 0 {
+		t.Fatal("no commands on the page")
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if got != string(text) {
+		t.Errorf("%s differs; run with -update to rewrite it. It should be:\n%s", page, got)
+	}
+}
+
+// printed is the output of a command, as Markdown.
+func printed(t *testing.T, command string) string {
+	if !strings.Contains(command, "--report") {
+		t.Fatalf("ravel %s: a command on the page has --report, or it would run for hours", command)
+	}
+	var out, errors bytes.Buffer
+	s := &shell{out: &out, err: &errors, systems: catalog.Systems()}
+	if code := s.main(strings.Fields(command)); code != 0 {
+		t.Fatalf("ravel %s: exit code %d, %s", command, code, &errors)
+	}
+	if strings.Contains(command, "--markdown") {
+		return "\n" + out.String() + "\n"
+	}
+	return "\n```text\n$ ravel " + command + "\n" + out.String() + "```\n\n"
+}
