@@ -37,7 +37,7 @@ func TestCorrect(t *testing.T) {
 	for _, o := range vnext.Variants() {
 		t.Run(o.Name(), func(t *testing.T) {
 			o.Invariants = true
-			check.Test(t, vnext.Test(o), check.Schedules(few(100)), bounds(o))
+			check.Test(t, vnext.Test(o), check.Schedules(few(50)), bounds(o))
 		})
 	}
 }
@@ -156,7 +156,7 @@ func TestV1Replays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range few(100) {
+	for i := range few(30) {
 		again := found(t, explore(t, withV1, func(c *check.Config) {
 			c.Schedules, c.Workers, c.NoShrink = 1, 1, true
 			c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
@@ -251,7 +251,10 @@ func TestNotVacuous(t *testing.T) {
 	for _, o := range vnext.Variants() {
 		t.Run(o.Name(), func(t *testing.T) {
 			o.Invariants = true
-			r := explore(t, o, func(c *check.Config) { c.Schedules, c.Lasso = 30, true })
+			r := explore(t, o, func(c *check.Config) {
+				c.Schedules, c.Lasso = 40, true
+				c.Steps, c.Threshold = 1500, 1500 // enough for everything to happen, and fingerprints take time
+			})
 			if r.Failure != nil || r.Nondeterminism != nil {
 				t.Fatal(r.Summary(), r.Failure)
 			}
