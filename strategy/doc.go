@@ -47,8 +47,9 @@
 // # Determinism
 //
 // What a strategy does in execution K depends on the Execution alone, and on the calls it gets in it: not on earlier
-// executions, the clock, map order or other workers. All randomness comes from Execution.Seed, or for what
-// all executions of a run are to share from Execution.Run; seeds that are neighbours serve as well as others. Exhaustive strategies are exempt: theirs is one sequence of executions.
+// executions, the clock, map order or other workers. All randomness comes from Execution.Seed, or for what all
+// executions of a run are to share from Execution.Run; seeds that are neighbours serve as well as others. Exhaustive
+// strategies are exempt: theirs is one sequence of executions.
 //
 // A strategy that adapts is a Learner. A run has rounds, fixed ranges of K; at the end of each one, the lessons of its
 // executions are handed to the strategies of all workers in the order of K. So each knows the same, whoever ran what,
@@ -71,7 +72,8 @@
 // # Exhaustiveness
 //
 // An exhaustive strategy returns false from Start once every schedule has run, or every state was reached, within its
-// bound if it has one, and from then on. It picks faults itself, needs Finish, and runs in one worker. It relies on a deterministic program, and reports one that is not.
+// bound if it has one, and from then on. It picks faults itself, needs Finish, and runs in one worker. It relies on a
+// deterministic program, and reports one that is not.
 //
 // # Faults
 //

@@ -22,8 +22,8 @@ package strategy
 // O(actions tried there), and O(n) for n operations where most have been tried. The memory grows with the states, up to
 // a million of them; what lies behind is not learnt.
 //
-// Source: Mukherjee, Deligiannis, Biswas, Lal, "Learning-Based Controlled Concurrency Testing", OOPSLA 2020; the
-// rates, and the reward that falls with the visits, are those of its implementation in Coyote.
+// Source: Mukherjee, Deligiannis, Biswas, Lal, "Learning-Based Controlled Concurrency Testing", OOPSLA 2020. The rates,
+// and a reward that falls with the visits, are our choice: they are not compared with the paper's.
 type QL struct {
 	src    source
 	table  qtable

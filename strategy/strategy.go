@@ -52,8 +52,8 @@ type Result struct {
 type Properties struct {
 	// Fair: every operation that stays enabled is picked eventually, with probability 1.
 	Fair bool
-	// Exhaustive: Start returns false once every schedule has been explored. The executions of an exhaustive strategy
-	// depend on each other, so it needs Finish, and it picks faults itself (see FaultPicker).
+	// Exhaustive: Start returns false once every schedule, or every state, has been explored. The executions of an
+	// exhaustive strategy depend on each other, so it needs Finish, and it picks faults itself (see FaultPicker).
 	Exhaustive bool
 }
 

@@ -25,7 +25,7 @@ var mistakes = []struct {
 	{"@fixture", "test ./broken", nil, `FAIL\sexample.com/fixture/broken \[build failed\]\n`,
 		`# example.com/fixture/broken \[example.com/fixture/broken.test\]\nbroken/broken_test.go:5:33: undefined: undefinedName\n`},
 	{"@fixture", "test ./nocompile", nil, `FAIL\sexample.com/fixture/nocompile \[build failed\]\n`,
-		`# example.com/fixture/nocompile.*\nnocompile/nocompile.go:3:9: undefined: undefinedName\n`},
+		`# example.com/fixture/nocompile.*\nnocompile/nocompile.go:4:9: undefined: undefinedName\n`},
 	{"@fixture", "test ./vet", nil, `FAIL\sexample.com/fixture/vet \[build failed\]\n`,
 		`# example.com/fixture/vet\n# \[example.com/fixture/vet\]\nvet/vet_test.go:8:42: fmt.Printf format %d .*\n`},
 	{"@fixture", "test ./import", nil, `FAIL\sexample.com/fixture/import \[setup failed\]\n`,

@@ -63,7 +63,7 @@ func TestSampleOfFailure(t *testing.T) {
 // Every figure can be measured, and is what its unit says.
 func TestFigures(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes some seconds")
+		t.Skip("-short: measuring every figure takes some seconds")
 	}
 	seen := map[string]bool{}
 	for _, f := range bars.Figures() {

@@ -105,9 +105,9 @@
 // # Seeded bugs
 //
 // The bugs of extmgr.Bugs and extnode.Bugs, V1 to V13, are each found in one of
-// these scenarios; package catalog says in which. V13 is not of the case study: it
-// is a mistake that these tests found in the extent node. Where that is not the one of the
-// case study: V4 needs a node that loses a replica without a restart, because a
-// restart clears what the manager knows of the node; V12 shows as soon as two
-// nodes fail, without any loss of messages.
+// these scenarios; package catalog says in which. Two are found in another one
+// than in the case study: V4 needs a node that loses a replica without a restart,
+// because a restart clears what the manager knows of the node; V12 shows as soon
+// as two nodes fail, without any loss of messages. V13 is not of the case study:
+// it is a mistake that these tests found in the extent node.
 package vnext
