@@ -39,6 +39,7 @@ type execution struct {
 }
 
 func (x *execution) reset(record bool) {
+	x.epoch++ // the T of the execution before is of no use any more
 	if x.used || x.helpers != nil {
 		*x = execution{worker: x.worker, eng: x.eng, epoch: x.epoch, atEnd: x.atEnd}
 	}

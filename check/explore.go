@@ -44,6 +44,8 @@ type explorer struct {
 	limit    atomic.Uint64 // executions from here on are not run
 	overtime atomic.Bool
 	alone    atomic.Bool // executions disturb each other: one worker only
+
+	distrusted atomic.Bool // going back to saved states led elsewhere
 }
 
 // found is the failing execution with the smallest number so far.
@@ -94,8 +96,8 @@ func (x *explorer) explore() (*Report, error) {
 	props := strategy.PropertiesOf(x.workers[0].strat)
 	r.Exhaustive = props.Exhaustive
 	n := x.cfg.Workers
-	if props.Exhaustive {
-		n = 1
+	if _, shared := x.workers[0].strat.(strategy.Parallel); props.Exhaustive && (!shared || x.cfg.anyWorkers) {
+		n = 1 // so that what is found first is not up to chance, unless somebody has asked for more
 	}
 	est := x.executeAlone(n)
 	if x.alone.Load() {
@@ -103,7 +105,12 @@ func (x *explorer) explore() (*Report, error) {
 	}
 	if x.first.err == nil && x.broken == nil {
 		x.grow(n)
+		x.share()
 		x.rounds(est)
+		if x.distrusted.Load() {
+			x.startOver(est)
+		}
+		x.unsaved()
 	}
 	if x.broken != nil {
 		return nil, x.broken
@@ -118,6 +125,35 @@ func (x *explorer) explore() (*Report, error) {
 		r.Failure = x.reproduce(x.first)
 	}
 	return r, nil
+}
+
+// share makes all workers explore one tree, if the strategy is exhaustive.
+func (x *explorer) share() {
+	first, ok := x.workers[0].strat.(strategy.Parallel)
+	if !ok || !x.report.Exhaustive || len(x.workers) == 1 {
+		return
+	}
+	x.workers[0].team = first
+	for _, w := range x.workers[1:] {
+		w.use(first.Join())
+		w.team = w.strat.(strategy.Parallel)
+	}
+}
+
+// startOver explores again with nothing but what the alone executions told.
+func (x *explorer) startOver(est strategy.Execution) {
+	r := x.report
+	*r = Report{
+		Name: r.Name, Strategy: r.Strategy, Seed: r.Seed, Workers: r.Workers, Exhaustive: r.Exhaustive, Notes: r.Notes,
+		Nondeterminism: r.Nondeterminism,
+	}
+	x.first, x.distinct = found{k: math.MaxUint64}, distinct{}
+	for _, w := range x.workers {
+		w.use(x.cfg.Custom())
+		w.log = w.log[:0]
+	}
+	x.share()
+	x.rounds(est)
 }
 
 // execution describes execution k. What it depends on is the seed, k, and the estimates of earlier rounds.
@@ -138,7 +174,9 @@ func mix(seed, k uint64) uint64 {
 // summarize adds what the engines have seen over all executions.
 func (x *explorer) summarize() {
 	r := x.report
-	r.Distinct, r.DistinctAtLeast = uint64(x.distinct.n), x.distinct.full
+	if !x.workers[0].back {
+		r.Distinct, r.DistinctAtLeast = uint64(x.distinct.n), x.distinct.full
+	}
 	heard, gone, somes := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, w := range x.workers {
 		for n, c := range w.eng.Heard() {

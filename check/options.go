@@ -44,13 +44,14 @@ type Config struct {
 	// Progress, if set, is called about twice a second while executions run.
 	Progress func(Progress)
 
-	name     string // of the test, with its package
-	pkg      string
-	test     string
-	foreign  bool      // Custom is the caller's
-	deadline bool      // Time is what the test's deadline leaves
-	mistake  error     // of an option
-	report   time.Time // when it is time to report, because of the test's deadline
+	name       string // of the test, with its package
+	pkg        string
+	test       string
+	foreign    bool      // Custom is the caller's
+	anyWorkers bool      // Workers is not the caller's
+	deadline   bool      // Time is what the test's deadline leaves
+	mistake    error     // of an option
+	report     time.Time // when it is time to report, because of the test's deadline
 }
 
 // Progress is how far an exploration has come.
@@ -182,6 +183,7 @@ func (c *Config) normalize(short bool) error {
 		c.Threshold = max(1, c.Steps/2)
 	}
 	if c.Workers == 0 {
+		c.anyWorkers = true
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	if c.Strategy == "" {

@@ -26,6 +26,7 @@ type Report struct {
 	Bounded          uint64        // executions cut at the step bound
 	Curtailed        uint64        // executions that the strategy ended before the step bound
 	Pruned           uint64        // executions that the strategy ended in a state that it had seen before
+	Rewound          uint64        // executions that began in a saved state, rather than at the start
 	States           uint64        // different states, of a strategy that counts them
 	Slow             uint64        // executions in which a hot monitor passed the threshold and then cooled
 	Skipped          uint64        // executions that called Skip

@@ -22,7 +22,10 @@ func (x *explorer) rounds(est strategy.Execution) {
 	}
 	r := x.report
 	wide := uint64(16) // the end of a range, but for strategies that want shorter ones
-	ended := false     // by the strategy
+	if r := x.report; r.Exhaustive {
+		wide = total // it learns nothing from the rounds
+	}
+	ended := false // by the strategy
 	for from := uint64(0); from < total; {
 		if from >= lastRound {
 			wide = total
@@ -65,7 +68,9 @@ func (x *explorer) exhausted(ended bool) {
 		return
 	}
 	e, tells := s.(interface{ Exhausted() bool })
-	if !ended && tells {
+	if w := x.workers[0]; w.begun || w.ended {
+		ended = w.ended // the engine has asked for the next one
+	} else if !ended && tells {
 		// Its last execution may have been the last there is: only the next Start says so.
 		ended = !s.Start(x.execution(r.Executions, strategy.Execution{}))
 	}
@@ -81,6 +86,10 @@ func (x *explorer) exhausted(ended bool) {
 		if r.Bounded > 0 {
 			r.Exhausted, r.CutShort = false, true // what is behind a cut may be reached in no other way
 		}
+	}
+	if u, ok := s.(interface{ Uncovered() string }); ok && u.Uncovered() != "" {
+		r.Exhausted, r.CutShort = false, true
+		r.note("the search has used up its memory: " + u.Uncovered())
 	}
 	if e, ok := s.(interface{ Err() error }); ok && e.Err() != nil {
 		x.nondeterministic(&failure.Nondeterminism{First: "an execution with the same choices", Second: e.Err().Error()})
@@ -135,14 +144,19 @@ const (
 func (x *explorer) work(w *worker, size uint64, est strategy.Execution) (grown strategy.Execution) {
 	x.knows(w)
 	defer w.now.Store(0)
+	if w.team != nil {
+		defer w.team.Leave()
+	}
 	fair := max(1, size/uint64(8*len(x.workers)))
 	n := uint64(1)
 	for from := x.next.Add(n) - n; from < x.limit.Load(); from = x.next.Add(n) - n {
 		start := time.Now()
-		for k := from; k < from+n && k < x.limit.Load(); k++ {
-			if !x.one(w, k, est, &grown) {
+		for k := from; k < from+n && k < x.limit.Load(); {
+			ran := x.some(w, k, min(from+n, x.limit.Load()), est, &grown)
+			if ran == 0 {
 				return grown
 			}
+			k += ran
 		}
 		if len(w.log) >= foldAt {
 			x.tryFold(w)
@@ -160,27 +174,37 @@ func (x *explorer) work(w *worker, size uint64, est strategy.Execution) (grown s
 	return grown
 }
 
-// one runs execution k. It returns false if there was none.
-func (x *explorer) one(w *worker, k uint64, est strategy.Execution, grown *strategy.Execution) bool {
+// some runs execution k, and more up to the limit if the engine goes from one to the next by itself. It returns how many;
+// none if there is nothing left to explore.
+func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grown *strategy.Execution) uint64 {
 	w.now.Store(k + 1)
-	o, ok := x.run(w, x.execution(k, est), sampled(k))
+	m := sampled(k)
+	if w.back && !x.distrusted.Load() {
+		m.paths = int(limit - k)
+	}
+	o, ok := x.run(w, x.execution(k, est), m)
 	if !ok {
 		x.lower(k)
-		return false
+		return 0
 	}
+	ran := uint64(o.Before.N) + 1
+	last := k + ran - 1
 	*grown = largest(*grown, strategy.Execution{Length: o.Picks, Steps: o.Steps, Ops: o.Ops})
-	w.note(k, &o)
-	w.keepLesson(k)
+	w.note(last, &o)
+	w.keepLesson(last)
 	if x.cfg.Progress != nil {
-		w.ran.Store(w.ran.Load() + 1)
-		w.steps.Store(w.steps.Load() + uint64(o.Steps))
+		w.ran.Store(w.ran.Load() + ran)
+		w.steps.Store(w.steps.Load() + uint64(o.Steps+o.Before.Steps))
 	}
-	if o.Err != nil {
-		x.fail(k, &o)
-	} else if k%repeatEvery == repeatEvery-1 && !x.report.Exhaustive {
-		x.repeat(w, k, est, &o)
+	switch {
+	case o.Err != nil:
+		x.fail(last, &o)
+	case m.paths > 0:
+		x.compare(w, &o)
+	case last%repeatEvery == repeatEvery-1 && !x.report.Exhaustive:
+		x.repeat(w, last, est, &o)
 	}
-	return true
+	return ran
 }
 
 // run runs one execution. If a strategy that is not ours breaks, it ends the run.

@@ -5,10 +5,12 @@ import "github.com/ravelgo/ravel/internal/engine"
 // entry is what is counted of one execution. It is kept apart until no execution before it can fail any more, because a
 // report of a failure counts the executions up to it and no other: then it does not depend on who was how fast.
 type entry struct {
-	k     uint64
-	hash  uint64 // of the choices
-	steps int32
-	is    uint8
+	k       uint64
+	hash    uint64        // of the choices
+	before  *engine.Paths // executions that the engine has run before it, in the same go; nil if there are none
+	rewound int32
+	steps   int32
+	is      uint8
 }
 
 const (
@@ -24,7 +26,14 @@ const foldAt = 1024
 
 // note keeps the entry of an execution that this worker has run.
 func (w *worker) note(k uint64, o *engine.Outcome) {
-	e := entry{k: k, hash: hashChoices(o.Choices), steps: int32(o.Steps)}
+	e := entry{k: k, steps: int32(o.Steps), rewound: int32(o.Rewound)}
+	if !w.back {
+		e.hash = hashChoices(o.Choices)
+	}
+	if o.Before.N > 0 {
+		before := o.Before
+		e.before = &before
+	}
 	if o.Bounded {
 		e.is |= isBounded
 	}
@@ -55,7 +64,21 @@ func (x *explorer) fold(w *worker, before uint64) {
 			break
 		}
 		n++
-		x.distinct.add(e.hash)
+		if w.back {
+			r.Distinct++ // an exhaustive strategy runs each once
+		} else {
+			x.distinct.add(e.hash)
+		}
+		if p := e.before; p != nil {
+			r.Executions += uint64(p.N)
+			r.Distinct += uint64(p.N)
+			r.Steps += uint64(p.Steps)
+			r.LongestExecution = max(r.LongestExecution, p.Longest)
+			r.Bounded += uint64(p.Bounded)
+			r.Pruned += uint64(p.Pruned)
+			r.Slow += uint64(p.Slow)
+		}
+		r.Rewound += uint64(e.rewound)
 		r.Executions++
 		r.Steps += uint64(e.steps)
 		r.LongestExecution = max(r.LongestExecution, int(e.steps))

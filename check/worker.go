@@ -23,9 +23,15 @@ type worker struct {
 	prog   engine.Program
 	exec   execution // the present one
 
-	learner strategy.Learner // strat, if it is one
-	lesson  any              // of the last execution
-	lessons []lesson         // of this round
+	learner strategy.Learner  // strat, if it is one
+	team    strategy.Parallel // strat, if it shares its search with other workers
+	back    bool              // strat may go back to saved states
+	begun   bool              // the engine has started the strategy for the next execution,
+	ended   bool              // or it has tried, and there is none
+	referee *worker           // runs executions from the start, for comparison
+	verify  uint64            // executions until the next one that is compared with one run from the start
+	lesson  any               // of the last execution
+	lessons []lesson          // of this round
 
 	now   atomic.Uint64 // the execution that runs, plus 1; 0 when none does
 	ran   atomic.Uint64 // for Progress
@@ -40,7 +46,10 @@ func newWorker(cfg *Config, body func(*T), outer testing.TB) *worker {
 	w := &worker{cfg: cfg, body: body, outer: outer, eng: engine.New()}
 	w.exec.worker, w.exec.eng = w, w.eng
 	w.eng.Stranger = w.exec.stranger
-	w.prog = engine.Program{Body: w.exec.begin, AtEnd: w.exec.runAtEnd}
+	w.prog = engine.Program{
+		Body: w.exec.begin, AtEnd: w.exec.runAtEnd,
+		Ends: w.exec.ends, Trim: w.exec.trim, Final: w.exec.final,
+	}
 	w.use(cfg.Custom())
 	return w
 }
@@ -48,12 +57,21 @@ func newWorker(cfg *Config, body func(*T), outer testing.TB) *worker {
 func (w *worker) use(s strategy.Strategy) {
 	w.strat, w.driver = s, s
 	w.learner, _ = s.(strategy.Learner)
+	_, back := s.(strategy.Backtracker)
+	_, bounder := s.(strategy.Bounder)
+	w.back = back && !bounder && !w.cfg.BoundIsFailure && !w.cfg.Lasso
+	w.begun, w.ended, w.verify = false, false, verifyFirst
 	if _, ok := s.(strategy.FaultPicker); !ok {
 		w.driver = strategy.WithFaults(s)
 	}
 }
 
-func (w *worker) close() { w.eng.Close() }
+func (w *worker) close() {
+	w.eng.Close()
+	if w.referee != nil {
+		w.referee.close()
+	}
+}
 
 // mode says how carefully an execution is run. Nothing in it changes what the execution does, but for failures that only
 // a careful one notices.
@@ -62,6 +80,8 @@ type mode struct {
 	fingerprint bool
 	reach       bool
 	record      bool
+	until       int // cut at so many steps, if positive
+	paths       int // executions that the engine may run one after the other, going back to saved states; 0: it saves none
 }
 
 // checkEvery is the sample of ordinary executions in which payloads are digested at Send and compared later.
@@ -79,31 +99,60 @@ func (w *worker) engineConfig(m mode) engine.Config {
 // run runs one execution; ok is false when the strategy has nothing left to explore. A worker that is watched says before
 // and after, in now, what it runs.
 func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
-	if !w.driver.Start(x) {
+	if !w.start(x) {
 		return o, false
 	}
 	defer w.brokenDown()
 	e := &w.exec
-	e.reset(m.record)
 	cfg := w.engineConfig(m)
 	cfg.MaxSteps = strategy.StepBoundOf(w.driver, cfg.MaxSteps)
+	if m.until > 0 {
+		cfg.MaxSteps = min(cfg.MaxSteps, m.until)
+	}
+	if m.paths > 0 {
+		cfg.Paths, cfg.Execution = m.paths, x
+	}
+	if m.paths == 0 || !w.eng.Resumes(w.driver) {
+		e.reset(m.record)
+	}
 	o = w.eng.Run(cfg, w.driver, w.prog)
+	w.begun, w.ended = o.Begun, o.Ended
 	e.curtailed = o.Bounded && cfg.MaxSteps < w.cfg.Steps
 	o.Bounded = o.Bounded && !e.curtailed
 	if o.Err == nil && o.Bounded && w.cfg.BoundIsFailure {
 		o.Err = &failure.BoundHit{Site: failure.Site{Step: o.Steps}, Bound: w.cfg.Steps}
 	}
+	if e.used || e.skipped {
+		w.eng.Forget() // the next execution has to begin at the start
+	}
 	if e.used {
 		e.finish(&o)
 	}
-	e.epoch++ // the T of this execution is of no use any more
-	if f, ok := w.driver.(strategy.Finisher); ok {
+	if m.paths == 0 {
+		e.epoch++ // the T of this execution is of no use any more
+	}
+	if f, ok := w.driver.(strategy.Finisher); ok && !w.begun && !w.ended {
 		f.Finish(strategy.Result{Steps: o.Steps, Picks: o.Picks, Ops: o.Ops, Failed: o.Err != nil, Bounded: o.Bounded || e.curtailed})
 	}
 	if w.learner != nil {
 		w.lesson = w.learner.Lesson()
 	}
 	return o, true
+}
+
+// start starts the strategy, unless the engine has.
+func (w *worker) start(x strategy.Execution) bool {
+	begun, ended := w.begun, w.ended
+	w.begun, w.ended = false, false
+	if begun || ended {
+		return begun
+	}
+	if w.team == nil {
+		return w.driver.Start(x)
+	}
+	now := w.now.Swap(0) // it may wait for others, and is not stuck then
+	defer w.now.Store(now)
+	return w.driver.Start(x)
 }
 
 // only runs one execution outside the rounds.
@@ -147,3 +196,8 @@ func (e *execution) runAtEnd() {
 		e.atEnd[i]()
 	}
 }
+
+// What follows lets the engine go back to states in which fewer functions had been registered.
+func (e *execution) ends() int   { return len(e.atEnd) }
+func (e *execution) trim(n int)  { e.atEnd = e.atEnd[:n] }
+func (e *execution) final() bool { return e.used || e.skipped }

@@ -22,6 +22,14 @@ type composition struct {
 	sealer   delaying.Sealer
 	machines []machineState // by Op.Index
 	enabled  int            // machines
+	marks    []compositionMark
+}
+
+// compositionMark is what a composition knew when a state was saved.
+type compositionMark struct {
+	explorer delaying.Explorer
+	machines []machineState
+	enabled  int
 }
 
 // machineState is what the explorer has been told of a machine.
@@ -32,14 +40,35 @@ type machineState struct {
 
 // begin makes a new explorer for an execution.
 func (c *composition) begin(seed uint64) {
-	c.explorer = c.factory(seed)
+	c.use(c.factory(seed))
+	clear(c.machines)
+	c.machines = c.machines[:0]
+	c.enabled = 0
+}
+
+func (c *composition) use(e delaying.Explorer) {
+	c.explorer = e
 	c.stepper, _ = c.explorer.(delaying.Stepper)
 	c.sender, _ = c.explorer.(delaying.Sender)
 	c.listener, _ = c.explorer.(delaying.Listener)
 	c.sealer, _ = c.explorer.(delaying.Sealer)
-	clear(c.machines)
-	c.machines = c.machines[:0]
-	c.enabled = 0
+}
+
+// mark remembers what is known, as number n.
+func (c *composition) mark(n int) {
+	for n >= len(c.marks) {
+		c.marks = append(c.marks, compositionMark{})
+	}
+	m := &c.marks[n]
+	m.explorer, m.enabled = c.explorer.Clone(), c.enabled
+	m.machines = append(m.machines[:0], c.machines...)
+}
+
+// reset goes back to number n, which stays.
+func (c *composition) reset(n int) {
+	m := &c.marks[n]
+	c.use(m.explorer.Clone())
+	c.machines, c.enabled = append(c.machines[:0], m.machines...), m.enabled
 }
 
 // sealed reports whether the schedule is fixed for now.

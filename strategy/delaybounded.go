@@ -1,7 +1,6 @@
 package strategy
 
 import (
-	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy/delaying"
 )
 
@@ -12,32 +11,21 @@ import (
 // and none of stratum i+1 before the last one of stratum i. It takes a deterministic program, and a sound explorer. An
 // execution with L choices has up to L^D such relatives: D is small.
 //
-// It has no cache of states, and re-executes: each execution runs from the start. Of Execution only Run counts, the seed of
-// the explorer.
+// Of Execution only Run counts, the seed of the explorer. Several workers may share a search (see Parallel); with one,
+// the order is fixed.
 //
 // Source: Emmi, Qadeer, Rakamarić, "Delay-Bounded Scheduling", POPL 2011; Desai, Qadeer, Seshia, "Systematic Testing of
 // Asynchronous Reactive Systems", ESEC/FSE 2015.
-type DelayBounded struct {
-	composition
-	strata
-}
+type DelayBounded struct{ delayed }
 
 // NewDelayBounded returns the search with at most bound delays under the explorers of a factory.
-func NewDelayBounded(bound int, factory delaying.Factory) *DelayBounded {
-	d := &DelayBounded{strata: strata{what: "delay", bound: max(bound, 0)}}
-	d.composition.factory = factory
-	d.composition.delays = func(kind schedule.Kind, n int) int { return d.choose(kind, n, linear) }
-	return d
+func NewDelayBounded(bound int, factory delaying.Factory, options ...Option) *DelayBounded {
+	w := newTree("delay", max(bound, 0))
+	return &DelayBounded{*newDelayed(w, factory, w.apply(options))}
 }
 
-// Start implements Strategy.
-func (d *DelayBounded) Start(e Execution) bool {
-	if !d.strata.start() {
-		return false
-	}
-	d.begin(e.Run)
-	return true
-}
+// Join implements Parallel.
+func (d *DelayBounded) Join() Strategy { return &DelayBounded{*d.joined()} }
 
 // Within says what the search was restricted to, for reports.
 func (d *DelayBounded) Within() string { return atMost(d.bound, "delay") }

@@ -261,7 +261,7 @@ func TestBoundedSearchFindsNondeterminism(t *testing.T) {
 	}{
 		{"another number", [][]int{{2, 2}, {3}}, "choice 0: recorded schedule 0 of 2, but the program asked for schedule of 3"},
 		{"an early end", [][]int{{2, 2}, nil}, "the execution ended before choice 0"},
-		{"another number earlier than the parent's choices", [][]int{{2, 2}, {2, 2}, {3, 2}}, "before choice 1"},
+		{"another number earlier than the parent's choices", [][]int{{2, 2, 2}, {2, 2, 2}, {2, 2, 2}, {3, 2, 2}}, "before choice 2"},
 	} {
 		s := strategy.NewPreemptionBounded(1)
 		for i, sizes := range c.runs {
@@ -333,8 +333,8 @@ func ExampleDelayBounded() {
 	fmt.Println("exhausted:", search.Exhausted(), search.Within()+";", "executions by delays:", search.Strata())
 	// Output:
 	// 0 0 1 2
-	// 1 2 0 0
-	// 0 1 2 0
 	// 0 0 2 1
+	// 0 1 2 0
+	// 1 2 0 0
 	// exhausted: true with at most 1 delay; executions by delays: [1 3]
 }

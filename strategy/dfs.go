@@ -25,6 +25,13 @@ type DFS struct {
 	last      *Op
 	err       error
 	exhausted bool
+	marks     []dfsMark // by saved state
+}
+
+// dfsMark is where a search stood when a state was saved.
+type dfsMark struct {
+	depth int
+	last  *Op
 }
 
 // NewDFS returns a depth-first search that ends after max executions; 0 means no such end.
@@ -100,6 +107,15 @@ func (d *DFS) Disabled(*Op) {}
 
 // Executed implements Observer.
 func (d *DFS) Executed(op *Op, _ []Action) { d.last = Moved(d.last, op) }
+
+// Common implements Backtracker.
+func (d *DFS) Common() int { return max(len(d.stack)-1, 0) }
+
+// Saved implements Backtracker.
+func (d *DFS) Saved(n int) { d.marks = append(d.marks[:n], dfsMark{d.depth, d.last}) }
+
+// Restored implements Backtracker.
+func (d *DFS) Restored(n int) { d.depth, d.last = d.marks[n].depth, d.marks[n].last }
 
 // Finish implements Finisher.
 func (d *DFS) Finish(Result) {

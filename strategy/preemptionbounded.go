@@ -1,7 +1,5 @@
 package strategy
 
-import "github.com/ravelgo/ravel/schedule"
-
 // PreemptionBounded explores every execution with at most D preemptions, stratum by stratum: first all without, then all with
 // one, and so on.
 //
@@ -12,48 +10,47 @@ import "github.com/ravelgo/ravel/schedule"
 // Guarantee: when Exhausted reports true, each execution with at most D preemptions (within the step bound) ran exactly
 // once, and none of stratum i+1 before the last one of stratum i. It takes a deterministic program.
 //
-// It ignores Execution, has no cache of states, and re-executes: each execution runs from the start.
+// It ignores Execution. Several workers may share a search (see Parallel); with one, the order is fixed.
 //
 // Source: Musuvathi, Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded Programs", PLDI 2007.
-type PreemptionBounded struct {
-	strata
-	last *Op
-}
+type PreemptionBounded struct{ ordered }
 
 // NewPreemptionBounded returns the search with at most bound preemptions.
 func NewPreemptionBounded(bound int) *PreemptionBounded {
-	return &PreemptionBounded{strata: strata{what: "pb", bound: max(bound, 0)}}
+	return preemptionBounded(newTree("pb", max(bound, 0)))
 }
 
-// Start implements Strategy.
-func (p *PreemptionBounded) Start(Execution) bool {
-	p.last = nil
-	return p.strata.start()
+func preemptionBounded(w *walker) *PreemptionBounded {
+	return &PreemptionBounded{ordered{walker: w, preemptions: true}}
 }
 
-// Pick implements Strategy.
-func (p *PreemptionBounded) Pick(ops []*Op) int { return p.PickFault(0, ops, nil) }
-
-// PickFault implements FaultPicker.
-func (p *PreemptionBounded) PickFault(_ int, ops, faults []*Op) int {
-	price := free
-	if p.last != nil && place(ops, p.last) >= 0 {
-		price = flat
-	}
-	return Index(ops, faults, p.last, p.choose(schedule.Schedule, len(ops)+len(faults), price))
-}
-
-// Value implements Strategy.
-func (p *PreemptionBounded) Value(v Value) int { return p.choose(v.Kind, v.N, free) }
-
-// Enabled implements Observer.
-func (p *PreemptionBounded) Enabled(*Op) {}
-
-// Disabled implements Observer.
-func (p *PreemptionBounded) Disabled(*Op) {}
-
-// Executed implements Observer.
-func (p *PreemptionBounded) Executed(op *Op, _ []Action) { p.last = Moved(p.last, op) }
+// Join implements Parallel.
+func (p *PreemptionBounded) Join() Strategy { return preemptionBounded(p.join()) }
 
 // Within says what the search was restricted to, for reports.
 func (p *PreemptionBounded) Within() string { return atMost(p.bound, "preemption") }
+
+// PreemptionStates is PreemptionBounded in which no execution goes on from a state that another one has reached before: the
+// iterative preemption bounding with a cache of states that the delaying explorers' paper compares with. Without a bound
+// it reaches every state, those first that take few preemptions (see States for what that finds). With one it may miss
+// executions within the bound: which machine moved last decides what costs a preemption, and is no part of a state.
+//
+// Source: Desai, Qadeer, Seshia, "Systematic Testing of Asynchronous Reactive Systems", ESEC/FSE 2015, section 6.
+type PreemptionStates struct {
+	*PreemptionBounded
+	cache
+}
+
+// NewPreemptionStates returns the search with at most bound preemptions, which remembers at most so many states; 0 means
+// all.
+func NewPreemptionStates(bound, most int) *PreemptionStates {
+	return &PreemptionStates{NewPreemptionBounded(bound), newCache(most)}
+}
+
+// Visit implements Visitor. On the way to where the execution leaves its parent, all states are known.
+func (p *PreemptionStates) Visit(state State) bool { return p.broken || p.under() || p.visit(state) }
+
+// Join implements Parallel.
+func (p *PreemptionStates) Join() Strategy {
+	return &PreemptionStates{preemptionBounded(p.join()), p.cache}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/checkpoint"
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
@@ -23,12 +24,24 @@ type Config struct {
 	Lasso       bool // look for fair cycles of states with a hot monitor; implies Fingerprint
 	Reach       bool // look for memory that two machines share
 	Record      bool // keep named choices and events: for replays
+
+	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
+	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.
+	// Zero: states are not saved.
+	Paths     int
+	Execution strategy.Execution
 }
 
 // Program is the code under test: Body is the root machine's handler, AtEnd runs at quiescence.
 type Program struct {
 	Body  func(c *ravel.Context)
 	AtEnd func()
+
+	// For going back to saved states; each may be nil. Ends returns how many functions AtEnd would call, Trim forgets all
+	// but the first n of them, and Final reports that Run has to return: something must be done that belongs to the end.
+	Ends  func() int
+	Trim  func(n int)
+	Final func() bool
 }
 
 // Outcome is how an execution ended. Slices are valid until the engine's next Run.
@@ -42,6 +55,11 @@ type Outcome struct {
 	Slow    bool // a monitor stayed hot beyond the threshold, and cooled in the fair suffix
 	Choices []uint32
 	State   digest.Digest // fingerprint of the last state, with Config.Fingerprint
+
+	Before  Paths // executions that ended before the one that the rest is about, with Config.Paths
+	Begun   bool  // the strategy has been started for another execution, which is to be run from the start
+	Ended   bool  // the strategy has been asked to start another execution, and has none
+	Rewound int   // executions, of all of these, that began in a saved state
 
 	Unhashable error          // what has no fingerprint
 	Shared     *digest.Shared // memory found shared, with Config.Reach
@@ -118,6 +136,18 @@ type Engine struct {
 	meta  machine.Meta // of the effect that is being performed
 	poked atomic.Bool  // set by Poke, cleared by the next step
 
+	back        strategy.Backtracker // nil unless states are saved
+	frames      []*frame
+	saver       checkpoint.Saver
+	roots       []any
+	savedModels *savedModels // that the present models are equal to, nil if none
+	paths       Paths
+	rewound     int
+	begun       bool
+	ended       bool
+	unsaved     error // why states could not be saved
+	hopeless    bool  // they never can be
+
 	fp    fingerprint
 	lasso lasso
 	rec   recorder
@@ -159,17 +189,24 @@ func (e *Engine) Sometimes() map[string]bool { return e.somes }
 func (e *Engine) Heard() map[string]int { return e.heard }
 func (e *Engine) Gone() map[string]int  { return e.gone }
 
-// Run runs one execution. The strategy has been started for it.
+// Run runs one execution, or several (see Config.Paths). The strategy has been started for it.
 func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
-	e.reset(cfg, s, p)
 	over := false
 	defer func() {
 		if !over {
 			e.coros-- // the strategy panicked, or we did, which has ended the coroutine
+			e.forget()
 			e.bury()
 		}
 	}()
-	e.spawnRoot()
+	if e.Resumes(s) {
+		e.cfg.Paths, e.cfg.Execution = cfg.Paths, cfg.Execution
+		e.paths, e.rewound, e.begun, e.ended, e.err = Paths{}, 0, false, false, nil
+		e.rewind(e.frameFor(e.back.Common()))
+	} else {
+		e.reset(cfg, s, p)
+		e.spawnRoot()
+	}
 	e.runLoop()
 	e.bury()
 	over = true
@@ -179,7 +216,13 @@ func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.picker = strategy.Unwrapped(s)
 	e.visit, _ = e.picker.(strategy.Visitor)
-	if cfg.Lasso || e.visit != nil {
+	e.back = nil
+	if cfg.Paths > 0 && !e.hopeless && !cfg.Record && !cfg.Lasso && !cfg.Reach {
+		e.back, _ = e.picker.(strategy.Backtracker)
+	}
+	e.frames, e.savedModels = e.frames[:0], nil
+	e.paths, e.rewound, e.begun, e.ended = Paths{}, 0, false, false
+	if cfg.Lasso || e.visit != nil || e.back != nil {
 		cfg.Fingerprint = true
 	}
 	e.cfg, e.strat, e.prog = cfg, s, p
@@ -220,6 +263,7 @@ func (e *Engine) outcome() Outcome {
 	o := Outcome{
 		Err: e.err, Steps: e.steps, Picks: e.picks, Ops: len(e.ops), Bounded: e.bounded, Pruned: e.pruned, Slow: e.slow,
 		Choices: e.choices, Unhashable: e.fp.env.Err, Shared: e.fp.shared,
+		Before: e.paths, Begun: e.begun, Ended: e.ended, Rewound: e.rewound,
 	}
 	if e.cfg.Fingerprint {
 		o.State = e.fp.sum

@@ -83,7 +83,7 @@ func (m *mach) NewModel(name string, mod any) int32 {
 		declareModel(mod)
 	}
 	e.models = append(e.models, model{name: name, m: mod.(interface{ Apply(any) })})
-	e.fp.models = true
+	e.fp.models, e.savedModels = true, nil
 	return int32(len(e.models) - 1)
 }
 

@@ -48,7 +48,14 @@ func (f *fingerprint) reset() {
 	f.shared = nil
 }
 
+// touch notes that a machine has changed.
 func (e *Engine) touch(m *mach) {
+	m.saved = nil
+	e.rehash(m)
+}
+
+// rehash notes that a machine has to be hashed again; whether it has changed shows then.
+func (e *Engine) rehash(m *mach) {
 	if !m.part.stale {
 		m.part.stale = true
 		e.fp.dirty = append(e.fp.dirty, m)
@@ -63,6 +70,7 @@ func (e *Engine) touchTimer(t *timer) {
 }
 
 func (e *Engine) touchMonitor(mo *monitor) {
+	mo.saved = nil
 	if !mo.part.stale {
 		mo.part.stale = true
 		e.fp.mons = append(e.fp.mons, mo)
@@ -82,7 +90,11 @@ func (e *Engine) fingerprintStep(m *mach) {
 		e.touchAll()
 	}
 	for _, m := range f.dirty {
-		m.part.replace(f, e.machDigest(m))
+		d := e.machDigest(m)
+		if d != m.part.sum {
+			m.saved = nil
+		}
+		m.part.replace(f, d)
 	}
 	for _, t := range f.timers {
 		t.part.replace(f, e.timerDigest(t))
@@ -109,6 +121,9 @@ func (e *Engine) watch(m *mach) {
 		if e.visit != nil {
 			e.showState()
 		}
+		if e.back != nil && !e.stop {
+			e.save()
+		}
 	}
 	if e.cfg.Reach && e.fp.shared == nil && (e.steps < 64 || e.steps%64 == 0) {
 		e.lookForSharing()
@@ -128,7 +143,7 @@ func (e *Engine) touchAll() {
 	for _, m := range e.machs[:e.nmachs] {
 		if m.status != reserved {
 			m.stale = true
-			e.touch(m)
+			e.rehash(m)
 		}
 	}
 	for _, t := range e.timers[:e.ntimers] {

@@ -178,6 +178,6 @@ func (e *Engine) write(m *mach, ef *machine.Effect) {
 	mo.m.Apply(ef.Ev)
 	e.lent = nil
 	if e.cfg.Fingerprint {
-		e.fp.moved = true // machines may refer to the model
+		e.fp.moved, e.savedModels = true, nil // machines may refer to the model
 	}
 }

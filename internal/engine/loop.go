@@ -12,7 +12,7 @@ func (e *Engine) loop() {
 		e.unfinished = nil
 		e.finish(m)
 	}
-	for !e.stop {
+	for !e.stop || e.goOn() {
 		if e.steps >= e.alarm {
 			e.onAlarm()
 			continue

@@ -75,6 +75,8 @@ type mach struct {
 	ident digest.Hasher // that has absorbed the canonical ID and the definition
 	known digest.Digest // digest of the fields when they were last computed
 	stale bool          // the fields may have changed since
+
+	saved *savedMach // that it is equal to, if it has not changed since it was saved
 }
 
 // newMach reserves a machine.
@@ -90,7 +92,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	ref.Slot, ref.Epoch = int32(e.nmachs), e.epoch
 	e.nmachs++
 	m.status, m.creates, m.values, m.cycle = reserved, 0, 0, 0
-	m.part = part{}
+	m.part, m.saved = part{}, nil
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
 	e.fill(m, ref, s)
 	return m

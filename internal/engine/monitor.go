@@ -22,6 +22,8 @@ type monitor struct {
 	heat  int // steps spent hot since the last cold state, up to when it last left a hot state
 	since int // step at which it became hot, if it is
 	by    *mach
+
+	saved *savedMonitor // that it is equal to, if it has not changed since it was saved
 }
 
 // NewMonitor registers a monitor; it starts at once.
@@ -46,7 +48,7 @@ func (m *mach) NewMonitor(def *machine.Def, self any) {
 		mo.Guard |= machine.GuardCareful
 	}
 	mo.name, mo.hot, mo.heat, mo.since, mo.by = def.Name, false, 0, 0, nil
-	mo.part = part{}
+	mo.part, mo.saved = part{}, nil
 	if _, ok := e.heard[mo.name]; !ok {
 		e.heard[mo.name] = 0
 	}

@@ -99,3 +99,20 @@ func (q *Queue) Clear() {
 	clear(q.entries)
 	q.entries, q.meta, q.head = q.entries[:0], q.meta[:0], 0
 }
+
+// Append appends the events, and what is kept beside them, to two lists.
+func (q *Queue) Append(entries []Entry, meta []Meta) ([]Entry, []Meta) {
+	entries = append(entries, q.entries[q.head:]...)
+	if len(q.meta) == len(q.entries) {
+		meta = append(meta, q.meta[q.head:]...)
+	}
+	return entries, meta
+}
+
+// Replace makes the queue hold these events instead of its own. It keeps its memory.
+func (q *Queue) Replace(entries []Entry, meta []Meta) {
+	if len(q.entries) > 0 {
+		q.Clear()
+	}
+	q.entries, q.meta = append(q.entries, entries...), append(q.meta, meta...)
+}

@@ -1,0 +1,149 @@
+package checkpoint
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Error names what cannot be saved.
+type Error struct{ Problems []Problem }
+
+// Problem is one place that cannot be saved.
+type Problem struct {
+	Path string // like Server.peers["a"].done
+	Type reflect.Type
+	Why  string
+}
+
+func (p Problem) String() string { return fmt.Sprintf("%s (%s): %s", p.Path, p.Type, p.Why) }
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("cannot be saved; tag the field `ravel:\"-\"`, register the type as opaque or immutable, or give a type around it a method CloneRavel:")
+	for _, p := range e.Problems {
+		b.WriteString("\n\t" + p.String())
+	}
+	return b.String()
+}
+
+const (
+	whyWaiters = "goroutines wait on it"
+	whyInKey   = "a key of a map cannot be replaced by a clone; use a pointer"
+	whyLoose   = "there is no variable here that could be replaced by a clone; use a pointer"
+	whyNoClone = "its method CloneRavel returns nil"
+)
+
+func whyNot(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Chan:
+		return "a channel cannot go back"
+	case reflect.Func:
+		return "what a function captures cannot be reached; declare the function type immutable if its functions capture nothing that changes"
+	}
+	return "what an unsafe.Pointer leads to is not known"
+}
+
+// Check returns an *Error that names every place in values of type t that may be refused, as far as types tell: what
+// interfaces hold is not known, and a channel or function that is nil at run time is saved after all. It returns nil if
+// there is no such place.
+func Check(t reflect.Type) error {
+	c := checker{seen: map[*plan]bool{}}
+	p := published.Load().plan(t)
+	name := shortName(t)
+	if p.root != nil {
+		c.plan(p.root, name)
+	} else {
+		c.plan(p, name)
+	}
+	if len(c.problems) > 0 {
+		return &Error{Problems: c.problems}
+	}
+	return nil
+}
+
+type checker struct {
+	seen     map[*plan]bool
+	problems []Problem
+}
+
+// plan looks at the inside of every type once, on the first path that leads to it.
+func (c *checker) plan(p *plan, path string) {
+	if k := p.typ.Kind(); c.seen[p] && k != reflect.Func && k != reflect.Chan && k != reflect.UnsafePointer {
+		return
+	}
+	c.seen[p] = true
+	if p.entry != nil {
+		if p.entry.key.methods {
+			c.problems = append(c.problems, Problem{path + "[key]", p.entry.key.typ, whyInKey})
+		}
+		c.plan(p.entry.key, path+"[key]")
+		c.plan(p.entry.val, path+"[]")
+	}
+	for _, o := range p.refs {
+		at := path
+		if o.aux != nil {
+			at += o.aux.name
+		}
+		switch o.kind {
+		case opPointer:
+			c.plan(o.elem, at)
+		case opSlice, opArray:
+			c.plan(o.elem, at+"[]")
+		case opMap:
+			if o.elem != p {
+				c.plan(o.elem, at)
+			}
+		case opNil:
+			c.problems = append(c.problems, Problem{at, o.aux.typ, whyNot(o.aux.typ)})
+		case opRefuse:
+			c.problems = append(c.problems, Problem{at, o.aux.typ, o.aux.why})
+		}
+	}
+}
+
+func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
+
+// keyStep shows a map key on a line of its own.
+func keyStep(k reflect.Value) string { return "[" + keyString(k) + "]" }
+
+func keyString(k reflect.Value) string {
+	var s string
+	switch k.Kind() {
+	case reflect.String:
+		s = strconv.Quote(k.String())
+	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
+		s = k.Type().String()
+	case reflect.Interface:
+		if k.IsNil() {
+			return "nil"
+		}
+		return keyString(k.Elem())
+	default:
+		s = fmt.Sprintf("%v", k)
+	}
+	if len(s) > 40 {
+		s = s[:37] + "..."
+	}
+	return s
+}
+
+// shortName is how a path begins: the name of the type without its package, pointers left out.
+func shortName(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer && t.Name() == "" {
+		t = t.Elem()
+	}
+	if t.Name() == "" {
+		return "(" + t.String() + ")"
+	}
+	name, args, generic := strings.Cut(t.Name(), "[")
+	if !generic {
+		return name
+	}
+	parts := strings.Split(strings.TrimSuffix(args, "]"), ",")
+	for i, p := range parts {
+		parts[i] = p[strings.LastIndexByte(p, '/')+1:]
+	}
+	return name + "[" + strings.Join(parts, ",") + "]"
+}

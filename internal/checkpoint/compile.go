@@ -1,0 +1,287 @@
+package checkpoint
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+)
+
+// compiler builds the plans of one batch of types. Plans refer to each other by address, so recursion in types needs no
+// more than the table, as long as no plan is looked into before the batch is complete.
+type compiler struct {
+	*rules
+	fresh map[planKey]*plan
+}
+
+func (c *compiler) plan(t reflect.Type) *plan        { return c.build(planKey{t, deep}, c.ops) }
+func (c *compiler) shallowPlan(t reflect.Type) *plan { return c.build(planKey{t, shallow}, c.shallow) }
+func (c *compiler) rootPlan(t reflect.Type) *plan    { return c.build(planKey{t, asRoot}, c.rootOps) }
+
+func (c *compiler) entryPlan(t reflect.Type) *plan { return c.build(planKey{t, inEntry}, c.entryOps) }
+
+func (c *compiler) build(k planKey, ops func(reflect.Type) []op) *plan {
+	if p, ok := c.plans.Load(k); ok {
+		return p.(*plan)
+	}
+	if p, ok := c.fresh[k]; ok {
+		return p
+	}
+	t := k.typ
+	p := &plan{typ: t, word: wordOf(t), id: planCount.Add(1), size: t.Size(), direct: isDirect(t)}
+	c.fresh[k] = p
+	if c.isFlat(t) {
+		p.flat = true
+		p.ops = merge([]op{{kind: opBytes, n: t.Size()}})
+		return p
+	}
+	p.ops = merge(ops(t))
+	if k.mode == shallow {
+		return p
+	}
+	if k.mode == deep {
+		p.method = c.methodOf(t)
+	}
+	switch t.Kind() {
+	case reflect.Map:
+		p.entry = &entry{key: c.entryPlan(t.Key()), val: c.entryPlan(t.Elem()), reflexive: reflexive(t.Key())}
+	case reflect.Pointer:
+		if len(p.ops) == 1 && p.ops[0].kind == opPointer {
+			p.target = &p.ops[0]
+		}
+		if t.Implements(errorType) && t.Elem().Size() > 0 && !c.skips(t) && !covers(c.immutable, t) {
+			p.root = c.rootPlan(t.Elem())
+		}
+	}
+	return p
+}
+
+// ops returns the operations for a t at offset 0.
+func (c *compiler) ops(t reflect.Type) []op {
+	switch {
+	case c.skips(t):
+		return c.opaqueOps(t)
+	case c.shares(t):
+		return c.shallow(t)
+	case c.methodOf(t) != nil:
+		return []op{{kind: opMethod, aux: &aux{typ: t}, elem: c.plan(t)}}
+	}
+	return c.structure(t)
+}
+
+// rootOps returns the operations for what a root points to, although its type is one of errors.
+func (c *compiler) rootOps(t reflect.Type) []op {
+	if c.methodOf(t) != nil {
+		return []op{{kind: opMethod, aux: &aux{typ: t}, elem: c.plan(t)}}
+	}
+	return c.structure(t)
+}
+
+// entryOps returns the operations for a key or a value of a map. They make up entries again that are gone, so nothing is
+// left out of them: what would be left alone elsewhere is saved without being followed.
+func (c *compiler) entryOps(t reflect.Type) []op {
+	switch {
+	case c.skips(t), c.shares(t):
+		return c.shallow(t)
+	case c.methodOf(t) != nil:
+		return c.ops(t)
+	}
+	if ops, ok := c.standard(t); ok {
+		return ops
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return c.fields(t, c.entryOps, c.shallow)
+	case reflect.Array:
+		return c.array(t, c.entryPlan)
+	}
+	return c.byKind(t)
+}
+
+// opaqueOps saves references to what is opaque, which are part of whatever holds them, and leaves the rest alone.
+func (c *compiler) opaqueOps(t reflect.Type) []op {
+	if isReference(t) {
+		return c.shallow(t)
+	}
+	return leave(t)
+}
+
+func leave(t reflect.Type) []op { return []op{{kind: opLeave, n: t.Size()}} }
+
+// structure returns the operations of a type that is not registered.
+func (c *compiler) structure(t reflect.Type) []op {
+	if ops, ok := c.standard(t); ok {
+		return ops
+	}
+	return c.byKind(t)
+}
+
+// byKind returns the operations of a type that has no treatment of its own.
+func (c *compiler) byKind(t reflect.Type) []op {
+	list := func(o op) []op {
+		o.aux = &aux{typ: t}
+		return []op{o}
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		if t.Elem().Size() == 0 {
+			break
+		}
+		base, n := flatten(t.Elem())
+		o := op{kind: opPointer, n: uintptr(n), elem: c.plan(base)}
+		o.aux = &aux{typ: t, list: t.Elem().Kind() == reflect.Array}
+		return []op{o}
+	case reflect.Slice:
+		if t.Elem().Size() == 0 {
+			break
+		}
+		base, n := flatten(t.Elem())
+		return list(op{kind: opSlice, n: uintptr(n), elem: c.plan(base)})
+	case reflect.Map:
+		return list(op{kind: opMap, elem: c.plan(t)})
+	case reflect.Interface:
+		if t.NumMethod() == 0 {
+			return list(op{kind: opAny})
+		}
+		return list(op{kind: opInterface})
+	case reflect.Array:
+		return c.array(t, c.plan)
+	case reflect.Struct:
+		return c.fields(t, c.ops, leave)
+	case reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return list(op{kind: opNil})
+	}
+	return c.shallow(t)
+}
+
+// fields lays out the fields of a struct, those with a tag by operations of their own. Blank ones are left alone.
+func (c *compiler) fields(t reflect.Type, ops, tagged func(reflect.Type) []op) []op {
+	var out []op
+	for i := range t.NumField() {
+		switch f := t.Field(i); {
+		case f.Name == "_":
+			out = append(out, c.field(f, leave)...)
+		case leftAlone(f):
+			out = append(out, c.field(f, tagged)...)
+		default:
+			out = append(out, c.field(f, ops)...)
+		}
+	}
+	return out
+}
+
+func leftAlone(f reflect.StructField) bool { return f.Name == "_" || f.Tag.Get("ravel") == "-" }
+
+func (c *compiler) field(f reflect.StructField, ops func(reflect.Type) []op) []op {
+	var out []op
+	for _, o := range ops(f.Type) {
+		out = append(out, o.shifted(f.Offset, "."+f.Name))
+	}
+	return out
+}
+
+func (c *compiler) array(t reflect.Type, of func(reflect.Type) *plan) []op {
+	switch {
+	case t.Size() == 0:
+		return nil
+	case c.isFlat(t):
+		return []op{{kind: opBytes, n: t.Size()}}
+	}
+	return []op{{kind: opArray, n: uintptr(t.Len()), elem: of(t.Elem()), aux: &aux{typ: t}}}
+}
+
+// isFlat reports whether a t is bytes that are all saved and nothing else. Padding may be saved with them.
+func (c *compiler) isFlat(t reflect.Type) bool {
+	switch k := t.Kind(); {
+	case c.opaque[t], refusal(t) != "", c.methodOf(t) != nil:
+		return false
+	case k == reflect.Array:
+		return t.Len() == 0 || c.isFlat(t.Elem())
+	case k == reflect.Struct:
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Type.Size() > 0 && (leftAlone(f) || !c.isFlat(f.Type)) {
+				return false
+			}
+		}
+		return true
+	default:
+		return k >= reflect.Bool && k <= reflect.Complex128
+	}
+}
+
+// shallow returns operations that save a t and nothing that it refers to.
+func (c *compiler) shallow(t reflect.Type) []op {
+	list := func(k opKind) []op { return []op{{kind: k, aux: &aux{typ: t}}} }
+	switch t.Kind() {
+	case reflect.String:
+		return list(opString)
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return list(opShare)
+	case reflect.Interface:
+		return list(opShare2)
+	case reflect.Slice:
+		return list(opShareList)
+	case reflect.Array:
+		return c.array(t, c.shallowPlan)
+	case reflect.Struct:
+		return c.fields(t, c.shallow, c.shallow)
+	}
+	return []op{{kind: opBytes, n: t.Size()}}
+}
+
+// merge orders operations by place and joins neighbouring bytes with the padding between them, but not with what is to
+// be left alone.
+func merge(ops []op) []op {
+	slices.SortStableFunc(ops, func(a, b op) int { return cmp.Compare(a.off, b.off) })
+	var all, out []op
+	for _, o := range ops {
+		k := len(all) - 1
+		switch {
+		case o.n == 0 && (o.kind == opBytes || o.kind == opLeave):
+		case o.kind == opBytes && k >= 0 && all[k].kind == opBytes && o.off-(all[k].off+all[k].n) < 8:
+			all[k].n = o.off + o.n - all[k].off
+		default:
+			all = append(all, o)
+		}
+	}
+	for _, o := range all {
+		switch {
+		case o.kind == opLeave:
+			continue
+		case o.kind == opBytes && o.n == wordSize:
+			o.kind = opWord
+		case o.kind == opBytes && o.n%wordSize == 0 && o.n <= maxPlain:
+			o.kind = opPlain
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// maxPlain is the number of bytes up to which whole words are moved one by one.
+const maxPlain = 64
+
+// flatten takes arrays apart: a t is n of the returned type, laid out in a row.
+func flatten(t reflect.Type) (base reflect.Type, n int) {
+	n = 1
+	for ; t.Kind() == reflect.Array; t = t.Elem() {
+		n *= t.Len()
+	}
+	return t, n
+}
+
+// reflexive reports whether every t equals itself, as keys of maps have to for being found.
+func reflexive(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128, reflect.Interface:
+		return false
+	case reflect.Array:
+		return reflexive(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if !reflexive(t.Field(i).Type) {
+				return false
+			}
+		}
+	}
+	return true
+}
