@@ -8,25 +8,17 @@ import (
 	"github.com/ravelgo/ravel/strategy"
 )
 
-// An execution that began in a saved state is compared with the same one run from its start: the first one of a run, and
-// one in verifyEvery.
-const (
-	verifyFirst = 1
-	verifyEvery = 1000
-)
+// verifyEvery is how seldom an execution that began in a saved state is compared with the same one run from its start. The
+// first ones are compared more often: the first, the third, the seventh and so on.
+const verifyEvery = 1000
 
 // compare looks from time to time whether going back to saved states leads where the choices lead. If not, the run is done
 // again without.
 func (x *explorer) compare(w *worker, o *engine.Outcome) {
-	ran := uint64(o.Before.N) + 1
-	if w.verify > ran {
-		w.verify -= ran
+	if w.unverified += o.Rewound; o.Rewound == 0 || w.unverified < w.verify {
 		return
 	}
-	if o.Before.N == 0 && w.verify == verifyFirst {
-		return // it began at the start itself
-	}
-	w.verify = verifyEvery
+	w.unverified, w.verify = 0, min(2*w.verify, verifyEvery)
 	if w.referee == nil {
 		w.referee = newWorker(x.cfg, x.body, x.outer)
 	}
@@ -52,9 +44,16 @@ func (x *explorer) compare(w *worker, o *engine.Outcome) {
 
 // unsaved tells why states were not saved.
 func (x *explorer) unsaved() {
+	r := x.report
 	for _, w := range x.workers {
-		if err := w.eng.Unsaved(); err != nil && w.back {
-			x.report.note("executions were run from the start, as states could not be saved: " + err.Error())
+		err := w.eng.Unsaved()
+		switch {
+		case err == nil || !w.back || 2*r.Rewound > r.Executions:
+		case r.Rewound == 0:
+			r.note("executions were run from the start, as states could not be saved: " + err.Error())
+			return
+		default:
+			r.note(fmt.Sprintf("only %s began in a saved state, as others could not be saved: %v", plural(r.Rewound, "execution"), err))
 			return
 		}
 	}

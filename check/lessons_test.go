@@ -12,7 +12,7 @@ import (
 // Strategies that learn, or end executions themselves, do the same with any number of workers.
 func TestAdaptiveStrategiesWithAnyWorkers(t *testing.T) {
 	found := map[string]int{}
-	for _, strat := range []string{"irs", "urw", "surw", "ql", "feedback", "feedback:pos"} {
+	for _, strat := range []string{"irs", "urw", "surw", "ql", "feedback", "feedback:pos", "portfolio", "portfolio:ss:rtc,ql,feedback:pos,urw"} {
 		for name, body := range fails {
 			for seed := uint64(1); seed <= 2; seed++ {
 				cfg := check.Config{Schedules: 400, Strategy: strat, Seed: seed, Seeded: true, Steps: 300}
@@ -48,7 +48,7 @@ func TestAdaptiveStrategiesGoOn(t *testing.T) {
 		t.Send(t.Create(stationMachine.New(&station{})), token{0})
 		t.Int(3)
 	}
-	for _, strat := range []string{"irs", "urw", "surw", "ql", "feedback", "feedback:pos"} {
+	for _, strat := range []string{"irs", "urw", "surw", "ql", "feedback", "feedback:pos", "portfolio", "portfolio:ss:rtc,ql,feedback:pos,urw"} {
 		cfg := check.Config{Schedules: 3000, Strategy: strat}
 		var first string
 		for _, cfg.Workers = range []int{1, 2, 7} {

@@ -25,9 +25,9 @@ type Report struct {
 	LongestExecution int           // in joined steps
 	Bounded          uint64        // executions cut at the step bound
 	Curtailed        uint64        // executions that the strategy ended before the step bound
-	Pruned           uint64        // executions that the strategy ended in a state that it had seen before
+	Pruned           uint64        // executions that the strategy ended where it knew what could come: in a state that it had seen, or with all that could move asleep (see Reduced)
 	Rewound          uint64        // executions that began in a saved state, rather than at the start
-	States           uint64        // different states, of a strategy that counts them
+	States           uint64        // different states, of a strategy that counts them; those ahead of the step that failed if one did, and with several workers what all had seen when the last one stopped
 	Slow             uint64        // executions in which a hot monitor passed the threshold and then cooled
 	Skipped          uint64        // executions that called Skip
 	Elapsed          time.Duration // of exploring, without the replays and the search for a simpler schedule
@@ -37,6 +37,7 @@ type Report struct {
 	CutByTime     bool // a time bound ended the run before its executions were done
 	CutByDeadline bool // it was the deadline of the test
 	CutShort      bool // an exhaustive strategy was stopped before its end
+	Reduced       bool // of the schedules that differ only in the order of independent steps, it runs one at least (see strategy.Reducer)
 
 	Within string   // the bound within which the strategy visits every schedule, if there are others: "with at most 2 delays"
 	Strata []uint64 // executions by what the strategy counts: delays, or preemptions

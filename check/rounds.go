@@ -52,6 +52,9 @@ func (x *explorer) rounds(est strategy.Execution) {
 	}
 	r.CutByTime = x.overtime.Load() && r.Executions < total && x.first.err == nil && !ended
 	r.CutByDeadline = r.CutByTime && x.cfg.deadline
+	if c, ok := x.workers[0].strat.(interface{ States() uint64 }); ok {
+		r.States = c.States()
+	}
 	if x.first.err == nil && x.broken == nil {
 		x.exhausted(ended)
 	}
@@ -81,12 +84,10 @@ func (x *explorer) exhausted(ended bool) {
 			r.Within = b.Within()
 		}
 	}
-	if c, ok := s.(interface{ States() uint64 }); ok {
-		r.States = c.States()
-		if r.Bounded > 0 {
-			r.Exhausted, r.CutShort = false, true // what is behind a cut may be reached in no other way
-		}
+	if _, ok := s.(interface{ States() uint64 }); ok && r.Bounded > 0 {
+		r.Exhausted, r.CutShort = false, true // what is behind a cut may be reached in no other way
 	}
+	_, r.Reduced = s.(strategy.Reducer)
 	if u, ok := s.(interface{ Uncovered() string }); ok && u.Uncovered() != "" {
 		r.Exhausted, r.CutShort = false, true
 		r.note("the search has used up its memory: " + u.Uncovered())

@@ -258,6 +258,13 @@ func TestStatesFindsFailures(t *testing.T) {
 		if r.Failure == nil || !r.Failure.Reproduced || failure.Of(r.Failure.Err).Kind() != failure.KindAssertion {
 			t.Errorf("%s: %v %s", spec, r.Failure, r.Summary())
 		}
+		// The states are those ahead of the step that failed, whether the engine goes back to them or not.
+		if fresh := map[string]func(int) search{"states": searches[0].make, "ses": ses("rtc"), "ses:rr": ses("rr")}[spec]; fresh != nil {
+			seen := note(fresh(0))
+			if again := exhaust(t, seen, 100_000, body); again.Failure == nil || r.States == 0 || r.States != uint64(len(seen.states)) || again.States != r.States {
+				t.Errorf("%s: %d states until the failure, and %d when nothing is saved; %d were seen", spec, r.States, again.States, len(seen.states))
+			}
+		}
 	}
 }
 

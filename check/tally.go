@@ -50,7 +50,7 @@ func (w *worker) note(k uint64, o *engine.Outcome) {
 		e.is |= isPruned
 	}
 	w.log = append(w.log, e)
-	if o.Unhashable != nil {
+	if o.Unhashable != nil && (w.visits || !w.back) {
 		w.unhashable = o.Unhashable
 	}
 }

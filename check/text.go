@@ -121,6 +121,12 @@ func (r *Report) Summary() string {
 	}
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	switch {
+	case r.Exhausted && r.Reduced && r.Pruned > 0:
+		add("every schedule was explored, up to the order of independent steps; %s ended early, with nothing new ahead", plural(r.Pruned, "execution"))
+	case r.Exhausted && r.Reduced:
+		add("every schedule was explored, up to the order of independent steps")
+	case r.CutShort && r.Reduced:
+		add("not every schedule was explored, not even up to the order of independent steps: the search was cut short")
 	case r.Exhausted && r.Pruned > 0:
 		add("every state was explored: %s; %s ended in one that was known", count(r.States), plural(r.Pruned, "execution"))
 	case r.Exhausted && r.Within != "":

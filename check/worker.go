@@ -23,15 +23,17 @@ type worker struct {
 	prog   engine.Program
 	exec   execution // the present one
 
-	learner strategy.Learner  // strat, if it is one
-	team    strategy.Parallel // strat, if it shares its search with other workers
-	back    bool              // strat may go back to saved states
-	begun   bool              // the engine has started the strategy for the next execution,
-	ended   bool              // or it has tried, and there is none
-	referee *worker           // runs executions from the start, for comparison
-	verify  uint64            // executions until the next one that is compared with one run from the start
-	lesson  any               // of the last execution
-	lessons []lesson          // of this round
+	learner    strategy.Learner  // strat, if it is one
+	team       strategy.Parallel // strat, if it shares its search with other workers
+	back       bool              // strat may go back to saved states
+	visits     bool              // strat wants to see states
+	begun      bool              // the engine has started the strategy for the next execution,
+	ended      bool              // or it has tried, and there is none
+	referee    *worker           // runs executions from the start, for comparison
+	verify     int               // after so many executions that began in saved states one is compared,
+	unverified int               // of which there were so many
+	lesson     any               // of the last execution
+	lessons    []lesson          // of this round
 
 	now   atomic.Uint64 // the execution that runs, plus 1; 0 when none does
 	ran   atomic.Uint64 // for Progress
@@ -60,7 +62,8 @@ func (w *worker) use(s strategy.Strategy) {
 	_, back := s.(strategy.Backtracker)
 	_, bounder := s.(strategy.Bounder)
 	w.back = back && !bounder && !w.cfg.BoundIsFailure && !w.cfg.Lasso
-	w.begun, w.ended, w.verify = false, false, verifyFirst
+	_, w.visits = s.(strategy.Visitor)
+	w.begun, w.ended, w.verify, w.unverified = false, false, 1, 0
 	if _, ok := s.(strategy.FaultPicker); !ok {
 		w.driver = strategy.WithFaults(s)
 	}

@@ -34,7 +34,7 @@ type MonitorViolation struct {
 func (e *MonitorViolation) Error() string {
 	heard := ""
 	if e.Event != "" {
-		heard = fmt.Sprintf(" when %s announced %s", cmp.Or(e.By, "the test body"), e.Event)
+		heard = fmt.Sprintf(" when %s announced %s", cmp.Or(e.By, "the test body"), generic(e.Event))
 	}
 	return fmt.Sprintf("monitor %s found its specification violated%s%s", e.who(), heard, said(e.Message))
 }

@@ -49,6 +49,15 @@ func said(s string) string {
 // in several states.
 func (s Site) who() string { return cmp.Or(s.Machine, "the test body") }
 
+// generic drops the type arguments from the name of a generic type: with the paths of their packages they would be most of
+// a sentence.
+func generic(name string) string {
+	if i := strings.IndexByte(name, '['); i > 0 && strings.HasSuffix(name, "]") && strings.Contains(name[:i], ".") {
+		return name[:i]
+	}
+	return name
+}
+
 // list joins names: "a", "a and b", "a, b and c"; of more than four it counts the rest.
 func list(names []string) string {
 	if len(names) > 4 {

@@ -4,54 +4,38 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/bars"
 	"github.com/ravelgo/ravel/strategy"
 )
 
-// BenchmarkStep measures what a strategy costs in one step: the pick and the callbacks, with 8 and 1,000 operations that
-// stay enabled. Each operation touches its own object, and one in eight steps touches that of another one.
+// BenchmarkStep measures what a strategy costs in one step, its pick and its callbacks, with operations that stay enabled:
+// see bars.Bare. What it learns, and the start and the end of executions, are part of it.
 func BenchmarkStep(b *testing.B) {
-	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "nonpreemptive", "portfolio", "irs", "urw", "surw", "ql", "feedback", "feedback:pos", "ss:rtc"} {
-		for _, n := range []int{8, 1000} {
-			b.Run(fmt.Sprintf("%s/ops=%d", spec, n), func(b *testing.B) { benchmarkStep(b, spec, n) })
+	for _, spec := range []string{
+		"random", "pct:3", "fairpct:3", "pos", "nonpreemptive", "portfolio", "irs:10000", "urw", "surw", "ql", "feedback", "feedback:pos", "ss:rtc",
+	} {
+		for size, n := range bars.SizeOps {
+			b.Run(fmt.Sprintf("%s/ops=%d", spec, n), func(b *testing.B) { benchmarkStep(b, spec, n, bars.SizeSteps[size]) })
 		}
 	}
 }
 
-// benchmarkPicks is the length of the executions of the benchmark.
-const benchmarkPicks = 1 << 16
-
-func benchmarkStep(b *testing.B, spec string, n int) {
+func benchmarkStep(b *testing.B, spec string, n, bound int) {
 	factory, err := strategy.Parse(spec)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := factory()
-	ops := operations(n)
-	teach(s, ops)
-	did := []strategy.Action{{}}
-	var watch strategy.Observer
+	bare := bars.NewBare(factory(), n, bound, false)
+	bare.Sample(0, 64) // until it has learnt
 	b.ReportAllocs()
-	b.ResetTimer()
-	for i := range b.N {
-		if i%benchmarkPicks == 0 {
-			k := uint64(i / benchmarkPicks)
-			s.Start(strategy.Execution{K: k, Seed: k, Length: benchmarkPicks})
-			if watch = strategy.ObserverOf(s); watch != nil {
-				for _, op := range ops {
-					watch.Enabled(op)
-				}
-			}
-		}
-		op := ops[s.Pick(ops)]
-		if watch != nil {
-			did[0] = op.Next
-			if i%8 == 0 {
-				did[0].Object = ops[i%n].Next.Object
-			}
-			watch.Executed(op, did)
-		}
+	for b.Loop() {
+		bare.Run()
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(bound), "ns/step")
 }
+
+// benchmarkPicks is the length of the executions that BenchmarkWake speaks of.
+const benchmarkPicks = 1 << 16
 
 // teach lets a strategy that learns do so, from executions in which any two operations share an object.
 func teach(s strategy.Strategy, ops []*strategy.Op) {

@@ -227,6 +227,9 @@ func TestStrataCounts(t *testing.T) {
 		// The same, and b can only begin after a delay: half of [2 4 8 4 2], and that again, one delay dearer.
 		{"delays", two, strategy.NewDelayBounded(9, delaying.Named("rr")), "[1 3 6 6 3 1]"},
 		{"values", value, strategy.NewDelayBounded(9, delaying.Named("rr")), "[1 2 2 2 1]"},
+		// In Zing's count each of the 2 and the 4 values but the first costs one.
+		{"values, as Zing counts", value, strategy.NewDelayBounded(9, delaying.Named("rr"), strategy.ZingCost()), "[1 4 3]"},
+		{"rounds of two strata", two, strategy.NewDelayBounded(9, delaying.Named("rr"), strategy.Delta(2)), "[1 3 6 6 3 1]"},
 		{"values are no preemptions", value, strategy.NewPreemptionBounded(9), "[8]"},
 		{"the first fault is one delay behind, the second one two", fault, strategy.NewDelayBounded(9, delaying.Named("rr")), "[1 3 3]"},
 	} {

@@ -1,6 +1,7 @@
 package strategy_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/strategy"
@@ -13,7 +14,7 @@ func TestDeterminism(t *testing.T) {
 		Threads: []Thread{append(Repeat(10, W(0)), Choose(1000)), append(Repeat(10, Local()), Flip()), Repeat(10, W(0))},
 		Budgets: []Budget{{Units: 1, Stops: []int{0, 1, 2}}},
 	}
-	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "portfolio", "irs:5", "urw", "surw", "ql", "feedback", "feedback:pos"} {
+	for _, spec := range []string{"random", "pct:3", "fairpct:3", "pos", "portfolio", "portfolio:ss:rr,feedback:pos,ql,urw", "irs:5", "urw", "surw", "ql", "feedback", "feedback:pos"} {
 		factory, err := strategy.Parse(spec)
 		if err != nil {
 			t.Fatal(err)
@@ -34,7 +35,11 @@ func TestDeterminism(t *testing.T) {
 			}
 			k++
 		})
-		if len(different) < n*9/10 {
+		least := n * 9 / 10
+		if strings.Contains(spec, "portfolio") {
+			least = n * 8 / 10 // the strata of few delays are small
+		}
+		if len(different) < least {
 			t.Errorf("%s: %d different executions of %d", spec, len(different), n)
 		}
 	}

@@ -11,6 +11,7 @@
 //	Feedback       keeps executions that met at objects in a new order, and changes a few of their choices
 //	QL             Q-learning, for comparison: avoids the states that it has seen often
 //	DFS            every schedule, once
+//	DPOR           every schedule up to the order of independent steps: partial order reduction
 //	SES            every state, the ones that take few delays first
 //	States         every state, once: a depth-first search that knows where it has been
 //	Stratified     executions with 1 delay under a delaying explorer, with 2, ...: samples of each kind

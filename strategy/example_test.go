@@ -70,13 +70,15 @@ func ExampleParse() {
 	//   feedback:BASE  keeps executions with new orders and changes a few choices; BASE is random or pos
 	//   ql             Q-learning: avoids the states it has seen often; for comparison
 	//   dfs:MAX        every schedule once, in depth-first order; at most MAX of them (default: all)
+	//   dpor           every schedule up to the order of independent steps: partial order reduction
 	//   ss:E           stratified sampling under the delaying explorer E (default rtc): 1 delay, then 2, ...
 	//   delay:D,E      every execution with at most D delays (default 2) under the explorer E (default rtc)
 	//   pb:D           every execution with at most D preemptions (default 2)
-	//   ses:E          every state, fewest delays first, under the explorer E (default rtc); states=MAX: remembered
+	//   pbs:D          every state, fewest preemptions first; at most D of them (default: any number)
+	//   ses:E          every state, fewest delays first, under the explorer E (default rtc)
 	//   states:MAX     every state once, by depth-first search; remembers at most MAX (default: all)
 	//   nonpreemptive  the default order: no preemption, no fault, zero values
-	//   portfolio      nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn
+	//   portfolio:A,B  nonpreemptive, random, then A, B, ... in turn (default pos,surw,pct:3,ss:rtc,random)
 }
 
 func ExampleDFS() {
@@ -97,14 +99,16 @@ func ExampleDFS() {
 
 func ExamplePortfolio_Name() {
 	p := strategy.NewPortfolio()
-	for k := range uint64(6) {
-		fmt.Println(k, p.Name(k))
+	for k := range uint64(8) {
+		fmt.Println(k, p.Name(k), p.Number(k))
 	}
 	// Output:
-	// 0 nonpreemptive
-	// 1 random
-	// 2 pos
-	// 3 pct:3
-	// 4 fairpct:3
-	// 5 random
+	// 0 nonpreemptive 0
+	// 1 random 0
+	// 2 pos 0
+	// 3 surw 0
+	// 4 pct:3 0
+	// 5 ss:rtc 0
+	// 6 random 0
+	// 7 pos 1
 }

@@ -26,7 +26,7 @@ type Feedback struct {
 	src    source   // draws what to follow
 	places places
 	line   timeline
-	byName map[uint64]*Op
+	roster roster
 	path   []followed // of this execution
 
 	seen   map[signature]bool
@@ -58,7 +58,7 @@ const (
 
 // NewFeedback returns feedback on a base strategy, which must not be a Learner, a Bounder or a FaultPicker.
 func NewFeedback(base Strategy) *Feedback {
-	return &Feedback{base: base, byName: map[uint64]*Op{}, seen: map[signature]bool{}}
+	return &Feedback{base: base, seen: map[signature]bool{}}
 }
 
 // Start implements Strategy.
@@ -68,7 +68,7 @@ func (f *Feedback) Start(e Execution) bool {
 	f.src.seed(e.Seed, streamFeedback)
 	f.places.reset()
 	f.line.reset()
-	clear(f.byName)
+	f.roster.reset()
 	f.path = f.path[:0]
 	f.parent, f.changes = nil, f.changes[:0]
 	if n := len(f.kept); n > 0 && f.src.intn(feedbackFresh) > 0 {
@@ -97,7 +97,7 @@ func (f *Feedback) next() (followed, bool) {
 func (f *Feedback) Pick(ops []*Op) int {
 	at := -1
 	if c, ok := f.next(); ok && c.of == 0 {
-		if op := f.byName[c.what]; op != nil && f.places.has(op) {
+		if op := f.roster.find(c.what); op != nil && f.places.has(op) {
 			at = f.places.find(ops, op)
 		}
 	}
@@ -120,8 +120,8 @@ func (f *Feedback) Value(v Value) int {
 
 // Enabled implements Observer.
 func (f *Feedback) Enabled(op *Op) {
-	if f.places.enabled(op); f.byName[f.line.names.of(op)] == nil {
-		f.byName[f.line.names.of(op)] = op
+	if f.places.enabled(op); !f.roster.has(op) {
+		f.roster.add(op, f.line.names.of(op))
 	}
 	if f.watch != nil {
 		f.watch.Enabled(op)

@@ -81,7 +81,7 @@ func TestFeedbackForgets(t *testing.T) {
 // Timelines tell apart in what order operations met at an object, and nothing else.
 func TestTimeline(t *testing.T) {
 	a, b := &Op{Index: 0}, &Op{Index: 1, Nth: 1}
-	x, y, r := Action{Write, ModelObject(0)}, Action{Write, ModelObject(1)}, Action{Read, ModelObject(0)}
+	x, y, r := Action{Kind: Write, Object: ModelObject(0)}, Action{Kind: Write, Object: ModelObject(1)}, Action{Kind: Read, Object: ModelObject(0)}
 	type step struct {
 		op  *Op
 		did []Action
@@ -119,7 +119,7 @@ func TestTimelineIsMinHash(t *testing.T) {
 	var src source
 	src.seed(1, 0)
 	const trials = 2000
-	agree := 0
+	agree, whole := 0, 0
 	for range trials {
 		var p, q timeline
 		p.reset()
@@ -137,6 +137,22 @@ func TestTimelineIsMinHash(t *testing.T) {
 				agree++
 			}
 		}
+		q = timeline{} // the parts are independent: 9 of 10 in common
+		q.reset()
+		p.reset()
+		for i := range 10 {
+			pair := src.uint64()
+			p.add(pair)
+			if i < 9 {
+				q.add(pair)
+			}
+		}
+		if p.least == q.least {
+			whole++
+		}
+	}
+	if got, want := float64(whole)/trials, math.Pow(0.9, float64(len(signature{}))); math.Abs(got-want) > 4*math.Sqrt(want*(1-want)/trials) {
+		t.Errorf("%.4f of the signatures of sets that share nine tenths are equal, expected %.4f", got, want)
 	}
 	n := float64(trials * len(signature{}))
 	if p := 1.0 / 3; math.Abs(float64(agree)/n-p) > 5*math.Sqrt(p*(1-p)/n) {

@@ -7,16 +7,20 @@ import (
 
 // forecast is what to expect of an execution: the sum of profiles.
 type forecast struct {
-	unit    int64           // the weight of one step: the number of profiles
-	uses    map[use]touches // of the operation itself
-	below   map[use]int64   // steps of the operation and of those that it created, directly or not
-	objects []object        // those that two operations touched, one of which at least wrote; sorted
+	unit    int64              // the weight of one step: the number of profiles
+	uses    map[use]touches    // of the operation itself
+	below   map[use]int64      // steps of the operation and of those that it created, directly or not
+	objects []object           // those that two operations touched, one of which at least wrote; sorted
+	users   map[object]touches // steps is the number of operations here
 }
 
-// newForecast adds up profiles.
-func newForecast(profiles []any) *forecast {
-	f := &forecast{unit: int64(len(profiles)), uses: map[use]touches{}, below: map[use]int64{}}
-	users := map[object]touches{} // steps is the number of operations here
+func newForecast() *forecast {
+	return &forecast{uses: map[use]touches{}, below: map[use]int64{}, users: map[object]touches{}}
+}
+
+// learn adds profiles.
+func (f *forecast) learn(profiles []any) {
+	f.unit += int64(len(profiles))
 	for _, l := range profiles {
 		p := l.(*profile)
 		for u, c := range p.uses {
@@ -26,15 +30,16 @@ func newForecast(profiles []any) *forecast {
 			for op := u.op; op != 0; op = p.creators[op] {
 				f.below[use{op, u.object}] += c.steps
 			}
-			of := users[u.object]
+			of := f.users[u.object]
 			if !seen {
 				of.steps++
 			}
 			of.writes = of.writes || c.writes
-			users[u.object] = of
+			f.users[u.object] = of
 		}
 	}
-	for o, c := range users {
+	f.objects = f.objects[:0]
+	for o, c := range f.users {
 		if o != (object{}) && c.steps > 1 && c.writes {
 			f.objects = append(f.objects, o)
 		}
@@ -42,7 +47,6 @@ func newForecast(profiles []any) *forecast {
 	slices.SortFunc(f.objects, func(a, b object) int {
 		return cmp.Or(cmp.Compare(a.op, b.op), cmp.Compare(a.fixed, b.fixed))
 	})
-	return f
 }
 
 // remaining is what the operations of an execution have left to do, according to a forecast: steps that touch an

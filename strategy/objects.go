@@ -26,8 +26,10 @@ func (o *objects) reset() {
 	o.size = 0
 }
 
+// bucket returns the chain of an object. Inboxes are numbered densely from 0, so they seldom share one; models, whose
+// numbers begin at 2^30, come from the other end.
 func (o *objects) bucket(key Object) *int32 {
-	return &o.heads[(uint32(key)*0x9e3779b9>>7)&uint32(len(o.heads)-1)]
+	return &o.heads[int(key^-(key>>30))&(len(o.heads)-1)]
 }
 
 // add holds op under the object of its next action.

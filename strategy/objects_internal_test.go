@@ -34,7 +34,7 @@ func TestReadyAndObjectsAgainstMaps(t *testing.T) {
 			default:
 				priority[op] = r.Uint64()
 				op.Next.Object = Object(r.IntN(60))
-				ready.set(op, priority[op])
+				ready.add(op, priority[op])
 				objects.add(op)
 			}
 			compareWithMap(t, &ready, &objects, priority, Object(r.IntN(60)), ops)
@@ -57,7 +57,7 @@ func compareWithMap(t *testing.T, ready *ready, objects *objects, priority map[*
 			t.Fatalf("operation %d is lost", op.Index)
 		}
 	}
-	if top != nil && (ready.top() != top || ops[ready.pick(ops)] != top) {
+	if top != nil && (ready.top() != top || ops[ready.pick(ops)] != top || ready.pick(ready.order) != slices.Index(ready.order, top)) {
 		t.Fatalf("top is operation %d, expected %d", ready.top().Index, top.Index)
 	}
 	for i := *objects.bucket(at); i > 0; i = objects.links[i-1].next {

@@ -75,6 +75,8 @@ const (
 	Crash                        // Object is the inbox of the machine that goes down
 	Inject                       // a fault; Object is its budget
 	Finish                       // the execution ends
+	Notify                       // Object is a monitor that hears; for a Reducer
+	Quiesce                      // the step waited until nothing else could move; Object is Clock; for a Reducer
 )
 
 // Object is what an action touches; two actions on different objects are independent.
@@ -86,10 +88,26 @@ func TimerObject(op int) Object { return Object(op) }
 func ModelObject(n int) Object  { return 1<<30 | Object(n) }
 func BudgetObject(n int) Object { return 1<<31 | Object(n) }
 
+// MonitorObject names a monitor.
+func MonitorObject(n int) Object { return 3<<30 | Object(n) }
+
+// What there is one of in an execution. Steps meet these in Reads and Writes that only a Reducer is told of.
+const (
+	Clock    = ^Object(0) - 1 - iota // read by Now
+	Monitors                         // the list of monitors: read by notifications, written by registrations
+	Models                           // the list of models: read by who looks for one, written by registrations
+	Due                              // the timer that may be early: written by what may change which one that is, read by every other step
+	Machines                         // the list of machines: read by creations, written by who sends to one that is not there
+)
+
 // Action is what an operation does to an object in a step.
 type Action struct {
 	Kind   ActionKind
 	Object Object
+	// Event is which event of the inbox a Dequeue takes, or a Send or Fire puts there: events are numbered from 1 in the
+	// order of their arrival at the inbox. With a DefaultRun it is an event that was taken in its place: had it come later,
+	// the default handler would have run. 0: none, the event was lost or ignored, or the strategy is no Reducer.
+	Event uint32
 }
 
 // Races reports whether the order of two actions of different operations may matter: they meet in the same object and

@@ -3,6 +3,7 @@ package strategy
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,25 +57,42 @@ var shelf = []shelved{
 		func(*parameters) Strategy { return NewQL() }},
 	{Entry{"dfs", "dfs:MAX", "every schedule once, in depth-first order; at most MAX of them (default: all)"},
 		func(p *parameters) Strategy { return NewDFS(uint64(p.number(0))) }},
+	{Entry{"dpor", "dpor", "every schedule up to the order of independent steps: partial order reduction"},
+		func(*parameters) Strategy { return NewDPOR() }},
 	{Entry{"ss", "ss:E", "stratified sampling under the delaying explorer E (default rtc): 1 delay, then 2, ..."},
 		func(p *parameters) Strategy { return NewStratified(p.explorer()) }},
 	{Entry{"delay", "delay:D,E", "every execution with at most D delays (default 2) under the explorer E (default rtc)"},
-		func(p *parameters) Strategy { return NewDelayBounded(p.number(2), p.explorer()) }},
+		func(p *parameters) Strategy { return NewDelayBounded(p.number(2), p.explorer(), p.search()...) }},
 	{Entry{"pb", "pb:D", "every execution with at most D preemptions (default 2)"},
 		func(p *parameters) Strategy { return NewPreemptionBounded(p.number(2)) }},
-	{Entry{"ses", "ses:E", "every state, fewest delays first, under the explorer E (default rtc); states=MAX: remembered"},
-		func(p *parameters) Strategy { return NewSES(p.explorer(), p.option("states", 0, 1)) }},
+	{Entry{"pbs", "pbs:D", "every state, fewest preemptions first; at most D of them (default: any number)"},
+		func(p *parameters) Strategy {
+			return NewPreemptionStates(p.number(math.MaxInt32), p.option("states", 0, 1), p.memory()...)
+		}},
+	{Entry{"ses", "ses:E", "every state, fewest delays first, under the explorer E (default rtc)"},
+		func(p *parameters) Strategy {
+			return NewSES(p.explorer(), p.option("states", 0, 1), slices.Concat(p.search(), p.memory(), p.then())...)
+		}},
 	{Entry{"states", "states:MAX", "every state once, by depth-first search; remembers at most MAX (default: all)"},
-		func(p *parameters) Strategy { return NewStates(p.number(0)) }},
+		func(p *parameters) Strategy { return NewStates(p.number(0), p.memory()...) }},
 	{Entry{"nonpreemptive", "nonpreemptive", "the default order: no preemption, no fault, zero values"},
 		func(*parameters) Strategy { return NewNonPreemptive() }},
-	{Entry{"portfolio", "portfolio", "nonpreemptive once, random once, then pos, pct:3, fairpct:3 and random in turn"},
-		func(*parameters) Strategy { return NewPortfolio() }},
+	{Entry{"portfolio", "portfolio:A,B", "nonpreemptive, random, then A, B, ... in turn (default pos,surw,pct:3,ss:rtc,random)"},
+		func(p *parameters) Strategy { return p.portfolio() }},
 }
 
 // Parse reads the name of a strategy, with its parameters behind a colon where it has some: "random", "pct:3". The error
 // of a wrong one lists the right ones.
 func Parse(spec string) (Factory, error) {
+	f, err := named(spec)
+	if err != nil {
+		return nil, parseError(spec, err.Error())
+	}
+	return f, nil
+}
+
+// named is Parse, with an error that only says what is wrong.
+func named(spec string) (Factory, error) {
 	name, list, given := strings.Cut(spec, ":")
 	for _, s := range shelf {
 		if s.Name != name {
@@ -88,14 +106,14 @@ func Parse(spec string) (Factory, error) {
 			return s.build(p), p.end()
 		}
 		if _, err := build(); err != nil {
-			return nil, parseError(spec, err.Error())
+			return nil, err
 		}
 		return func() Strategy {
 			built, _ := build() // it has parsed before
 			return built
 		}, nil
 	}
-	return nil, parseError(spec, "there is no such strategy")
+	return nil, errors.New("there is no such strategy")
 }
 
 // parameters are what stands behind the colon, separated by commas. Those that a strategy asks for are taken out; what is
@@ -135,6 +153,20 @@ func (p *parameters) feedbackBase() Strategy {
 	return NewRandom()
 }
 
+// portfolio takes all parameters, the names of members.
+func (p *parameters) portfolio() Strategy {
+	if len(p.left) == 0 {
+		return NewPortfolio()
+	}
+	s, err := NewPortfolioOf(p.left...)
+	if err != nil {
+		p.mistake("%w", err)
+		return NewPortfolio()
+	}
+	p.left = nil
+	return s
+}
+
 // explorer takes the first parameter, the name of a delaying explorer.
 func (p *parameters) explorer() delaying.Factory {
 	names := delaying.Names()
@@ -147,13 +179,64 @@ func (p *parameters) explorer() delaying.Factory {
 
 // option takes the parameter name=value, wherever it stands; the value is a number of at least least.
 func (p *parameters) option(name string, byDefault, least int) int {
+	if word, ok := p.named(name); ok {
+		return p.atLeast(least, word, byDefault, name+" of "+p.usage)
+	}
+	return byDefault
+}
+
+// search takes the options of searches by delays.
+func (p *parameters) search() []Option {
+	options := []Option{Delta(p.option("delta", 1, 1))}
+	if p.among("cost", "paper", "zing") == "zing" {
+		options = append(options, ZingCost())
+	}
+	return options
+}
+
+// memory takes the options of searches that remember states.
+func (p *parameters) memory() []Option {
+	word, ok := p.named("memory")
+	if !ok {
+		return nil
+	}
+	n, err := parseBytes(word)
+	if err != nil || n < leastMemory {
+		p.mistake("memory of %s is a size of at least %s, such as 512MiB", p.usage, formatBytes(leastMemory))
+		return nil
+	}
+	return []Option{Memory(n, "")}
+}
+
+// then takes the option that says what comes when memory is used up.
+func (p *parameters) then() []Option {
+	if p.among("then", "stop", "ss") == "ss" {
+		return []Option{ThenSample()}
+	}
+	return nil
+}
+
+// among takes the parameter name=word, where word is one of a list; the first of them is the default.
+func (p *parameters) among(name string, words ...string) string {
+	word, ok := p.named(name)
+	if !ok {
+		return words[0]
+	}
+	if !slices.Contains(words, word) {
+		p.mistake("%s of %s is one of %s", name, p.usage, strings.Join(words, ", "))
+	}
+	return word
+}
+
+// named takes the parameter name=word, wherever it stands.
+func (p *parameters) named(name string) (string, bool) {
 	for i, word := range p.left {
 		if value, ok := strings.CutPrefix(word, name+"="); ok {
 			p.left = slices.Delete(slices.Clone(p.left), i, i+1)
-			return p.atLeast(least, value, byDefault, name+" of "+p.usage)
+			return value, true
 		}
 	}
-	return byDefault
+	return "", false
 }
 
 // next takes the first parameter that is no option.

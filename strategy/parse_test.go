@@ -17,7 +17,7 @@ func TestParse(t *testing.T) {
 		"irs": strategy.NewIRS(100), "irs:20": strategy.NewIRS(20), "urw": strategy.NewURW(), "surw": strategy.NewSURW(),
 		"ql": strategy.NewQL(), "feedback": strategy.NewFeedback(strategy.NewRandom()),
 		"feedback:random": strategy.NewFeedback(strategy.NewRandom()), "feedback:pos": strategy.NewFeedback(strategy.NewPOS()),
-		"nonpreemptive": strategy.NewNonPreemptive(), "portfolio": strategy.NewPortfolio(),
+		"nonpreemptive": strategy.NewNonPreemptive(),
 	} {
 		factory, err := strategy.Parse(spec)
 		if err != nil {
@@ -33,21 +33,46 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParsePortfolio(t *testing.T) {
+	for spec, want := range map[string][]string{
+		"portfolio":                             {"pos", "surw", "pct:3", "ss:rtc", "random"},
+		"portfolio:pct:4,feedback:pos,ql,ss:rr": {"pct:4", "feedback:pos", "ql", "ss:rr"},
+	} {
+		factory, err := strategy.Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if factory() == factory() {
+			t.Errorf("%s: two workers share a portfolio", spec)
+		}
+		for i := range 2 * len(want) {
+			p, k := factory().(*strategy.Portfolio), uint64(2+i)
+			if p.Name(k) != want[i%len(want)] || int(p.Number(k)) != i/len(want) {
+				t.Errorf("%s: execution %d is number %d of %s", spec, k, p.Number(k), p.Name(k))
+			}
+		}
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	for spec, want := range map[string]string{
-		"":            "there is no such strategy",
-		"pcx":         "there is no such strategy",
-		"pct:":        "the parameter of pct:D is a number of at least 1",
-		"pct:0":       "the parameter of pct:D is a number of at least 1",
-		"pct:x":       "the parameter of pct:D is a number of at least 1",
-		"dfs:-1":      "the parameter of dfs:MAX is a number of at least 1",
-		"pct:3,4":     `pct:D has no parameter "4"`,
-		"pct:3,d=4":   `pct:D has no parameter "d=4"`,
-		"irs:0":       "the parameter of irs:D is a number of at least 1",
-		"feedback:ql": "the parameter of feedback:BASE is one of random, pos",
-		"surw:2":      "surw takes no parameter",
-		"random:3":    "random takes no parameter",
-		"portfolio:x": "portfolio takes no parameter",
+		"":                        "there is no such strategy",
+		"pcx":                     "there is no such strategy",
+		"pct:":                    "the parameter of pct:D is a number of at least 1",
+		"pct:0":                   "the parameter of pct:D is a number of at least 1",
+		"pct:x":                   "the parameter of pct:D is a number of at least 1",
+		"dfs:-1":                  "the parameter of dfs:MAX is a number of at least 1",
+		"pct:3,4":                 `pct:D has no parameter "4"`,
+		"pct:3,d=4":               `pct:D has no parameter "d=4"`,
+		"irs:0":                   "the parameter of irs:D is a number of at least 1",
+		"feedback:ql":             "the parameter of feedback:BASE is one of random, pos",
+		"surw:2":                  "surw takes no parameter",
+		"random:3":                "random takes no parameter",
+		"portfolio:x":             `member "x": there is no such strategy`,
+		"portfolio:":              `member "": there is no such strategy`,
+		"portfolio:pos,pct:0":     `member "pct:0": the parameter of pct:D is a number of at least 1`,
+		"portfolio:pos,dfs":       `member "dfs" cannot share a run: it is a search of its own; run it alone`,
+		"portfolio:pos,portfolio": `member "portfolio" cannot share a run: it is a search of its own; run it alone`,
 	} {
 		_, err := strategy.Parse(spec)
 		if err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("strategy %q: %s; the strategies are\n", spec, want)) {

@@ -107,7 +107,9 @@ func (p *PCT) Enabled(op *Op) {
 	if p.born[op.Index] == 0 {
 		p.born[op.Index] = p.src.uint64() | initial
 	}
-	p.ready.set(op, p.born[op.Index])
+	if !p.ready.has(op) {
+		p.ready.add(op, p.born[op.Index])
+	}
 }
 
 // Disabled implements Observer.

@@ -4,65 +4,60 @@ package strategy
 // that engine and simulator follow: what becomes enabled goes to the end, and the last one into the gap of what does
 // not stay. Where that does not hold the operation is looked for.
 type places struct {
-	known []spot  // by Op.Index
-	order []int32 // Op.Index of the enabled ones
-}
-
-type spot struct {
-	op *Op
-	at int // in order, counted from 1; 0 when not enabled
+	order []*Op   // the enabled ones
+	at    []int32 // by Op.Index: the place in order, counted from 1; 0 when not enabled
 }
 
 func (p *places) reset() {
-	clear(p.known)
-	p.known = p.known[:0]
+	clear(p.order)
 	p.order = p.order[:0]
+	clear(p.at)
+	p.at = p.at[:0]
 }
 
-// add makes op known; it returns false if it was known before.
-func (p *places) add(op *Op) bool {
-	for op.Index >= len(p.known) {
-		p.known = append(p.known, spot{})
-	}
-	if p.known[op.Index].op != nil {
-		return false
-	}
-	p.known[op.Index].op = op
-	return true
-}
+// has reports whether op is enabled.
+func (p *places) has(op *Op) bool { return op.Index < len(p.at) && p.at[op.Index] > 0 }
 
-// op returns the operation, which was added, with an index.
-func (p *places) op(index int) *Op { return p.known[index].op }
-
+// enabled adds an operation, unless it is there.
 func (p *places) enabled(op *Op) {
-	p.add(op)
-	if k := &p.known[op.Index]; k.at == 0 {
-		p.order = append(p.order, int32(op.Index))
-		k.at = len(p.order)
+	for op.Index >= len(p.at) {
+		p.at = append(p.at, 0)
+	}
+	if p.at[op.Index] == 0 {
+		p.order = append(p.order, op)
+		p.at[op.Index] = int32(len(p.order))
 	}
 }
 
+// disabled removes an operation, if it is there. The last one takes its place.
 func (p *places) disabled(op *Op) {
-	k := &p.known[op.Index]
-	if k.at == 0 {
+	if !p.has(op) {
 		return
 	}
-	last := p.order[len(p.order)-1]
-	p.order[k.at-1] = last
-	p.known[last].at = k.at
-	p.order = p.order[:len(p.order)-1]
-	k.at = 0
+	at, end := p.at[op.Index]-1, len(p.order)-1
+	last := p.order[end]
+	p.order[at] = last
+	p.at[last.Index] = at + 1
+	p.at[op.Index] = 0
+	p.order[end] = nil
+	p.order = p.order[:end]
 }
 
-// has reports whether op, which was added, is enabled.
-func (p *places) has(op *Op) bool { return p.known[op.Index].at > 0 }
-
 // find returns the place of op, which is enabled, in ops.
-func (p *places) find(ops []*Op, op *Op) int {
-	at := p.known[op.Index].at - 1
+func (p *places) find(ops []*Op, op *Op) int { return locate(ops, op, int(p.at[op.Index])-1) }
+
+// locate returns the place of op in ops, which is at unless ops is in another order.
+func locate(ops []*Op, op *Op, at int) int {
 	if uint(at) < uint(len(ops)) && ops[at] == op {
 		return at
 	}
-	s := seat{op, max(at, 0)}
-	return s.search(ops)
+	return search(ops, op)
+}
+
+func search(ops []*Op, op *Op) int {
+	at := place(ops, op)
+	if at < 0 {
+		panic("strategy: operation " + op.Path() + " was reported enabled but is not offered")
+	}
+	return at
 }

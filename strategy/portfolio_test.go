@@ -1,6 +1,7 @@
 package strategy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/ravelgo/ravel/strategy"
@@ -8,38 +9,134 @@ import (
 )
 
 func TestPortfolioRound(t *testing.T) {
-	want := []string{"nonpreemptive", "random", "pos", "pct:3", "fairpct:3", "random", "pos", "pct:3"}
+	want := []string{"nonpreemptive 0", "random 0", "pos 0", "surw 0", "pct:3 0", "ss:rtc 0", "random 0", "pos 1", "surw 1", "pct:3 1"}
 	p := strategy.NewPortfolio()
-	for k, name := range want {
-		if got := p.Name(uint64(k)); got != name {
-			t.Errorf("execution %d runs %s, expected %s", k, got, name)
+	for k, expected := range want {
+		if got := fmt.Sprint(p.Name(uint64(k)), " ", p.Number(uint64(k))); got != expected {
+			t.Errorf("execution %d is %s, expected %s", k, got, expected)
 		}
 	}
 }
 
-// Execution K is the one that the named strategy makes of the same Execution, in whatever order executions run.
-func TestPortfolioDelegates(t *testing.T) {
-	s := strategy.NewPortfolio()
-	for _, p := range Programs() {
-		for i := range uint64(200) {
-			k := i * 7 % 200
-			e := strategy.Execution{K: k, Seed: SeedOf(1, k), Length: 10, MaxSteps: 60}
-			factory, err := strategy.Parse(s.Name(k))
-			if err != nil {
-				t.Fatal(err)
-			}
-			alone := factory()
-			want := Run(t, alone, p, e).Key()
-			if got := Run(t, s, p, e).Key(); got != want {
-				t.Fatalf("%s: execution %d: %s, %s alone %s", p.Name, k, got, s.Name(k), want)
-			}
-			if (strategy.ObserverOf(s) == nil) != (strategy.ObserverOf(alone) == nil) {
-				t.Fatalf("execution %d: observer %T, %s alone has %T", k, strategy.ObserverOf(s), s.Name(k), strategy.ObserverOf(alone))
-			}
-			if strategy.PropertiesOf(s) != strategy.PropertiesOf(alone) {
-				t.Fatalf("execution %d: properties %v, expected those of %s", k, strategy.PropertiesOf(s), s.Name(k))
+// alone runs the members of a portfolio, each of them as if it ran alone: with its own executions and lessons.
+type alone struct {
+	t        *testing.T
+	members  map[string]strategy.Strategy
+	profiler *strategy.SURW // it is never taught, so all its executions make profiles
+	profiles int
+	lessons  map[string][]any
+}
+
+func (a *alone) member(name string) strategy.Strategy {
+	if a.members[name] == nil {
+		factory, err := strategy.Parse(name)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		a.members[name] = factory()
+	}
+	return a.members[name]
+}
+
+// run runs an execution and keeps what it teaches.
+func (a *alone) run(sim *Simulator, name string, e strategy.Execution) (tr *Trace, watches bool) {
+	s := a.member(name)
+	tr = sim.Run(s, e).Clone()
+	if l, ok := s.(strategy.Learner); ok {
+		if lesson := l.Lesson(); lesson != nil && !needsProfiles(name) {
+			a.lessons[name] = append(a.lessons[name], lesson)
+		}
+	}
+	_, watches = strategy.Unwrapped(s).(strategy.Observer)
+	if name == "random" && a.profiles < 16 {
+		a.profiles++
+		watches = true
+		sim.Run(a.profiler, e)
+		for other := range a.members {
+			if needsProfiles(other) {
+				a.lessons[other] = append(a.lessons[other], a.profiler.Lesson())
 			}
 		}
+	}
+	return tr, watches
+}
+
+func needsProfiles(name string) bool { return name == "urw" || name == "surw" }
+
+func (a *alone) teach() {
+	for name, lessons := range a.lessons {
+		a.members[name].(strategy.Learner).Learn(lessons)
+	}
+	clear(a.lessons)
+}
+
+// Execution K is the one that the named strategy makes with the same seed, had it had the others of that strategy alone,
+// and their lessons, and for those that need profiles the ones of the first random walks.
+func TestPortfolioDelegates(t *testing.T) {
+	for _, spec := range []string{"portfolio", "portfolio:ss:rr,ql,feedback:pos", "portfolio:surw,urw,random,irs:5", "portfolio:pos"} {
+		factory, err := strategy.Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range Programs() {
+			s := factory().(*strategy.Portfolio)
+			a := &alone{t: t, members: map[string]strategy.Strategy{}, profiler: strategy.NewSURW(), lessons: map[string][]any{}}
+			for _, name := range []string{"surw", "urw"} {
+				a.member(name)
+			}
+			sim := NewSimulator(t, p)
+			var lessons []any
+			left := s.Round()
+			for k := range uint64(700) {
+				name, number := s.Name(k), s.Number(k)
+				e := strategy.Execution{K: k, Run: 1, Seed: SeedOf(1, k), Length: 10, MaxSteps: 60}
+				got := sim.Run(s, e).Clone()
+				props, observer := strategy.PropertiesOf(s), strategy.ObserverOf(s)
+				if l := s.Lesson(); l != nil {
+					lessons = append(lessons, l)
+				}
+				e.K = number
+				want, watches := a.run(sim, name, e)
+				if got.Key() != want.Key() {
+					t.Fatalf("%s, %s: execution %d: %s, %s alone %s", spec, p.Name, k, got.Key(), name, want.Key())
+				}
+				if spec == "portfolio" && (observer != nil) != watches {
+					t.Fatalf("execution %d: observer %T, %s alone has %v", k, observer, name, watches)
+				}
+				if props != strategy.PropertiesOf(a.member(name)) {
+					t.Fatalf("execution %d: properties %v, expected those of %s", k, props, name)
+				}
+				if left--; left == 0 {
+					if len(lessons) > 0 {
+						s.Learn(lessons)
+					}
+					a.teach()
+					lessons, left = nil, s.Round()
+				}
+			}
+		}
+	}
+}
+
+// Stages of stratified sampling have rounds of their own length inside a portfolio too: no member has more executions in a
+// round than it asked for.
+func TestPortfolioRounds(t *testing.T) {
+	s := strategy.NewPortfolio()
+	if s.Round() != 2 {
+		t.Errorf("the first round has %d executions, expected 2: nothing is known before the profile", s.Round())
+	}
+	q, err := strategy.NewPortfolioOf("ql", "pos", "feedback")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 15*3 + 1; q.Round() != want { // QL asks for 16
+		t.Errorf("a round of %d executions, expected %d", q.Round(), want)
+	}
+	if p, err := strategy.NewPortfolioOf("pos", "pct"); err != nil || p.Round() != 0 {
+		t.Errorf("a round of %d executions for members that do not learn; %v", p.Round(), err)
+	}
+	if _, err := strategy.NewPortfolioOf(); err == nil {
+		t.Error("a portfolio without members")
 	}
 }
 

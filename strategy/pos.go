@@ -45,7 +45,7 @@ func (p *POS) Enabled(op *Op) {
 	if p.ready.has(op) {
 		return
 	}
-	p.ready.set(op, p.src.uint64())
+	p.ready.add(op, p.src.uint64())
 	p.pending.add(op)
 }
 
@@ -60,7 +60,7 @@ func (p *POS) Executed(op *Op, did []Action) {
 	for _, a := range did {
 		for i := *p.pending.bucket(a.Object); i > 0; {
 			l := &p.pending.links[i-1]
-			if l.op != op && Races(a, l.op.Next) {
+			if l.key == a.Object && l.op != op && Races(a, l.op.Next) {
 				p.ready.set(l.op, p.src.uint64())
 			}
 			i = l.next

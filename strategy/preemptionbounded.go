@@ -43,12 +43,14 @@ type PreemptionStates struct {
 
 // NewPreemptionStates returns the search with at most bound preemptions, which remembers at most so many states; 0 means
 // all.
-func NewPreemptionStates(bound, most int) *PreemptionStates {
-	return &PreemptionStates{NewPreemptionBounded(bound), newCache(most)}
+func NewPreemptionStates(bound, most int, options ...Option) *PreemptionStates {
+	w := newTree("pbs", max(bound, 0))
+	w.apply(options)
+	return &PreemptionStates{preemptionBounded(w), w.limited(newCache(most), options)}
 }
 
 // Visit implements Visitor. On the way to where the execution leaves its parent, all states are known.
-func (p *PreemptionStates) Visit(state State) bool { return p.broken || p.under() || p.visit(state) }
+func (p *PreemptionStates) Visit(state State) bool { return p.on() || p.visit(state) }
 
 // Join implements Parallel.
 func (p *PreemptionStates) Join() Strategy {

@@ -28,15 +28,15 @@ func TestQLDoesNotUnderflow(t *testing.T) {
 		}
 	}
 	under := false
-	for _, s := range q.table {
-		naive := 0.0
-		for _, v := range s.tried {
+	for i := range q.table.states {
+		naive, tried := 0.0, q.table.tried(i)
+		for _, v := range tried {
 			if math.IsNaN(v.q) || math.IsInf(v.q, 0) {
 				t.Fatalf("Q is %v", v.q)
 			}
 			naive += math.Exp(v.q)
 		}
-		under = under || len(s.tried) > 0 && naive == 0
+		under = under || len(tried) > 0 && naive == 0
 	}
 	if !under {
 		t.Error("no state has come to where the plain softmax underflows: the test tests nothing")
@@ -51,13 +51,13 @@ func TestQLDraw(t *testing.T) {
 	var src source
 	src.seed(1, 0)
 	for _, c := range []struct {
-		s  qstate
+		s  qvalues
 		of int
 	}{
-		{qstate{}, 3},
-		{qstate{tried: []qvalue{{0, -1}, {1, -2}}}, 2},
-		{qstate{tried: []qvalue{{0, -1}, {1, -0.5}}}, 4},
-		{qstate{tried: []qvalue{{0, -5000}, {1, -5001}}}, 2},
+		{nil, 3},
+		{qvalues{{0, -1}, {1, -2}}, 2},
+		{qvalues{{0, -1}, {1, -0.5}}, 4},
+		{qvalues{{0, -5000}, {1, -5001}}, 2},
 	} {
 		const n = 100_000
 		counts := map[uint64]int{}
@@ -69,8 +69,8 @@ func TestQLDraw(t *testing.T) {
 			counts[action]++
 		}
 		most, total := math.Inf(-1), 0.0
-		all := append([]qvalue{}, c.s.tried...)
-		for range c.of - len(c.s.tried) {
+		all := append([]qvalue{}, c.s...)
+		for range c.of - len(c.s) {
 			all = append(all, qvalue{99, 0})
 		}
 		for _, v := range all {
@@ -92,24 +92,25 @@ func TestQLDraw(t *testing.T) {
 
 // learn is the formula, by hand on two states.
 func TestQLFormula(t *testing.T) {
-	table := qtable{}
+	var table qtable
 	path := []transition{{1, 7, 2}, {2, 8, 1}, {3, 0, 0}}
 	table.learn(path)
 	a, b := 0.3*(0-1), 0.3*(0-1) // no state had a Q yet
 	table.learn(path)
 	a = 0.7*a + 0.3*(0.7*b-2)
 	b = 0.7*b + 0.3*(0-2)
-	if got := table[1].value(7).q; math.Abs(got-a) > 1e-12 {
+	one, two := table.find(1), table.find(2)
+	if got := table.value(one, 7).q; math.Abs(got-a) > 1e-12 {
 		t.Errorf("Q(1,7) is %v, expected %v", got, a)
 	}
-	if got := table[2].value(8).q; math.Abs(got-b) > 1e-12 {
+	if got := table.value(two, 8).q; math.Abs(got-b) > 1e-12 {
 		t.Errorf("Q(2,8) is %v, expected %v", got, b)
 	}
 	for i := range uint64(40) { // over to the index
-		table[1].value(100 + i).q = -float64(i)
+		table.value(one, 100+i).q = -float64(i)
 	}
-	if v := table[1].value(7); len(table[1].tried) != 41 || math.Abs(v.q-a) > 1e-12 || !table[1].has(139) || table[1].has(140) {
-		t.Errorf("%d actions", len(table[1].tried))
+	if v := table.value(one, 7); len(table.tried(one)) != 41 || math.Abs(v.q-a) > 1e-12 || !table.has(one, 139) || table.has(one, 140) {
+		t.Errorf("%d actions", len(table.tried(one)))
 	}
 }
 

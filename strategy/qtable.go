@@ -1,6 +1,9 @@
 package strategy
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 const (
 	learningRate = 0.3
@@ -8,8 +11,13 @@ const (
 	mostStates   = 1 << 20
 )
 
-// qtable holds what QL knows of each state it has met.
-type qtable map[uint64]*qstate
+// qtable holds what QL knows of each state it has met: a hash table with open addressing over a list without pointers.
+type qtable struct {
+	slots  []uint64 // the upper half of a hash, and the place in states, counted from 1
+	states []qstate
+	many   []qmany // of the states where more than one action has been tried
+	path   []int   // places of the states of an execution
+}
 
 // transition is a choice: the state it was made in, what was chosen, and among how many. The last one of an execution
 // is its end, with nothing to choose.
@@ -20,9 +28,11 @@ type transition struct {
 
 // qstate is a state: the actions that have been tried there. The Q of others is 0.
 type qstate struct {
+	state  uint64
 	visits int
-	tried  []qvalue
-	index  map[uint64]int // places in tried, once they are many
+	only   [1]qvalue // if a single one has been tried
+	tried  int32     // how many
+	more   int32     // the place in many, if more than one
 }
 
 type qvalue struct {
@@ -30,101 +40,166 @@ type qvalue struct {
 	q      float64
 }
 
-// at returns a state, nil if the table is full.
-func (t qtable) at(state uint64) *qstate {
-	s := t[state]
-	if s == nil && len(t) < mostStates {
-		s = new(qstate)
-		t[state] = s
+// qvalues are the actions tried in a state.
+type qvalues []qvalue
+
+// qmany are more of them than one.
+type qmany struct {
+	tried qvalues
+	index map[uint64]int // places in tried, once they are many
+}
+
+// find returns the place of a state, -1 if it was not met.
+func (t *qtable) find(state uint64) int {
+	if len(t.slots) == 0 {
+		return -1
 	}
-	return s
+	return int(uint32(*t.slot(state))) - 1
+}
+
+// at returns the place of a state, which is met if it was not; -1 if the table is full.
+func (t *qtable) at(state uint64) int {
+	if 2*len(t.states) >= len(t.slots) {
+		t.grow()
+	}
+	s := t.slot(state)
+	if *s == 0 {
+		if len(t.states) == mostStates {
+			return -1
+		}
+		t.states = append(t.states, qstate{state: state})
+		*s = tag(state) | uint64(len(t.states))
+	}
+	return int(uint32(*s)) - 1
+}
+
+// slot returns the slot of a state, or the one where it belongs.
+func (t *qtable) slot(state uint64) *uint64 {
+	h := mix(state)
+	mask := uint64(len(t.slots) - 1)
+	for i := h; ; i++ {
+		s := &t.slots[i&mask]
+		if *s == 0 || *s&^(1<<32-1) == h&^(1<<32-1) && t.states[uint32(*s)-1].state == state {
+			return s
+		}
+	}
+}
+
+func tag(state uint64) uint64 { return mix(state) &^ (1<<32 - 1) }
+
+func (t *qtable) grow() {
+	t.slots = make([]uint64, max(1<<10, 1<<bits.Len(uint(2*len(t.states)))))
+	for i := range t.states {
+		*t.slot(t.states[i].state) = tag(t.states[i].state) | uint64(i+1)
+	}
 }
 
 // learn learns from the transitions of an execution.
-func (t qtable) learn(path []transition) {
+func (t *qtable) learn(path []transition) {
+	t.path = t.path[:0]
 	for _, p := range path {
-		if s := t.at(p.state); s != nil {
-			s.visits++
+		i := t.at(p.state)
+		if t.path = append(t.path, i); i >= 0 {
+			t.states[i].visits++
 		}
 	}
 	for i := range len(path) - 1 {
-		s, next := t[path[i].state], t[path[i+1].state]
-		if s != nil && next != nil {
-			v := s.value(path[i].action)
-			v.q += learningRate * (discount*next.most(path[i+1].of) - float64(next.visits) - v.q)
+		if s, next := t.path[i], t.path[i+1]; s >= 0 && next >= 0 {
+			v := t.value(s, path[i].action)
+			v.q += learningRate * (discount*t.tried(next).most(path[i+1].of) - float64(t.states[next].visits) - v.q)
 		}
 	}
 }
+
+// tried returns the actions that were tried in the state at a place.
+func (t *qtable) tried(place int) qvalues {
+	switch s := &t.states[place]; s.tried {
+	case 0:
+		return nil
+	case 1:
+		return s.only[:]
+	default:
+		return t.many[s.more].tried
+	}
+}
+
+// has reports whether an action was tried in the state at a place.
+func (t *qtable) has(place int, action uint64) bool { return t.search(place, action) >= 0 }
 
 // few is how many actions are searched for one by one.
 const few = 8
 
-func (s *qstate) place(action uint64) (int, bool) {
-	if s == nil {
-		return 0, false
+// search returns the place of an action among those that were tried.
+func (t *qtable) search(place int, action uint64) int {
+	if s := &t.states[place]; s.tried > few {
+		if i, ok := t.many[s.more].index[action]; ok {
+			return i
+		}
+		return -1
 	}
-	if s.index != nil {
-		i, ok := s.index[action]
-		return i, ok
-	}
-	for i := range s.tried {
-		if s.tried[i].action == action {
-			return i, true
+	for i, v := range t.tried(place) {
+		if v.action == action {
+			return i
 		}
 	}
-	return 0, false
+	return -1
 }
 
-func (s *qstate) has(action uint64) bool {
-	_, ok := s.place(action)
-	return ok
-}
-
-// value returns the entry of an action, which is tried from now on.
-func (s *qstate) value(action uint64) *qvalue {
-	i, ok := s.place(action)
-	if !ok {
-		i = len(s.tried)
-		s.tried = append(s.tried, qvalue{action: action})
-		if s.index != nil {
-			s.index[action] = i
-		} else if len(s.tried) > few {
-			s.index = map[uint64]int{}
-			for i, v := range s.tried {
-				s.index[v.action] = i
-			}
+// value returns the entry of an action, which is tried from now on. It is valid until the next call.
+func (t *qtable) value(place int, action uint64) *qvalue {
+	if i := t.search(place, action); i >= 0 {
+		return &t.tried(place)[i]
+	}
+	s := &t.states[place]
+	s.tried++
+	switch {
+	case s.tried == 1:
+		s.only[0] = qvalue{action: action}
+		return &s.only[0]
+	case s.tried == 2:
+		s.more = int32(len(t.many))
+		t.many = append(t.many, qmany{tried: append(make(qvalues, 0, 2), s.only[0])})
+	}
+	m := &t.many[s.more]
+	m.tried = append(m.tried, qvalue{action: action})
+	if m.index != nil {
+		m.index[action] = len(m.tried) - 1
+	} else if len(m.tried) > few {
+		m.index = map[uint64]int{}
+		for i, v := range m.tried {
+			m.index[v.action] = i
 		}
 	}
-	return &s.tried[i]
+	return &m.tried[len(m.tried)-1]
 }
 
 // most is the highest Q of the actions that are possible, of which there are so many; 0 if there is none.
-func (s *qstate) most(of int) float64 {
-	if len(s.tried) < of || len(s.tried) == 0 {
+func (l qvalues) most(of int) float64 {
+	if len(l) < of || len(l) == 0 {
 		return 0 // no Q is higher than that of an action that was not tried
 	}
-	most := s.tried[0].q
-	for _, v := range s.tried[1:] {
+	most := l[0].q
+	for _, v := range l[1:] {
 		most = max(most, v.q)
 	}
 	return most
 }
 
 // draw draws one of so many possible actions; tried is false if it is one that was not tried.
-func (s *qstate) draw(src *source, of int) (action uint64, tried bool) {
-	most := s.most(of)
-	total := float64(max(of-len(s.tried), 0)) // their Q and most are 0
-	for _, v := range s.tried {
+func (l qvalues) draw(src *source, of int) (action uint64, tried bool) {
+	most := l.most(of)
+	total := float64(max(of-len(l), 0)) // their Q and most are 0
+	for _, v := range l {
 		total += math.Exp(v.q - most)
 	}
 	r := src.float64() * total
-	for _, v := range s.tried {
+	for _, v := range l {
 		if r -= math.Exp(v.q - most); r < 0 {
 			return v.action, true
 		}
 	}
-	if len(s.tried) >= of { // rounding
-		return s.tried[len(s.tried)-1].action, true
+	if len(l) >= of { // rounding
+		return l[len(l)-1].action, true
 	}
 	return 0, false
 }

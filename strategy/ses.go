@@ -28,15 +28,11 @@ type SES struct {
 // NewSES returns a search under the explorers of a factory that remembers at most so many states; 0 means all.
 func NewSES(factory delaying.Factory, most int, options ...Option) *SES {
 	w := newTree("ses", math.MaxInt32)
-	s := &SES{*newDelayed(w, factory, w.apply(options)), newCache(most)}
-	if s.set.budget = budget(options); s.set.budget > 0 {
-		w.full = s.set.full.Load
-	}
-	return s
+	return &SES{*newDelayed(w, factory, w.apply(options)), w.limited(newCache(most), options)}
 }
 
 // Visit implements Visitor. On the way to where the execution leaves its parent, all states are known.
-func (s *SES) Visit(state State) bool { return s.broken || s.under() || s.visit(state) }
+func (s *SES) Visit(state State) bool { return s.on() || s.visit(state) }
 
 // Join implements Parallel.
 func (s *SES) Join() Strategy { return &SES{*s.joined(), s.cache} }

@@ -4,7 +4,7 @@ package strategy
 // operation is sensitive to the order of what it did, and holds its name, so that no two of them are exchanged.
 type standpoint struct {
 	names  names
-	byName map[uint64]*Op
+	roster roster
 	ops    []stand // by Op.Index
 	sum    uint64
 }
@@ -17,10 +17,7 @@ type stand struct {
 
 func (p *standpoint) reset() {
 	p.names.reset()
-	if p.byName == nil {
-		p.byName = map[uint64]*Op{}
-	}
-	clear(p.byName)
+	p.roster.reset()
 	clear(p.ops)
 	p.ops = p.ops[:0]
 	p.sum = 0
@@ -39,7 +36,7 @@ func (p *standpoint) at(op *Op) *stand {
 
 // find returns the enabled operation with a name; nil if there is none.
 func (p *standpoint) find(name uint64) *Op {
-	if op := p.byName[name]; op != nil && p.ops[op.Index].enabled {
+	if op := p.roster.find(name); op != nil && p.ops[op.Index].enabled {
 		return op
 	}
 	return nil
@@ -48,7 +45,9 @@ func (p *standpoint) find(name uint64) *Op {
 func (p *standpoint) enable(op *Op, enabled bool) {
 	s := p.at(op)
 	s.enabled = enabled
-	p.byName[p.names.of(op)] = op
+	if !p.roster.has(op) {
+		p.roster.add(op, p.names.of(op))
+	}
 	p.show(op, s)
 }
 

@@ -27,12 +27,14 @@ type States struct {
 
 // NewStates returns a search that remembers at most so many states; 0 means all. It stays exhaustive when it remembers
 // fewer than there are, and takes longer; of a program that returns to a state it forgot it may not find the end.
-func NewStates(most int) *States {
-	return &States{ordered{walker: newTree("states", math.MaxInt32)}, newCache(most)}
+func NewStates(most int, options ...Option) *States {
+	w := newTree("states", math.MaxInt32)
+	w.apply(options)
+	return &States{ordered{walker: w}, w.limited(newCache(most), options)}
 }
 
 // Visit implements Visitor. On the way to where the execution leaves the ones before it, all states are known.
-func (s *States) Visit(state State) bool { return s.broken || s.under() || s.visit(state) }
+func (s *States) Visit(state State) bool { return s.on() || s.visit(state) }
 
 // Join implements Parallel.
 func (s *States) Join() Strategy { return &States{ordered{walker: s.join()}, s.cache} }

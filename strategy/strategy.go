@@ -104,6 +104,21 @@ type State [2]uint64
 // the program has no fingerprint, which the report names.
 type Visitor interface{ Visit(s State) bool }
 
+// Reducer strategies run one of several executions that are equivalent: they differ only in the order of independent
+// steps. They are told more than other Observers, and end executions that would repeat what they have explored.
+type Reducer interface {
+	Observer
+
+	// Prune is called before each step with the operations among which Pick or PickFault chooses, also where there is one
+	// only and neither is called. If it returns true the execution ends there, as one that a Visitor ends. Not asked is who
+	// waited until nothing could move, unless faults are on offer, and in the steps of a confirmation (of a livelock).
+	Prune(ops, faults []*Op) bool
+
+	// Cut is called in place of Executed if the execution ends amid a step: with a failure, as a rule. did is what the
+	// step did until then.
+	Cut(op *Op, did []Action)
+}
+
 // Bounder strategies end executions before the step bound. StepBound is asked after Start: the execution is cut at that
 // many steps, at least one, unless MaxSteps comes first. It is reported as ended by the strategy, not as cut at the step
 // bound, and is never a failure.

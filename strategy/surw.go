@@ -26,10 +26,9 @@ package strategy
 type SURW struct {
 	study    study
 	rest     remaining
-	places   places
-	ready    ready      // what does not wait
-	all      sums       // w, by Op.Index
-	waiting  sums       // w of the enabled operations that stand before an interesting step
+	ready    ready      // those that wait have priority 0
+	all      weights    // w, by Op.Index
+	waiting  weights    // w of the enabled operations that stand before an interesting step
 	ops      []standing // by Op.Index
 	intended *Op
 	target   Object
@@ -38,8 +37,9 @@ type SURW struct {
 
 // standing is what SURW knows about an operation beside its weight.
 type standing struct {
-	enabled bool
-	late    uint32 // see touches.late
+	op    *Op    // nil while it is not known
+	late  uint32 // see touches.late
+	waits bool   // it is enabled, and stands before an interesting step
 }
 
 // NewSURW returns the selectively uniform random walk.
@@ -57,7 +57,6 @@ func (s *SURW) Start(e Execution) bool {
 		s.target, s.found = o.fixed, o.op == 0
 	}
 	s.rest.reset(s.study.forecast, o)
-	s.places.reset()
 	s.ready.reset()
 	s.all.reset()
 	s.waiting.reset()
@@ -69,22 +68,22 @@ func (s *SURW) Start(e Execution) bool {
 
 // Pick implements Strategy.
 func (s *SURW) Pick(ops []*Op) int {
-	if s.study.forecast == nil {
+	if s.study.profiling {
 		return s.study.src.intn(len(ops))
 	}
-	if s.intended == nil && s.all.total() > 0 {
+	if s.intended == nil && s.all.total > 0 {
 		s.intend(&s.all)
 	}
 	if s.ready.empty() {
 		s.intend(&s.waiting)
 	}
-	return s.places.find(ops, s.ready.top())
+	return s.ready.pick(ops)
 }
 
 // intend draws the intended operation.
-func (s *SURW) intend(among *sums) {
+func (s *SURW) intend(among *weights) {
 	before := s.intended
-	s.intended = s.places.op(among.draw(&s.study.src))
+	s.intended = s.ops[among.draw(&s.study.src)].op
 	s.place(s.intended)
 	if before != nil {
 		s.place(before)
@@ -99,25 +98,36 @@ func (s *SURW) interesting(op *Op) bool {
 	return s.ops[op.Index].late>>op.Next.Kind&1 == 1
 }
 
-// place brings the sums and the ready ones up to date with an operation.
+// place brings the weights and the priority of an operation up to date.
 func (s *SURW) place(op *Op) {
-	i := op.Index
-	on := s.ops[i].enabled
-	waits := on && s.interesting(op)
+	i, on := op.Index, s.ready.has(op)
+	known := &s.ops[i]
 	w := s.rest.left[i]
-	if waits {
+	switch waits := on && s.interesting(op); {
+	case waits:
 		w = max(w, s.rest.of.unit) // the forecast was too low
 		s.waiting.set(i, w)
-	} else {
+		known.waits = true
+	case known.waits:
 		s.waiting.set(i, 0)
+		known.waits = false
 	}
 	s.all.set(i, w)
-	switch {
-	case !on || waits && op != s.intended:
-		s.ready.remove(op)
-	case !s.ready.has(op):
-		s.ready.set(op, s.study.src.uint64())
+	if !on {
+		return
 	}
+	if held := known.waits && op != s.intended; held != (s.ready.priority(op) == 0) {
+		s.move(op, held)
+	}
+}
+
+// move makes an enabled operation wait, or lets it go on.
+func (s *SURW) move(op *Op, held bool) {
+	priority := uint64(0)
+	if !held {
+		priority = s.study.src.uint64() | leafMask + 1 // never 0
+	}
+	s.ready.set(op, priority)
 }
 
 // born makes an operation known, and its ancestors, which need not have been enabled.
@@ -126,10 +136,7 @@ func (s *SURW) born(op *Op) {
 	if !first {
 		return
 	}
-	for o := op; o != nil && s.places.add(o); o = o.Creator {
-		for o.Index >= len(s.ops) {
-			s.ops = append(s.ops, standing{})
-		}
+	for o := op; o != nil && s.add(o); o = o.Creator {
 		s.ops[o.Index].late = s.rest.of.uses[use{s.rest.names.of(o), s.rest.object}].late
 		if s.rest.object.op == s.rest.names.of(o) {
 			s.target, s.found = Object(o.Index), true
@@ -143,47 +150,71 @@ func (s *SURW) born(op *Op) {
 	}
 }
 
+// add returns false if op was known before.
+func (s *SURW) add(op *Op) bool {
+	for op.Index >= len(s.ops) {
+		s.ops = append(s.ops, standing{})
+	}
+	if s.ops[op.Index].op != nil {
+		return false
+	}
+	s.ops[op.Index].op = op
+	return true
+}
+
 // Value implements Strategy.
 func (s *SURW) Value(v Value) int { return s.study.src.intn(v.N) }
 
 // Enabled implements Observer.
 func (s *SURW) Enabled(op *Op) {
-	if s.study.enabled(op) {
+	if s.study.profiling {
+		s.study.enabled(op)
 		return
 	}
 	s.born(op)
-	s.places.enabled(op)
-	s.ops[op.Index].enabled = true
+	if !s.ready.has(op) {
+		s.ready.add(op, 0)
+		s.ready.set(op, s.study.src.uint64()|leafMask+1)
+	}
 	s.place(op)
 }
 
 // Disabled implements Observer.
 func (s *SURW) Disabled(op *Op) {
-	if s.study.forecast != nil {
-		s.places.disabled(op)
-		s.ops[op.Index].enabled = false
+	if !s.study.profiling {
+		s.ready.remove(op)
 		s.place(op)
 	}
 }
 
 // Executed implements Observer.
 func (s *SURW) Executed(op *Op, did []Action) {
-	if s.study.executed(op, did) || op.Kind == Fault {
+	if s.study.profiling {
+		s.study.executed(op, did)
 		return
 	}
+	if op.Kind == Fault {
+		return
+	}
+	if op.Index >= len(s.ops) || s.ops[op.Index].op == nil {
+		s.born(op) // a timer that fires early has not been enabled
+	}
+	touched := false
 	for _, a := range did {
-		if s.found && a.Object == s.target && a.Kind != Create {
-			s.rest.done(op)
-			if op == s.intended {
-				s.intended = nil
-			}
-			break
+		touched = touched || a.Object == s.target && a.Kind != Create
+	}
+	if touched && s.found {
+		s.rest.done(op)
+		if op == s.intended {
+			s.intended = nil
 		}
+		s.place(op)
+	} else if s.ops[op.Index].waits || s.ready.has(op) && s.interesting(op) {
+		s.place(op)
 	}
-	if s.ready.has(op) {
-		s.ready.set(op, s.study.src.uint64())
+	if s.ready.has(op) && s.ready.priority(op) > 0 {
+		s.move(op, false)
 	}
-	s.place(op)
 }
 
 // Finish implements Finisher.

@@ -29,6 +29,41 @@ func TestSURWObjects(t *testing.T) {
 	}
 }
 
+// A timer that fires ahead of its turn is executed without having been enabled: it takes its share of the weight from its
+// creator all the same.
+func TestWeightsOfEarlyTimers(t *testing.T) {
+	urw, surw := NewURW(), NewSURW()
+	for _, s := range []interface {
+		Strategy
+		Observer
+		Finisher
+		Learner
+	}{urw, surw} {
+		root := &Op{Index: 0}
+		timer := &Op{Index: 1, Kind: Timer, Creator: root}
+		for k := range uint64(2) {
+			s.Start(Execution{K: k})
+			s.Enabled(root)
+			s.Executed(root, []Action{{Kind: TimerStart, Object: TimerObject(1)}})
+			if k == 1 {
+				continue
+			}
+			s.Executed(timer, []Action{{Kind: Fire, Object: Inbox(0)}})
+			s.Executed(root, []Action{{Kind: Dequeue, Object: Inbox(0)}})
+			s.Finish(Result{})
+			s.Learn([]any{s.Lesson()})
+		}
+		s.Executed(timer, []Action{{Kind: Fire, Object: Inbox(0)}})
+	}
+	// The root has two of three steps; the object of the other strategy is its inbox, which it touches in one of them.
+	if left := urw.rest.left; left[0] != 1 || left[1] != 0 {
+		t.Errorf("URW: %v steps are left, expected one of the root", left)
+	}
+	if left := surw.rest.left; left[0] != 1 || left[1] != 0 {
+		t.Errorf("SURW: %v interesting steps are left, expected one of the root", left)
+	}
+}
+
 // Names are those of paths: the same for operations with the same path, in whatever order they appear.
 func TestNames(t *testing.T) {
 	root := &Op{Index: 0}
@@ -57,9 +92,9 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The sums are those of a list, after any changes, and draws are proportional to the weights.
-func TestSums(t *testing.T) {
-	var s sums
+// The total is that of a list, after any changes, and draws are proportional to the weights.
+func TestWeights(t *testing.T) {
+	var s weights
 	var src source
 	src.seed(1, 0)
 	s.reset()
@@ -70,8 +105,8 @@ func TestSums(t *testing.T) {
 		total += w - weights[place]
 		weights[place] = w
 		s.set(place, w)
-		if s.total() != total || s.has(place) != (w > 0) {
-			t.Fatalf("the total is %d, expected %d", s.total(), total)
+		if s.total != total || s.has(place) != (w > 0) {
+			t.Fatalf("the total is %d, expected %d", s.total, total)
 		}
 	}
 	counts := make([]int, 100)

@@ -1,5 +1,7 @@
 package strategy
 
+import "math/bits"
+
 // timeline summarizes in what order operations met at objects: the set of pairs of accesses to one object that followed
 // each other, each with its operation and its kind, as a MinHash signature. Executions with equal sets have equal
 // signatures; two that have the share j of their pairs in common have them with probability j^8.
@@ -68,9 +70,18 @@ func (t *timeline) swap(o Object, access uint64) (before uint64) {
 	return before
 }
 
+// add adds a pair, which is a good hash already. The eight functions of it do not wait for each other.
 func (t *timeline) add(pair uint64) {
-	for i := range t.least {
-		pair = mix(pair + 0x9e3779b97f4a7c15)
-		t.least[i] = min(t.least[i], pair)
+	for i, c := range &hashes {
+		high, low := bits.Mul64(pair, c)
+		t.least[i] = min(t.least[i], high^low)
 	}
 }
+
+// hashes are odd constants, one for each function: the first outputs of SplitMix64 from 0, with the lowest bit set.
+var hashes = func() (all [len(signature{})]uint64) {
+	for i := range all {
+		all[i] = mix(uint64(i+1)*0x9e3779b97f4a7c15) | 1
+	}
+	return all
+}()

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -23,22 +24,24 @@ type tree struct {
 	from  int // the present round explores what costs at least so much,
 	limit int // and at most so much
 
-	mu       sync.Mutex
-	change   sync.Cond
-	walkers  []*walker
-	begun    bool // the first execution has been handed out
-	now      *frontier
-	next     *frontier
-	spare    []*branch    // handed over to whoever has nothing to do
-	busy     int          // walkers that have something to do, and have not left
-	hungry   atomic.Int32 // how many of those wait
-	beyond   atomic.Bool  // some execution costs more than the bound
-	ended    bool         // nothing is left to explore, or nothing more can be
-	complete bool         // of what is within the bound
-	over     atomic.Bool  // = ended
-	full     func() bool  // memory is used up; nil: never
-	stopped  bool         // because of that
-	err      error
+	mu         sync.Mutex
+	change     sync.Cond
+	walkers    []*walker
+	begun      bool // the first execution has been handed out
+	now        *frontier
+	next       *frontier
+	spare      []*branch    // handed over to whoever has nothing to do
+	busy       int          // walkers that have something to do, and have not left
+	hungry     atomic.Int32 // how many of those wait
+	beyond     atomic.Bool  // some execution costs more than the bound
+	ended      bool         // nothing is left to explore, or nothing more can be
+	complete   bool         // of what is within the bound
+	over       atomic.Bool  // = ended
+	full       func() bool  // memory is used up; nil: never
+	thenSample bool         // go on then, by sampling
+	sampling   sampling
+	stopped    bool // because of that
+	err        error
 }
 
 // newTree returns a tree with its first walker.
@@ -65,6 +68,8 @@ func (t *tree) take(w *walker) (b *branch, first, ok bool) {
 	t.idle(w)
 	for !t.ended && t.err == nil {
 		switch {
+		case t.full != nil && t.full():
+			return nil, false, false
 		case !t.begun:
 			t.begun = true
 			t.work(w)
@@ -227,6 +232,9 @@ func (t *tree) Err() error {
 func (t *tree) Uncovered() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if s := &t.sampling; len(s.items) > 0 {
+		return fmt.Sprintf("%s were then sampled from the %s that had some left", countOf(s.begun, "alternative"), countOf(uint64(len(s.items)), "execution"))
+	}
 	if !t.stopped {
 		return ""
 	}
@@ -239,11 +247,21 @@ func (t *tree) Uncovered() string {
 	for _, b := range t.spare {
 		due += b.left()
 	}
-	text := fmt.Sprintf("alternatives that cost up to %d: %d of executions begun are left", t.limit, due)
+	left := []string{countOf(due, "alternative") + " of executions that cost up to " + fmt.Sprint(t.limit)}
 	if n := t.now.len(); n > 0 {
-		text += fmt.Sprintf(", and those of %d executions of cheaper strata", n)
+		left = append(left, "those of "+countOf(uint64(n), "cheaper execution"))
 	}
-	return text + fmt.Sprintf("; beyond that, those of %d executions", t.next.len())
+	if n := t.next.len(); n > 0 {
+		left = append(left, "dearer ones of "+countOf(uint64(n), "execution"))
+	}
+	return "not explored were " + strings.Join(left, ", and ")
+}
+
+func countOf(n uint64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // Properties implements Described.

@@ -12,14 +12,16 @@ package strategy
 //
 // The weights come from profiles: the first 16 executions are random walks that count steps by Op.Path, and
 // w is their mean, in units of 1/16 step. The profiles are lessons (see Learner), so they are the same in every worker;
-// execution K depends on its seed and on those of executions 0 to 15. A step costs O(log n) for n operations.
+// execution K depends on its seed and on those of executions 0 to 15. A step costs O(1), expected, for any number of
+// operations.
 //
 // Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025, algorithm 1.
 type URW struct {
 	study   study
 	rest    remaining
 	places  places
-	enabled sums // by Op.Index
+	enabled weights // by Op.Index
+	ops     []*Op   // by Op.Index
 }
 
 // NewURW returns the uniform random walk.
@@ -33,15 +35,17 @@ func (u *URW) Start(e Execution) bool {
 	u.rest.reset(u.study.forecast, object{})
 	u.places.reset()
 	u.enabled.reset()
+	clear(u.ops)
+	u.ops = u.ops[:0]
 	return true
 }
 
 // Pick implements Strategy.
 func (u *URW) Pick(ops []*Op) int {
-	if u.study.forecast == nil {
+	if u.study.profiling {
 		return u.study.src.intn(len(ops))
 	}
-	return u.places.find(ops, u.places.op(u.enabled.draw(&u.study.src)))
+	return u.places.find(ops, u.ops[u.enabled.draw(&u.study.src)])
 }
 
 // Value implements Strategy.
@@ -49,30 +53,34 @@ func (u *URW) Value(v Value) int { return u.study.src.intn(v.N) }
 
 // Enabled implements Observer.
 func (u *URW) Enabled(op *Op) {
-	if u.study.enabled(op) {
+	if u.study.profiling {
+		u.study.enabled(op)
 		return
 	}
 	u.places.enabled(op)
+	for op.Index >= len(u.ops) {
+		u.ops = append(u.ops, nil)
+	}
+	u.ops[op.Index] = op
+	u.born(op)
+	u.weigh(op)
+}
+
+// born makes an operation known. Its share of the weight is its creator's no longer.
+func (u *URW) born(op *Op) {
 	if _, first := u.rest.born(op); first {
-		if c := op.Creator; c != nil {
+		if c := op.Creator; c != nil && u.places.has(c) {
 			u.weigh(c)
 		}
 	}
-	u.enabled.set(op.Index, u.weight(op))
 }
 
-func (u *URW) weight(op *Op) int64 { return max(u.rest.left[op.Index], u.rest.of.unit) }
-
-// weigh brings the weight of an operation up to date, if it is enabled.
-func (u *URW) weigh(op *Op) {
-	if u.enabled.has(op.Index) {
-		u.enabled.set(op.Index, u.weight(op))
-	}
-}
+// weigh brings the weight of an operation that is enabled up to date.
+func (u *URW) weigh(op *Op) { u.enabled.set(op.Index, max(u.rest.left[op.Index], u.rest.of.unit)) }
 
 // Disabled implements Observer.
 func (u *URW) Disabled(op *Op) {
-	if u.study.forecast != nil {
+	if !u.study.profiling {
 		u.places.disabled(op)
 		u.enabled.set(op.Index, 0)
 	}
@@ -80,11 +88,17 @@ func (u *URW) Disabled(op *Op) {
 
 // Executed implements Observer.
 func (u *URW) Executed(op *Op, did []Action) {
-	if u.study.executed(op, did) || op.Kind == Fault {
-		return
+	switch {
+	case u.study.profiling:
+		u.study.executed(op, did)
+	case op.Kind == Fault:
+	case u.places.has(op):
+		u.rest.done(op)
+		u.weigh(op)
+	default:
+		u.born(op) // a timer that fires early has not been enabled
+		u.rest.done(op)
 	}
-	u.rest.done(op)
-	u.weigh(op)
 }
 
 // Properties implements Described.

@@ -26,12 +26,19 @@ type walker struct {
 	hash    uint64  // of those before the present one's first new choice
 	next    int     // in the path of the present execution
 	marks   []mark  // by saved state
+
+	asked  int   // choices that the engine has asked for in this execution: see delayed.Common
+	before []int // those before each of the walker's, and in the end all
+
+	seed    uint64 // of the run
+	sampled bool   // the present execution is one of a sampling
+	sample  sample
 }
 
 // mark is where a walker stood when a state was saved.
 type mark struct {
-	depth, next int
-	hash        uint64
+	depth, next, asked int
+	hash               uint64
 }
 
 // start prepares the next execution; it returns false when there is none.
@@ -40,6 +47,9 @@ func (w *walker) start() bool {
 		return false
 	}
 	w.depth, w.next, w.hash = 0, 0, 0
+	if w.sampled {
+		return true
+	}
 	for w.present.cost >= len(w.counts) {
 		w.counts = append(w.counts, 0)
 	}
@@ -53,8 +63,7 @@ func (w *walker) advance() bool {
 	case w.over.Load():
 		return false
 	case w.full != nil && w.full():
-		w.halt()
-		return false
+		return w.exceed()
 	case w.hungry.Load() > 0:
 		w.share()
 	}
@@ -72,6 +81,8 @@ func (w *walker) advance() bool {
 		}
 		b, first, ok := w.take(w)
 		switch {
+		case !ok && w.full != nil && w.full() && !w.over.Load():
+			return w.exceed()
 		case !ok:
 			return false
 		case first:
@@ -82,6 +93,15 @@ func (w *walker) advance() bool {
 		w.path = append(w.path[:0], b.path...)
 		w.stack = append(w.stack, b)
 	}
+}
+
+// exceed says what comes when memory is used up.
+func (w *walker) exceed() bool {
+	if !w.thenSample {
+		w.halt()
+		return false
+	}
+	return w.advanceSample()
 }
 
 // commonOf returns how many choices executions with these deviations have in common, if both get that far.
@@ -174,6 +194,9 @@ func (w *walker) absorb(p point) { w.hash = mix(bits.RotateLeft64(w.hash, 1) ^ u
 
 // same tests a choice of the parent's again.
 func (w *walker) same(at int, p point) bool {
+	if w.parent == nil {
+		return true
+	}
 	switch from := w.parent.from; {
 	case at == from && w.hash != w.parent.prefix:
 		w.breakOff(fmt.Errorf("before choice %d", at))
@@ -201,6 +224,8 @@ func (w *walker) Finish(Result) {
 	case w.depth < b.from:
 		w.breakOff(fmt.Errorf("the execution ended before choice %d", w.depth))
 		return
+	case w.sampled:
+		return
 	case w.depth == b.from:
 		w.spent = b // it has no children
 		return
@@ -212,19 +237,20 @@ func (w *walker) Finish(Result) {
 	w.stack = append(w.stack, b)
 }
 
-// under reports whether the present execution is still on the way to where it leaves its parent.
-func (w *walker) under() bool { return w.depth < w.present.from }
+// on reports whether the present execution goes on whatever state it has reached: it is still on the way to where it leaves
+// its parent, or its states do not count.
+func (w *walker) on() bool { return w.broken || w.sampled || w.depth < w.present.from }
 
 // Common implements Backtracker.
 func (w *walker) Common() int { return w.common }
 
 func (w *walker) mark(n int) {
-	w.marks = append(w.marks[:n], mark{w.depth, w.next, w.hash})
+	w.marks = append(w.marks[:n], mark{w.depth, w.next, w.asked, w.hash})
 }
 
 func (w *walker) reset(n int) {
 	m := w.marks[n]
-	w.depth, w.next, w.hash = m.depth, m.next, m.hash
+	w.depth, w.next, w.asked, w.hash = m.depth, m.next, m.asked, m.hash
 }
 
 // Leave implements Parallel.

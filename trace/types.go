@@ -5,32 +5,55 @@ import (
 	"strings"
 )
 
-// qualifier is a package's name in front of a type's.
-var qualifier = regexp.MustCompile(`\b[\pL_][\pL\pN_]*\.`)
+// qualifier is a package's name, or in type arguments its path, in front of a type's name.
+var qualifier = regexp.MustCompile(`(?:[^\[\],*{}()\s]*/)?\b[\pL_][\pL\pN_]*\.`)
 
 // unqualified drops the names of packages from the name of a type.
 func unqualified(name string) string { return qualifier.ReplaceAllString(name, "") }
+
+// instance is the name of a generic type with its type arguments.
+var instance = regexp.MustCompile(`^(\**[\pL_][\pL\pN_]*\.[\pL_][\pL\pN_]*)\[.*\]$`)
+
+// bare is unqualified, and drops the type arguments of a generic type if they make its name a long one.
+func bare(name string) string {
+	if s := unqualified(name); len(s) <= maxGeneric {
+		return s
+	}
+	return unqualified(instance.ReplaceAllString(name, "$1"))
+}
+
+// maxGeneric is how long the name of a generic type may be, in bytes, to be shown with its type arguments.
+const maxGeneric = 24
 
 // typeNames shortens the names of types as far as they stay unambiguous within one trace.
 type typeNames map[string]string
 
 func newTypeNames(events []Event) typeNames {
-	short := map[string]string{} // the one type without pointer that a short name stands for; "" if there are several
+	forms := []func(string) string{bare, unqualified}
+	// short[f] has the one type without pointer that a name in form f stands for; "" if there are several.
+	short := make([]map[string]string, len(forms))
 	base := func(name string) string { return strings.TrimLeft(name, "*") }
-	for i := range events {
-		full := base(events[i].Type)
-		s := unqualified(full)
-		if was, ok := short[s]; !ok {
-			short[s] = full
-		} else if was != full {
-			short[s] = ""
+	for f, form := range forms {
+		short[f] = map[string]string{}
+		for i := range events {
+			full := base(events[i].Type)
+			s := form(full)
+			if was, ok := short[f][s]; !ok {
+				short[f][s] = full
+			} else if was != full {
+				short[f][s] = ""
+			}
 		}
 	}
 	names := typeNames{}
 	for i := range events {
 		full := events[i].Type
-		if names[full] = unqualified(full); short[unqualified(base(full))] == "" {
-			names[full] = full
+		names[full] = full
+		for f, form := range forms {
+			if short[f][form(base(full))] != "" {
+				names[full] = form(full)
+				break
+			}
 		}
 	}
 	return names

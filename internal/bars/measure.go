@@ -12,24 +12,36 @@ import (
 // Bound is the step bound under which all programs run.
 const Bound = 10_000
 
-// Runner runs executions of a program one after the other: under the random strategy, with choices recorded and monitors'
-// temperatures counted, as Test does.
+// Runner runs executions of a program one after the other, with choices recorded and monitors' temperatures counted, as
+// Test does.
 type Runner struct {
-	eng   *engine.Engine
-	strat strategy.Strategy
-	cfg   engine.Config
-	body  func(*ravel.Context)
-	k     uint64
+	eng    *engine.Engine
+	driver strategy.Strategy // plans faults, if the strategy does not
+	pupil  pupil
+	cfg    engine.Config
+	body   func(*ravel.Context)
+	k      uint64
+	known  strategy.Execution // estimates
 }
 
-// NewRunner returns a runner of body. A careful one also keeps fingerprints and checks payloads. Close it when it is no
-// longer needed.
+// NewRunner returns a runner of body under the random strategy. A careful one also keeps fingerprints and checks payloads.
+// Close it when it is no longer needed.
 func NewRunner(body func(*ravel.Context), careful bool) *Runner {
+	r := NewRunnerOf(strategy.NewRandom(), body, Bound)
+	r.driver = strategy.WithFaults(strategy.NewRandom())
+	r.cfg.Fingerprint, r.cfg.Check = careful, careful
+	return r
+}
+
+// NewRunnerOf returns a runner of body under a strategy, which decides once the root has created what there is to create.
+// Executions end at a step bound. Close it when it is no longer needed.
+func NewRunnerOf(s strategy.Strategy, body func(*ravel.Context), bound int) *Runner {
 	return &Runner{
-		eng:   engine.New(),
-		strat: strategy.WithFaults(strategy.NewRandom()),
-		cfg:   engine.Config{MaxSteps: Bound, Threshold: Bound / 2, Fingerprint: careful, Check: careful},
-		body:  body,
+		eng:    engine.New(),
+		driver: strategy.WithFaults(&stage{strategy: s}),
+		pupil:  newPupil(s),
+		cfg:    engine.Config{MaxSteps: bound, Threshold: max(bound/2, 1)},
+		body:   body,
 	}
 }
 
@@ -38,9 +50,32 @@ func (r *Runner) Close() { r.eng.Close() }
 
 // Run runs the next execution.
 func (r *Runner) Run() engine.Outcome {
-	r.strat.Start(strategy.Execution{K: r.k, Seed: r.k, MaxSteps: Bound})
+	e := r.known
+	e.K, e.Seed, e.MaxSteps = r.k, r.k, r.cfg.MaxSteps
+	r.driver.Start(e)
 	r.k++
-	return r.eng.Run(r.cfg, r.strat, engine.Program{Body: r.body})
+	cfg := r.cfg
+	cfg.MaxSteps = strategy.StepBoundOf(r.driver, cfg.MaxSteps)
+	o := r.eng.Run(cfg, r.driver, engine.Program{Body: r.body})
+	if f, ok := r.driver.(strategy.Finisher); ok {
+		f.Finish(strategy.Result{Steps: o.Steps, Picks: o.Picks, Ops: o.Ops, Failed: o.Err != nil, Bounded: o.Bounded})
+	}
+	r.pupil.finished()
+	return o
+}
+
+// Estimate makes the next executions as long as the longest of the n ones that it runs: strategies are told so.
+func (r *Runner) Estimate(n int) error {
+	var e strategy.Execution
+	for range n {
+		o := r.Run()
+		if o.Err != nil {
+			return o.Err
+		}
+		e.Length, e.Steps, e.Ops = max(e.Length, o.Picks), max(e.Steps, o.Steps), max(e.Ops, o.Ops)
+	}
+	r.known = e
+	return nil
 }
 
 // Sample is what executions took, one after the other.

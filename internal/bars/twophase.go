@@ -33,10 +33,11 @@ const (
 // Lamport, "Consensus on Transaction Commit", ACM TODS 2006: all participants, the coordinator and the messages are fields
 // of one machine, and each of its steps is one action of one of them.
 type twoPhase struct {
-	n    int
-	rm   [maxParticipants]participant
-	tm   coordinator
-	seen uint16 // participants whose message the coordinator has read
+	n      int
+	quorum int // messages that the coordinator reads before it commits: n
+	rm     [maxParticipants]participant
+	tm     coordinator
+	seen   uint16 // participants whose message the coordinator has read
 
 	sent   uint16 // participants that have sent that they are prepared
 	commit bool   // has been sent
@@ -64,7 +65,7 @@ const (
 // actions appends what may happen now.
 func (p *twoPhase) actions(as []action) []action {
 	if p.tm == undecided {
-		if bits.OnesCount16(p.seen) == p.n {
+		if bits.OnesCount16(p.seen) >= p.quorum {
 			as = append(as, action{does: tmCommit})
 		}
 		as = append(as, action{does: tmAbort})
@@ -126,5 +127,5 @@ var twoPhaseMachine = ravel.Define[twoPhase]("TwoPhase",
 
 // TwoPhase is the body of a test of two-phase commit among n participants, as one machine.
 func TwoPhase(n int) func(*check.T) {
-	return func(t *check.T) { t.Create(twoPhaseMachine.New(&twoPhase{n: n})) }
+	return func(t *check.T) { t.Create(twoPhaseMachine.New(&twoPhase{n: n, quorum: n})) }
 }

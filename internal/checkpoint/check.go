@@ -32,7 +32,6 @@ const (
 	whyWaiters = "goroutines wait on it"
 	whyInKey   = "a key of a map cannot be replaced by a clone; use a pointer"
 	whyLoose   = "there is no variable here that could be replaced by a clone; use a pointer"
-	whyNoClone = "its method CloneRavel returns nil"
 )
 
 func whyNot(t reflect.Type) string {
@@ -78,6 +77,8 @@ func (c *checker) plan(p *plan, path string) {
 		if p.entry.key.methods {
 			c.problems = append(c.problems, Problem{path + "[key]", p.entry.key.typ, whyInKey})
 		}
+		c.loose(p.entry.key, path+"[key]")
+		c.loose(p.entry.val, path+"[]")
 		c.plan(p.entry.key, path+"[key]")
 		c.plan(p.entry.val, path+"[]")
 	}
@@ -99,6 +100,15 @@ func (c *checker) plan(p *plan, path string) {
 			c.problems = append(c.problems, Problem{at, o.aux.typ, whyNot(o.aux.typ)})
 		case opRefuse:
 			c.problems = append(c.problems, Problem{at, o.aux.typ, o.aux.why})
+		}
+	}
+}
+
+// loose looks at what entries of maps hold: a sync.Map is of no use there.
+func (c *checker) loose(p *plan, path string) {
+	for _, o := range p.refs {
+		if o.kind == opSyncMap {
+			c.problems = append(c.problems, Problem{path + o.aux.name, o.aux.typ, whyLoose})
 		}
 	}
 }

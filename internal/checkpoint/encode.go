@@ -10,9 +10,11 @@ func (p *plan) encode(at unsafe.Pointer, ptrs []unsafe.Pointer, words []uint64) 
 		from := unsafe.Add(at, o.off)
 		switch o.kind {
 		case opWord:
-			words[o.wrd] = *(*uint64)(from)
+			*(*word)(unsafe.Pointer(&words[o.wrd])) = *(*word)(from)
 		case opPlain:
-			copy(words[o.wrd:], unsafe.Slice((*uint64)(from), o.n/wordSize))
+			src := unsafe.Slice((*word)(from), o.n/wordSize)
+			dst := wordsOf(words[o.wrd:], len(src))
+			copy(dst, src)
 		case opBytes:
 			encodeBytes(from, o.n, words[o.wrd:])
 		case opString:
@@ -38,6 +40,13 @@ func (p *plan) encode(at unsafe.Pointer, ptrs []unsafe.Pointer, words []uint64) 
 			ptrs[o.ptr], ptrs[o.ptr+1], words[o.wrd] = b.addr, b.data, uint64(b.len)
 		}
 	}
+}
+
+// word is eight bytes anywhere: bytes need no alignment. Where the machine needs none either, it is moved as one.
+type word [wordSize]byte
+
+func wordsOf(words []uint64, n int) []word {
+	return unsafe.Slice((*word)(unsafe.Pointer(unsafe.SliceData(words))), n)
 }
 
 // encodeBytes fills up the last word with zeros, so that words can be compared.

@@ -30,7 +30,7 @@ func TestUnderTheCollector(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	var s Saver
 	var litter []any
-	for range rounds(t, 300) {
+	for range rounds(t, 40) {
 		b := newMaker(randomBytes(r, 200))
 		var roots []any // things only, so that emptying them lets go of all else
 		for _, x := range b.things {
@@ -190,7 +190,7 @@ func TestOverwrittenMemoryLives(t *testing.T) {
 	var img Image
 	save(t, &s, &img, holders)
 	var litter [][]*node
-	for round := range rounds(t, 40) {
+	for round := range rounds(t, 20) {
 		for i, h := range holders {
 			h.node, h.list, h.any = &node{i, 2 * i}, []*node{{i, 2 * i}}, &node{i, 2 * i}
 		}

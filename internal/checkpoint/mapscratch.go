@@ -68,4 +68,3 @@ func probeIter() (uintptr, bool) {
 	}
 	return f.Offset, f.Type.Field(0).Name == "key" && f.Type.Field(1).Name == "elem"
 }
-

@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"fmt"
 	"reflect"
 	"unsafe"
 )
@@ -38,7 +39,20 @@ func (m *method) clone(t reflect.Type, at unsafe.Pointer) unsafe.Pointer {
 	return c.UnsafePointer()
 }
 
-// cloneAgain does the same where there is no way to report an error any more.
+// try does the same for Save, where a method that panics is an error like others.
+func (m *method) try(t reflect.Type, at unsafe.Pointer) (c unsafe.Pointer, why string) {
+	defer func() {
+		if r := recover(); r != nil {
+			c, why = nil, fmt.Sprint("its method CloneRavel panics: ", r)
+		}
+	}()
+	if c = m.clone(t, at); c == nil {
+		why = "its method CloneRavel returns nil"
+	}
+	return c, why
+}
+
+// cloneAgain does the same for Restore, where there is no way to report an error any more.
 func (m *method) cloneAgain(t reflect.Type, at unsafe.Pointer) unsafe.Pointer {
 	c := m.clone(t, at)
 	if c == nil {
@@ -58,7 +72,7 @@ func (p *plan) cloneAll(at unsafe.Pointer, ptrs []unsafe.Pointer) (ok bool) {
 	for i := range p.ops {
 		switch o := &p.ops[i]; o.kind {
 		case opMethod:
-			c := o.elem.method.clone(o.elem.typ, unsafe.Add(at, o.off))
+			c, _ := o.elem.method.try(o.elem.typ, unsafe.Add(at, o.off))
 			ptrs[o.ptr] = c
 			ok = ok && c != nil
 		case opArray:

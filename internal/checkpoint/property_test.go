@@ -55,7 +55,7 @@ func TestStatesGoBack(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var s Saver
 	changed := 0
-	for range rounds(t, 1500) {
+	for range rounds(t, 500) {
 		b := newMaker(randomBytes(r, 200))
 		n := take(t, &s, b)
 		n.restore(t) // of an unchanged state
@@ -67,7 +67,7 @@ func TestStatesGoBack(t *testing.T) {
 			n.restore(t)
 		}
 	}
-	if changed < 1000/10 {
+	if changed < rounds(t, 500) {
 		t.Error("the test changes next to nothing:", changed)
 	}
 }
@@ -76,7 +76,7 @@ func TestStatesGoBack(t *testing.T) {
 func TestInAnyOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var s Saver
-	for range rounds(t, 200) {
+	for range rounds(t, 100) {
 		b := newMaker(randomBytes(r, 200))
 		var kept []*snapshot
 		for range 25 {

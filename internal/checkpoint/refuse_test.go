@@ -141,6 +141,7 @@ func TestCheck(t *testing.T) {
 		peers map[string][]*peer
 		keys  map[oneWord]func()
 		bad   map[keyClone]int
+		maps  map[int]struct{ m sync.Map }
 		any   any
 		log   *slog.Logger
 		out   chan int `ravel:"-"`
@@ -153,6 +154,7 @@ func TestCheck(t *testing.T) {
 	for _, typ := range []reflect.Type{reflect.TypeFor[state](), reflect.TypeFor[*state]()} {
 		err := Check(typ)
 		want := []string{"state.peers[][].done (chan bool)", "state.keys[] (func())", "state.bad[key] (checkpoint.keyClone)",
+			"state.maps[].m (sync.Map)",
 			"state.t (time.Timer)", "state.hooks[] (func())"}
 		for _, w := range want {
 			if err == nil || !strings.Contains(err.Error(), w) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -139,5 +140,36 @@ func TestMethods(t *testing.T) {
 	}
 	if err := Check(reflect.TypeFor[state]()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestClonesInOverlappingLists: an interface that is reached several times gets its clone last.
+func TestClonesInOverlappingLists(t *testing.T) {
+	n := 7
+	list := make([]any, 3)
+	list[1] = version{&n}
+	var s Saver
+	var img Image
+	save(t, &s, &img, &list[1], list[:2:2], list, list[1:])
+	for range 2 {
+		*list[1].(version).p = 100
+		img.Restore()
+		if *list[1].(version).p != 7 {
+			t.Fatal("not cloned")
+		}
+	}
+}
+
+type panics struct{ n int }
+
+func (p panics) CloneRavel() panics { panic("no way") }
+
+func TestMethodsThatPanic(t *testing.T) {
+	var s Saver
+	var img Image
+	for _, root := range []any{&panics{}, &[]any{panics{}}, map[int]panics{1: {}}} {
+		if err := s.Save(&img, root); err == nil || !strings.Contains(err.Error(), "(checkpoint.panics): its method CloneRavel panics: no way") {
+			t.Error(err)
+		}
 	}
 }

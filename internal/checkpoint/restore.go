@@ -52,13 +52,12 @@ func (p *plan) restore(at unsafe.Pointer, ptrs []unsafe.Pointer, words []uint64)
 		to := unsafe.Add(at, o.off)
 		switch o.kind {
 		case opWord:
-			putWord((*uint64)(to), words[o.wrd])
+			putWord((*word)(to), (*word)(unsafe.Pointer(&words[o.wrd])))
 		case opPlain:
-			dst := unsafe.Slice((*uint64)(to), o.n/wordSize)
-			src := words[o.wrd:]
-			src = src[:len(dst)]
+			dst := unsafe.Slice((*word)(to), o.n/wordSize)
+			src := wordsOf(words[o.wrd:], len(dst))
 			for k := range dst {
-				putWord(&dst[k], src[k])
+				putWord(&dst[k], &src[k])
 			}
 		case opBytes:
 			restoreBytes(to, words[o.wrd:], o.n)
@@ -98,9 +97,9 @@ func putPointer(to *unsafe.Pointer, v unsafe.Pointer) {
 	}
 }
 
-func putWord(to *uint64, v uint64) {
-	if *to != v {
-		*to = v
+func putWord(to, v *word) {
+	if *to != *v {
+		*to = *v
 	}
 }
 
@@ -139,11 +138,7 @@ func restoreBytes(at unsafe.Pointer, words []uint64, n uintptr) {
 
 func restoreBlock(to, saved []byte) {
 	for len(to) >= wordSize && len(saved) >= wordSize {
-		// Arrays of bytes need no alignment; where the machine needs none either, each is one word to it.
-		a, b := (*[wordSize]byte)(to), (*[wordSize]byte)(saved)
-		if *a != *b {
-			*a = *b
-		}
+		putWord((*word)(to), (*word)(saved))
 		to, saved = to[wordSize:], saved[wordSize:]
 	}
 	for i, b := range saved {

@@ -1,7 +1,6 @@
 package checkpoint
 
 import (
-	"reflect"
 	"sync"
 	"unsafe"
 )
@@ -15,6 +14,7 @@ type Saver struct {
 	cache   [cacheSize]*plan
 	seen    table
 	boxes   []box
+	slots   []region       // interfaces that hold values to be cloned
 	word    unsafe.Pointer // a value that an interface holds in its data word
 	loose   bool           // what is being followed is not in a variable that could be written
 	boxed   bool           // nor can what holds it be assigned anew
@@ -39,6 +39,7 @@ func (s *Saver) Save(img *Image, roots ...any) error {
 	regions, ptrs := len(img.regions), len(img.ptrs)
 	img.reset()
 	s.img, s.refused, s.loose, s.boxed, s.boxes = img, false, false, false, s.boxes[:0]
+	s.slots = s.slots[:0]
 	s.seen.reset()
 	for _, v := range roots {
 		s.root(v)
@@ -55,8 +56,13 @@ func (s *Saver) Save(img *Image, roots ...any) error {
 		s.follow(b.plan, b.at)
 		s.loose, s.boxed = false, false
 	}
+	for _, r := range s.slots { // last, for what holds them writes the old value
+		img.regions = append(img.regions, r)
+		s.slot(r)
+	}
 	s.img = nil
 	clear(s.boxes[:cap(s.boxes)])
+	clear(s.slots)
 	if s.refused {
 		img.letGo(regions, ptrs)
 		img.Clear()
@@ -116,127 +122,22 @@ func (s *Saver) region(r region) {
 }
 
 func (s *Saver) special(r region) {
-	switch r.n {
-	case mapRegion:
+	if r.n == mapRegion {
 		s.saveMap(r)
-	case syncRegion:
+	} else {
 		s.saveSyncMap((*sync.Map)(r.at))
-	case slotRegion:
-		// The copy of the value keeps a value that is held in the data word addressable.
-		x := (*eface)(r.at)
-		at := x.data
-		if r.plan.direct {
-			s.word = x.data
-			at = unsafe.Pointer(&s.word)
-		}
-		c := r.plan.method.clone(r.plan.typ, at)
-		s.word = nil
-		s.img.pointers(1)[0] = c
-		s.refused = s.refused || c == nil
 	}
 }
 
-// followList visits what pointers lead to.
-func (s *Saver) followList(p *plan, list []unsafe.Pointer) {
-	o := &p.ops[0]
-	switch o.kind {
-	case opPointer:
-		for _, at := range list {
-			if at != nil {
-				s.visit(at, o.elem, int(o.n))
-			}
-		}
-	case opMap:
-		for _, at := range list {
-			if at != nil {
-				s.visit(at, o.elem, mapRegion)
-			}
-		}
-	case opNil:
-		for _, at := range list {
-			s.refused = s.refused || at != nil
-		}
+// slot saves a clone of the value that an interface holds.
+func (s *Saver) slot(r region) {
+	at := (*eface)(r.at).data
+	if r.plan.direct {
+		s.word = at
+		at = unsafe.Pointer(&s.word)
 	}
-}
-
-// follow visits what the value at an address refers to.
-func (s *Saver) follow(p *plan, base unsafe.Pointer) {
-	for i := range p.refs {
-		o := &p.refs[i]
-		at := unsafe.Add(base, o.off)
-		switch o.kind {
-		case opPointer:
-			if to := *(*unsafe.Pointer)(at); to != nil {
-				s.visit(to, o.elem, int(o.n))
-			}
-		case opSlice:
-			if h := (*sliceHeader)(at); h.cap > 0 {
-				s.visit(h.data, o.elem, h.cap*int(o.n))
-			}
-		case opMap:
-			if to := *(*unsafe.Pointer)(at); to != nil {
-				s.visit(to, o.elem, mapRegion)
-			}
-		case opAny:
-			s.content(*(*any)(at), at)
-		case opInterface:
-			s.content(any(*(*interface{ M() })(at)), at)
-		case opArray:
-			for k := range o.n {
-				s.follow(o.elem, unsafe.Add(at, k*o.elem.size))
-			}
-		case opNil:
-			s.refused = s.refused || *(*unsafe.Pointer)(at) != nil
-		case opMethod:
-			s.refused = s.refused || s.boxed
-		case opSyncMap:
-			if s.loose {
-				s.refused = true
-			} else {
-				s.visit(at, o.elem, syncRegion)
-			}
-		case opWaiters:
-			s.refused = s.refused || waiting(at)
-		case opRefuse:
-			s.refused = true
-		}
-	}
-}
-
-// content visits what the value of an interface refers to. The interface is at an address, if it is a variable.
-func (s *Saver) content(v any, at unsafe.Pointer) {
-	x := (*eface)(unsafe.Pointer(&v))
-	if x.typ == nil {
-		return
-	}
-	switch p := s.planOf(v); {
-	case p.keep:
-	case p.target != nil:
-		if x.data != nil {
-			s.visit(x.data, p.target.elem, int(p.target.n))
-		}
-	case p.methods && p.method != nil:
-		if s.loose || at == nil {
-			s.refused = true
-		} else {
-			s.visit(at, p, slotRegion)
-		}
-	case p.direct:
-		loose, boxed := s.loose, s.boxed
-		s.word, s.loose, s.boxed = x.data, true, true
-		s.follow(p, unsafe.Pointer(&s.word))
-		s.word, s.loose, s.boxed = nil, loose, boxed
-	case s.seen.visit(x.data, p, boxRegion):
-		s.boxes = append(s.boxes, box{x.data, p})
-	}
-}
-
-// planOf returns the plan of v's dynamic type. v is not nil.
-func (s *Saver) planOf(v any) *plan {
-	typ := (*eface)(unsafe.Pointer(&v)).typ
-	slot := &s.cache[(uintptr(typ)>>5^uintptr(typ)>>11)%cacheSize]
-	if *slot == nil || (*slot).word != typ {
-		*slot = s.rules.plan(reflect.TypeOf(v))
-	}
-	return *slot
+	c, _ := r.plan.method.try(r.plan.typ, at)
+	s.word = nil
+	s.img.pointers(1)[0] = c
+	s.refused = s.refused || c == nil
 }

@@ -260,7 +260,7 @@ func TestSyncTypes(t *testing.T) {
 	s.m.Store("b", 1)
 	s.in.a, s.in = 7, nil
 	s.num.Add(1)
-	s.pool.Put(4)
+	s.pool.Put(new(int))
 	img.Restore()
 	if s.mu.TryLock() || !s.rw.TryLock() || s.cond.L != &s.mu {
 		t.Error("locks are not as they were")
@@ -341,6 +341,39 @@ func TestNotFollowed(t *testing.T) {
 	}
 	if reflect.ValueOf(s.tag).Pointer() != reflect.ValueOf(tag).Pointer() || s.num != 2 || s.out != later {
 		t.Error("a field with a tag has been written")
+	}
+}
+
+// TestBytesAreLeftAloneBetweenOthers: what is left alone may share a word with what is written.
+func TestBytesAreLeftAloneBetweenOthers(t *testing.T) {
+	type state struct {
+		a uint8
+		b uint8 `ravel:"-"`
+		c uint8
+		d [3]uint8
+		e uint16 `ravel:"-"`
+		f uint64
+		g [2]struct {
+			a int32
+			b int32 `ravel:"-"`
+		}
+	}
+	var s Saver
+	var img Image
+	list := make([]state, 3)
+	save(t, &s, &img, list)
+	for i := range list {
+		x := &list[i]
+		x.a, x.b, x.c, x.d, x.e, x.f = 1, 2, 3, [3]uint8{4, 5, 6}, 7, 8
+		x.g[1].a, x.g[1].b = 9, 10
+	}
+	img.Restore()
+	want := state{b: 2, e: 7}
+	want.g[1].b = 10
+	for _, x := range list {
+		if x != want {
+			t.Errorf("%+v", x)
+		}
 	}
 }
 

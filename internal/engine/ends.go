@@ -128,6 +128,7 @@ func (e *Engine) misuse(m *mach, format string, args ...any) {
 }
 
 func (e *Engine) noSuchMachine(m *mach, ef *machine.Effect) {
+	e.meet(strategy.Write, strategy.Machines)
 	what := "a machine of another execution"
 	if ef.To.Epoch == e.epoch {
 		what = "a machine that has not been created"

@@ -51,7 +51,7 @@ type Outcome struct {
 	Picks   int
 	Ops     int
 	Bounded bool // cut at MaxSteps
-	Pruned  bool // ended by the strategy in a state that it had seen before
+	Pruned  bool // ended by the strategy, which has explored, or will, what could come
 	Slow    bool // a monitor stayed hot beyond the threshold, and cooled in the fair suffix
 	Choices []uint32
 	State   digest.Digest // fingerprint of the last state, with Config.Fingerprint
@@ -80,6 +80,7 @@ type Engine struct {
 	fault  strategy.FaultPicker // the strategy itself, if it picks faults
 	obs    strategy.Observer    // nil unless the strategy listens
 	visit  strategy.Visitor     // nil unless the strategy wants to see states
+	reduce strategy.Reducer     // nil unless the strategy leaves out equivalent executions
 	prog   Program
 
 	root    *machine.Ref
@@ -106,6 +107,9 @@ type Engine struct {
 	choices []uint32
 	last    *strategy.Op // the operation that moved last
 	did     []strategy.Action
+	aside   []strategy.Action // what else the step met, for a Reducer
+	open    bool              // a step has begun and not ended, with a Reducer
+	quiet   bool              // the next step is one that waited until nothing could move, with a Reducer
 
 	stop      bool
 	finished  bool // body and machines are done, AtEnd has run
@@ -147,6 +151,7 @@ type Engine struct {
 	ended       bool
 	unsaved     error // why states could not be saved
 	hopeless    bool  // they never can be
+	barren      int   // executions in a row of which no state could be saved
 
 	fp    fingerprint
 	lasso lasso
@@ -201,7 +206,7 @@ func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 	}()
 	if e.Resumes(s) {
 		e.cfg.Paths, e.cfg.Execution = cfg.Paths, cfg.Execution
-		e.paths, e.rewound, e.begun, e.ended, e.err = Paths{}, 0, false, false, nil
+		e.paths, e.rewound, e.begun, e.ended = Paths{}, 0, false, false
 		e.rewind(e.frameFor(e.back.Common()))
 	} else {
 		e.reset(cfg, s, p)
@@ -210,14 +215,17 @@ func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 	e.runLoop()
 	e.bury()
 	over = true
+	e.lookForFrames()
 	return e.outcome()
 }
 
 func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.picker = strategy.Unwrapped(s)
 	e.visit, _ = e.picker.(strategy.Visitor)
+	e.reduce, _ = e.picker.(strategy.Reducer)
+	e.aside, e.open, e.quiet = e.aside[:0], false, false
 	e.back = nil
-	if cfg.Paths > 0 && !e.hopeless && !cfg.Record && !cfg.Lasso && !cfg.Reach {
+	if cfg.Paths > 0 && e.reduce == nil && !e.hopeless && !cfg.Record && !cfg.Lasso && !cfg.Reach {
 		e.back, _ = e.picker.(strategy.Backtracker)
 	}
 	e.frames, e.savedModels = e.frames[:0], nil
@@ -239,7 +247,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.watched = cfg.Fingerprint || cfg.Reach
-	e.special = cfg.Record || cfg.Ordered
+	e.special = cfg.Record || cfg.Ordered || e.reduce != nil
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()
 	e.lasso.reset()
@@ -260,6 +268,7 @@ func (e *Engine) spawnRoot() {
 var rootSpec = machine.Spec{Def: &machine.Def{Name: "test", Fn: func(ctx any) {}}}
 
 func (e *Engine) outcome() Outcome {
+	e.cutShort()
 	o := Outcome{
 		Err: e.err, Steps: e.steps, Picks: e.picks, Ops: len(e.ops), Bounded: e.bounded, Pruned: e.pruned, Slow: e.slow,
 		Choices: e.choices, Unhashable: e.fp.env.Err, Shared: e.fp.shared,

@@ -76,9 +76,11 @@ func (m *mach) NewModel(name string, mod any) int32 {
 			if e.models[i].m != mod {
 				m.Fail(&machine.UsageError{Text: fmt.Sprintf("model %q is registered already: models need names of their own", name)})
 			}
+			e.meet(strategy.Read, strategy.Models)
 			return int32(i)
 		}
 	}
+	e.meet(strategy.Write, strategy.Models)
 	if e.cfg.Reach {
 		declareModel(mod)
 	}
@@ -89,9 +91,11 @@ func (m *mach) NewModel(name string, mod any) int32 {
 
 // ModelNamed finds a model. What the handler may now read of its state depends on when it does.
 func (m *mach) ModelNamed(name string) (int32, any) {
+	m.e.meet(strategy.Read, strategy.Models)
 	for i := range m.e.models {
 		if mo := &m.e.models[i]; mo.name == name {
 			m.noisy = true
+			m.e.meet(strategy.Read, strategy.ModelObject(i))
 			if m.Guard&guardIdle == 0 {
 				m.e.learn(m, mo.m)
 			}
@@ -123,7 +127,7 @@ func (e *Engine) withdraw(f *fault) {
 
 // ordinarySpecial reports whether picks need the slow path.
 func (e *Engine) ordinarySpecial() bool {
-	return len(e.offered) > 0 || e.cfg.Record || e.cfg.Ordered || e.confirm.on || e.lasso.cycle != nil
+	return len(e.offered) > 0 || e.cfg.Record || e.cfg.Ordered || e.reduce != nil || e.confirm.on || e.lasso.cycle != nil
 }
 
 // possibleFaults returns the faults that could happen now. Under the ordered clock a timer that fires before its turn is

@@ -105,6 +105,7 @@ func (e *Engine) retire(m *mach, s status) {
 		e.dropped(m, m.In.At(i), "dropped")
 	}
 	m.In.Clear()
+	m.numbers = m.numbers[:0]
 	m.next, m.scan = -1, 0
 	for _, t := range m.timers {
 		e.disarm(t, false)

@@ -120,6 +120,20 @@ func (e *Engine) cannotSave(why error) {
 	e.forget()
 }
 
+// lookForFrames gives up saving states of a program that never has one that can be saved: to keep fingerprints for nothing
+// would make executions slower.
+func (e *Engine) lookForFrames() {
+	switch {
+	case len(e.frames) > 0:
+		e.barren = 0
+	case e.back != nil:
+		e.barren++
+		e.hopeless = e.barren == barrenAtMost
+	}
+}
+
+const barrenAtMost = 16
+
 // forget forgets all frames, and saves no more in this execution.
 func (e *Engine) forget() {
 	e.back = nil
@@ -129,7 +143,11 @@ func (e *Engine) forget() {
 // savable reports whether the present state can be saved. What cannot be is a handler that is suspended, and a function that
 // has yet to run: nobody knows what it has captured.
 func (e *Engine) savable() bool {
-	if e.confirm.on || e.fp.env.Err != nil {
+	if e.fp.env.Err != nil {
+		e.cannotSave(e.fp.env.Err)
+		return false
+	}
+	if e.confirm.on {
 		return false
 	}
 	for _, m := range e.machs[:e.nmachs] {

@@ -112,7 +112,7 @@ func (m *mach) Now() time.Time {
 	if m.e.cfg.Fingerprint && m.Guard&guardIdle == 0 {
 		m.e.readClock(m)
 	}
-	return epochOf.Add(m.e.now)
+	return m.e.readNow()
 }
 
 // Recording reports whether log lines will be read.

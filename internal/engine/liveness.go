@@ -87,6 +87,7 @@ func (e *Engine) livelock() {
 // something is a failure.
 func (e *Engine) quiescent() *op {
 	if r := e.machs[0]; r.wait != nil && r.wait.Kind == machine.WaitQuiet {
+		e.quiet = e.reduce != nil
 		return &r.op
 	}
 	if err := e.unfulfilled(); err != nil {

@@ -23,6 +23,9 @@ func (e *Engine) loop() {
 		}
 		e.steps++
 		e.current = o
+		if e.reduce != nil {
+			e.openStep()
+		}
 		if e.poked.Load() {
 			e.poked.Store(false)
 		}
@@ -100,14 +103,21 @@ func (e *Engine) pickSlow() *op {
 			e.obs.Disabled(o)
 		}
 	}
+	if o == nil {
+		return nil
+	}
 	if o == &e.ender {
 		return e.quiescent()
 	}
 	return e.ops[o.Index]
 }
 
-// choose asks the strategy, if there is a choice.
+// choose asks the strategy, if there is a choice. It returns nil if the strategy ends the execution here.
 func (e *Engine) choose(ops, faults []*strategy.Op) *strategy.Op {
+	if e.reduce != nil && e.reduce.Prune(ops, faults) {
+		e.pruned, e.stop = true, true
+		return nil
+	}
 	n := len(ops) + len(faults)
 	if n == 1 {
 		return ops[0]
@@ -188,12 +198,16 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	if e.careful {
 		e.dequeued(m, m.In.At(i), m.In.MetaAt(i))
 	}
+	if e.reduce != nil {
+		e.preempted(m, i)
+	}
 	var en machine.Entry
 	if i == 0 {
 		en = m.In.Pop()
 	} else {
 		en = m.In.Take(i)
 	}
+	m.unnumber(i)
 	if i < m.scan {
 		m.scan--
 	}
@@ -298,6 +312,7 @@ func (e *Engine) endStep(m *mach) {
 	o := &e.current.Op
 	e.last = strategy.Moved(e.last, o)
 	if e.obs != nil {
+		e.closeStep()
 		e.obs.Executed(o, e.did)
 	}
 	if e.watched {
@@ -324,6 +339,7 @@ func (e *Engine) settleInbox(m *mach) {
 			m.scan = i
 		case machine.Ignore:
 			en := m.In.Take(i)
+			m.unnumber(i)
 			e.dropped(m, &en, "ignored")
 		default:
 			m.next = i
@@ -369,17 +385,20 @@ func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
 				t.scan++
 			}
 			t.In.Put(en, meta)
+			e.number(t)
 			return
 		}
 		t.next = t.In.Len()
 		t.In.Put(en, meta)
+		e.number(t)
 		if t.outh == len(t.Out) {
-			t.op.Next = strategy.Action{Kind: strategy.Dequeue, Object: strategy.Object(t.op.Index)}
+			t.op.Next = strategy.Action{Kind: strategy.Dequeue, Object: strategy.Object(t.op.Index), Event: t.nextNumber()}
 			e.set(&t.op, t.Guard&guardDead == 0)
 		}
 		return
 	}
 	t.In.Put(en, meta)
+	e.number(t)
 	switch {
 	case t.wait == nil:
 	case t.next < 0 && t.wait.Kind <= machine.WaitNext && t.matches(en.Ev):

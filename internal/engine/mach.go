@@ -62,8 +62,10 @@ type mach struct {
 	noisy   bool // the running handler did what others could observe: its dequeue is a step of its own
 	atomic  bool // a fault runs: all its effects belong to this step
 	creates int32
-	values  int // data choices made, for names
-	cycle   int // position in the values of fair choices during a fair suffix
+	values  int      // data choices made, for names
+	cycle   int      // position in the values of fair choices during a fair suffix
+	numbers []uint32 // of the events in the inbox, in the order of their arrival from 1, for a Reducer
+	arrived uint32
 	timers  []*timer
 	faults  []*fault
 
@@ -94,6 +96,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	m.status, m.creates, m.values, m.cycle = reserved, 0, 0, 0
 	m.part, m.saved = part{}, nil
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
+	m.numbers, m.arrived = m.numbers[:0], 0
 	e.fill(m, ref, s)
 	return m
 }
@@ -159,7 +162,7 @@ func (e *Engine) refresh(m *mach) {
 		case m.wait != nil:
 			act, on = e.waitAction(m)
 		case m.next >= 0:
-			act.Kind = strategy.Dequeue
+			act.Kind, act.Event = strategy.Dequeue, m.nextNumber()
 		case m.Def.HasDefault && m.Standing(machine.DefaultColumn) == machine.Do:
 			act.Kind = strategy.DefaultRun
 		default:
@@ -234,7 +237,7 @@ func (e *Engine) waitAction(m *mach) (strategy.Action, bool) {
 	own := strategy.Object(m.op.Index)
 	switch m.wait.Kind {
 	case machine.WaitReceive, machine.WaitNext:
-		return strategy.Action{Kind: strategy.Dequeue, Object: own}, m.next >= 0
+		return strategy.Action{Kind: strategy.Dequeue, Object: own, Event: m.nextNumber()}, m.next >= 0
 	case machine.WaitStop:
 		return strategy.Action{Kind: strategy.TimerStop, Object: strategy.TimerObject(m.timers[m.wait.N].op.Index)}, true
 	case machine.WaitRead:

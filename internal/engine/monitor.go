@@ -9,6 +9,7 @@ import (
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
 )
 
 // monitor is a registered monitor. It implements machine.Host for its own instance.
@@ -30,6 +31,7 @@ type monitor struct {
 func (m *mach) NewMonitor(def *machine.Def, self any) {
 	e := m.e
 	m.noisy = true
+	e.meet(strategy.Write, strategy.Monitors)
 	for _, o := range e.mons[:e.nmons] {
 		if o.Def == def {
 			m.Fail(&machine.UsageError{Rule: failure.OneMonitor, Subject: def.Name, Text: fmt.Sprintf("monitor %s is registered twice: one of each definition hears everything", def.Name)})
@@ -81,13 +83,15 @@ func (e *Engine) listen(mo *monitor, by *mach, f func()) {
 // notify tells an event to every monitor that declares its type.
 func (e *Engine) notify(by *mach, ev any) {
 	heard := false
-	for _, mo := range e.mons[:e.nmons] {
+	e.meet(strategy.Read, strategy.Monitors)
+	for i, mo := range e.mons[:e.nmons] {
 		col := mo.Def.Column(ev)
 		if col == machine.OtherColumn && !mo.Def.Hears(col) {
 			continue
 		}
 		heard = true
 		e.heard[mo.name]++
+		e.meet(strategy.Notify, strategy.MonitorObject(i))
 		if mo.Standing(col) == machine.Ignore {
 			continue
 		}
@@ -183,7 +187,7 @@ func (mo *monitor) NewBudget(string, int) int32          { panic("engine: a moni
 func (mo *monitor) NewModel(string, any) int32           { panic("engine: a monitor has a model") }
 func (mo *monitor) ModelNamed(string) (int32, any)       { panic("engine: a monitor looks for a model") }
 func (mo *monitor) NewMonitor(*machine.Def, any)         { panic("engine: a monitor registers a monitor") }
-func (mo *monitor) Now() time.Time                       { return epochOf.Add(mo.e.now) }
+func (mo *monitor) Now() time.Time                       { return mo.e.readNow() }
 func (mo *monitor) Recording() bool                      { return mo.e.cfg.Record }
 func (mo *monitor) Caller() uintptr                      { return userPC() }
 func (mo *monitor) Logf(format string, args []any)       { mo.e.log(mo.name, fmt.Sprintf(format, args...)) }

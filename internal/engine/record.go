@@ -136,6 +136,7 @@ func (e *Engine) lost(m, t *mach, ev any) {
 
 func (e *Engine) dropped(m *mach, en *machine.Entry, why string) {
 	if en.Timer != 0 {
+		e.meet(strategy.TimerStop, strategy.TimerObject(m.timers[en.Timer-1].op.Index))
 		e.tickRead(m.timers[en.Timer-1])
 	}
 	if e.cfg.Record {

@@ -104,7 +104,7 @@ func (e *Engine) rewind(n int) {
 	e.frames = e.frames[:n+1]
 	e.choices = e.choices[:f.choices]
 	e.picks, e.steps, e.alarm, e.now, e.last = f.picks, f.steps, f.alarm, f.now, f.last
-	e.stop, e.finished, e.bounded, e.pruned, e.slow = false, false, false, false, false
+	e.stop, e.finished, e.bounded, e.pruned, e.slow, e.err = false, false, false, false, false, nil
 	e.confirm = confirmation{}
 	e.running, e.lent, e.listening, e.unfinished, e.current, e.ending = nil, nil, nil, nil, nil, false
 	if e.prog.Trim != nil {
@@ -140,7 +140,7 @@ func (e *Engine) rewind(n int) {
 }
 
 // distrust notes what may have changed without notice: what took a step that did not come to its end, and everything, if
-// the functions of AtEnd have run.
+// the execution failed or the functions of AtEnd have run.
 func (e *Engine) distrust() {
 	if o := e.current; o != nil {
 		switch {
@@ -152,7 +152,7 @@ func (e *Engine) distrust() {
 			o.f.owner.saved = nil
 		}
 	}
-	if !e.finished || e.prog.Ends == nil || e.prog.Ends() == 0 {
+	if e.err == nil && (!e.finished || e.prog.Ends == nil || e.prog.Ends() == 0) {
 		return
 	}
 	for _, m := range e.machs[:e.nmachs] {

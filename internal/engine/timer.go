@@ -60,6 +60,7 @@ func (e *Engine) disarm(t *timer, takeBack bool) {
 		for i := 0; i < m.In.Len(); i++ {
 			if m.In.At(i).Timer == t.n+1 {
 				m.In.Take(i)
+				m.unnumber(i)
 				break
 			}
 		}
@@ -82,6 +83,8 @@ func (e *Engine) cancel(t *timer) bool {
 func (e *Engine) refreshTimer(t *timer) {
 	if !e.cfg.Ordered {
 		e.set(&t.op, t.armed && !t.unread)
+	} else if e.cfg.EarlyTimers > 0 {
+		e.meet(strategy.Write, strategy.Due)
 	}
 	if e.cfg.Fingerprint {
 		e.touchTimer(t)
@@ -105,6 +108,9 @@ func (e *Engine) fire(t *timer) {
 	if e.cfg.Ordered && len(e.enabled) > 0 {
 		e.budgets[0].units-- // before its turn
 		e.fp.budgets = true
+		e.meet(strategy.Inject, strategy.BudgetObject(0))
+	} else if e.cfg.Ordered {
+		e.meet(strategy.Quiesce, strategy.Clock)
 	}
 	if t.deadline > e.now {
 		e.now = t.deadline
@@ -129,6 +135,7 @@ func (e *Engine) fire(t *timer) {
 	}
 	e.arrive(m, machine.Entry{Ev: t.ev, Column: m.Def.Column(t.ev), Timer: t.n + 1}, meta)
 	if e.obs != nil {
+		e.closeStep()
 		e.obs.Executed(&t.op.Op, e.did)
 	}
 	if e.watched {

@@ -17,6 +17,7 @@ type Explored struct {
 	Executions int
 	Full       bool // false: the limit of executions was hit
 	Bounded    bool // some execution did not end
+	Rewound    int  // executions that began in a saved state
 }
 
 // config is how the engine runs a program.
@@ -28,7 +29,12 @@ func (c *compiled) run() *run { return &run{c: c, actors: map[*machine.Ref]*acto
 
 // Engine runs every execution of a program under depth-first search, up to a limit. The error is that of a definition that
 // the library refuses.
-func Engine(p *Program, limit int) (*Explored, error) {
+func Engine(p *Program, limit int) (*Explored, error) { return explore(p, limit, false) }
+
+// Rewinding is Engine with executions that begin in saved states, where states can be saved.
+func Rewinding(p *Program, limit int) (*Explored, error) { return explore(p, limit, true) }
+
+func explore(p *Program, limit int, rewind bool) (*Explored, error) {
 	c, err := compile(p)
 	if err != nil {
 		return nil, err
@@ -37,9 +43,17 @@ func Engine(p *Program, limit int) (*Explored, error) {
 	defer e.Close()
 	r := &Explored{Outcomes: map[string][]uint32{}}
 	dfs := strategy.NewDFS(uint64(limit))
+	cfg := p.config()
+	if rewind {
+		cfg.Paths = 1 // so that the end of each execution can be looked at
+	}
+	var x *run
 	for dfs.Start(strategy.Execution{MaxSteps: maxSteps}) {
-		x := c.run()
-		o := e.Run(p.config(), dfs, engine.Program{Body: x.body})
+		if !e.Resumes(dfs) {
+			x = c.run()
+		}
+		o := e.Run(cfg, dfs, engine.Program{Body: x.body})
+		r.Rewound += o.Rewound
 		dfs.Finish(strategy.Result{})
 		r.Executions++
 		if o.Bounded {
