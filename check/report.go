@@ -25,7 +25,7 @@ type Report struct {
 	LongestExecution int           // in joined steps
 	Bounded          uint64        // executions cut at the step bound
 	Curtailed        uint64        // executions that the strategy ended before the step bound
-	Pruned           uint64        // executions that the strategy ended where it knew what could come: in a state that it had seen, or with all that could move asleep (see Reduced)
+	Pruned           uint64        // executions that the strategy ended where it knew what could come
 	Rewound          uint64        // executions that began in a saved state, rather than at the start
 	States           uint64        // different states, of a strategy that counts them; those ahead of the step that failed if one did, and with several workers what all had seen when the last one stopped
 	Slow             uint64        // executions in which a hot monitor passed the threshold and then cooled

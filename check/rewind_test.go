@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
@@ -11,6 +12,11 @@ import (
 
 // restarted hides that a strategy could go back to saved states.
 type restarted struct{ search }
+
+type restartedListener struct {
+	restarted
+	strategy.Listener
+}
 
 // A search that goes back to saved states does what the same search does that runs every execution from its start.
 func TestRewindingChangesNothing(t *testing.T) {
@@ -44,7 +50,109 @@ func TestRewindingChangesNothing(t *testing.T) {
 	}
 }
 
-var _ = check.Explore
+// The same holds for programs with timers and faults, where a strategy makes several choices for one of the engine's, or
+// none while its explorer has sealed the schedule.
+func TestRewindingWithTimersAndFaults(t *testing.T) {
+	for _, spec := range []string{"states", "pbs", "ses:rtc", "ses:rr", "ses:sealing", "delay:2,rtc", "delay:2,sealing", "pb:2", "dfs", "ses:rtc,cost=zing,delta=2"} {
+		for _, early := range []int{0, 1, 2} {
+			run := func(hide bool) *check.Report {
+				f, err := strategy.Parse(spec)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return explore(t, check.Config{
+					Schedules: 3000, OrderedClock: true, EarlyTimers: early, NoShrink: true, Strategy: "custom", Seed: 1, Seeded: true,
+					Custom: func() strategy.Strategy {
+						s := f()
+						if stateful, ok := s.(search); hide && ok {
+							return restartedListener{restarted{stateful}, listenerOf(s)}
+						} else if hide {
+							return plain{s.(plainSearch), listenerOf(s)}
+						}
+						return s
+					},
+				}, faulty)
+			}
+			a, b := run(false), run(true)
+			if a.Rewound == 0 || b.Rewound != 0 || a.Executions != b.Executions || a.States != b.States || a.Steps != b.Steps ||
+				a.Exhausted != b.Exhausted || a.Nondeterminism != nil || len(a.Notes) > 0 {
+				t.Errorf("%s, %d early timers: %d rewound, %s\nfrom the start %s", spec, early, a.Rewound, a.Summary(), b.Summary())
+			}
+		}
+	}
+}
+
+// plainSearch is a search without a cache of states.
+type plainSearch interface {
+	strategy.Strategy
+	strategy.Observer
+	strategy.FaultPicker
+	strategy.Finisher
+	strategy.Described
+	Exhausted() bool
+	Err() error
+}
+
+// plain hides that a strategy could go back to saved states.
+type plain struct {
+	plainSearch
+	strategy.Listener
+}
+
+// deaf listens to nothing.
+type deaf struct{}
+
+func (deaf) Told(*strategy.Op, string, []any) {}
+
+func listenerOf(s strategy.Strategy) strategy.Listener {
+	if l, ok := s.(strategy.Listener); ok {
+		return l
+	}
+	return deaf{}
+}
+
+// relay passes on what it gets, loses some of it, and gives up when its timer fires.
+type relay struct {
+	to    ravel.ID
+	got   int
+	timer ravel.Timer
+	late  bool
+}
+
+type (
+	link    struct{ to ravel.ID }
+	parcel  struct{ n int }
+	overdue struct{}
+	loss    struct{}
+)
+
+func (r *relay) link(c *ravel.Context, l link) {
+	r.to = l.to
+	r.timer = c.After(time.Second, overdue{})
+	c.OfferFault(c.Budget("loss", 1), loss{})
+	if c.Bool() {
+		c.Send(r.to, parcel{1})
+	}
+	c.Send(r.to, parcel{2})
+}
+
+func (r *relay) parcel(c *ravel.Context, p parcel) {
+	if r.got += p.n; r.got == 3 {
+		c.StopTimer(r.timer)
+	}
+}
+
+func (r *relay) expire(*ravel.Context, overdue) { r.late = true }
+func (r *relay) lose(*ravel.Context, loss)      { r.got = 0 }
+
+var relayMachine = ravel.Define[relay]("Relay", ravel.Start("Passing",
+	ravel.On((*relay).link), ravel.On((*relay).parcel), ravel.On((*relay).expire), ravel.On((*relay).lose)))
+
+func faulty(t *check.T) {
+	a, b := t.Create(relayMachine.New(&relay{})), t.Create(relayMachine.New(&relay{}))
+	t.Send(a, link{b})
+	t.Send(b, link{a})
+}
 
 // intruder interferes with two walkers: by faults, at which an explorer makes two choices for one of the engine's, and by
 // sealed regions, in which it makes none.
@@ -93,8 +201,9 @@ func TestRewindingWithFaults(t *testing.T) {
 				}
 				t.Send(id, begin{peers})
 			}
-			search := func() search { return strategy.NewSES(delaying.Named(explorer), 0) }
-			a, b := exhaust(t, search(), 3_000, body), exhaust(t, restarted{search()}, 3_000, body)
+			search := func() *strategy.SES { return strategy.NewSES(delaying.Named(explorer), 0) }
+			s := search()
+			a, b := exhaust(t, search(), 3_000, body), exhaust(t, restartedListener{restarted{s}, s}, 3_000, body)
 			if a.Nondeterminism != nil || a.Rewound == 0 || b.Rewound != 0 || a.Executions != b.Executions || a.States != b.States || a.Steps != b.Steps {
 				t.Errorf("%s, program %d: rewinding %s\n%v\nfrom the start %s", explorer, seed, a.Summary(), a.Nondeterminism, b.Summary())
 			}

@@ -30,6 +30,34 @@ func List() []Entry {
 	return list
 }
 
+// OptionEntry is an option of some strategies, which stands behind their parameters.
+type OptionEntry struct {
+	Usage   string   // how it is written: "states=N"
+	Summary string   // one line
+	Of      []string // names of the strategies that have it
+}
+
+// Options returns the options that Parse knows.
+func Options() []OptionEntry { return slices.Clone(searchOptionList) }
+
+var searchOptionList = []OptionEntry{
+	{"states=N", "remember at most N states: less memory, more executions", []string{"ses", "pbs"}},
+	{"memory=SIZE", "end when so much memory is used, such as 512MiB; the frontier goes to disk", []string{"ses", "pbs", "states"}},
+	{"then=ss", "sample what is left when memory is used up, instead of ending", []string{"ses"}},
+	{"delta=N", "explore N strata to a round", []string{"ses", "delay"}},
+	{"cost=zing", "every alternative costs one delay", []string{"ses", "delay"}},
+}
+
+// optionsOfStrategy lists how the options of a strategy are written.
+func optionsOfStrategy(name string) (usages []string) {
+	for _, o := range searchOptionList {
+		if slices.Contains(o.Of, name) {
+			usages = append(usages, o.Usage)
+		}
+	}
+	return usages
+}
+
 // shelved is a strategy with how to build it from its parameters.
 type shelved struct {
 	Entry
@@ -272,7 +300,11 @@ func (p *parameters) end() error {
 	case p.err != nil:
 		return p.err
 	case len(p.left) > 0 && some:
-		return fmt.Errorf("%s has no parameter %q", p.usage, p.left[0])
+		options := optionsOfStrategy(name)
+		if len(options) == 0 {
+			return fmt.Errorf("%s has no parameter %q", p.usage, p.left[0])
+		}
+		return fmt.Errorf("%s has no parameter or option %q; its options are %s", p.usage, p.left[0], strings.Join(options, ", "))
 	case len(p.left) > 0:
 		return fmt.Errorf("%s takes no parameter", name)
 	}

@@ -123,7 +123,7 @@ func TestParseOptions(t *testing.T) {
 	for spec, want := range map[string]string{
 		"ses:rx":         "the parameter of ses:E is one of ",
 		"ses:states=0":   "states of ses:E is a number of at least 1",
-		"ses:rr,state=9": `ses:E has no parameter "state=9"`,
+		"ses:rr,state=9": `ses:E has no parameter or option "state=9"; its options are states=N, memory=SIZE, then=ss, delta=N, cost=zing`,
 	} {
 		if _, err := strategy.Parse(spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", spec, err, want)

@@ -29,6 +29,10 @@ func (*strategiesCommand) Run(s *shell) error {
 	for _, e := range strategy.List() {
 		fmt.Fprintf(&b, "%-14s %s\n", e.Usage, e.Summary)
 	}
+	b.WriteString("\noptions, behind the parameters and after a comma:\n")
+	for _, o := range strategy.Options() {
+		fmt.Fprintf(&b, "%-14s %s (%s)\n", o.Usage, o.Summary, strings.Join(o.Of, ", "))
+	}
 	_, err := fmt.Fprint(s.out, cli.Wrap(b.String(), cli.Columns))
 	return err
 }
