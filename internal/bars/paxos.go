@@ -266,12 +266,12 @@ var paxosMachine = ravel.Define[paxos]("Paxos",
 
 // Paxos is the body of a test of single-decree Paxos with 3 servers and n clients, up to 4, as one machine.
 //
-// It is the protocol and the environment of stateright's example of the name (at version 0.31, in its tests with 2 clients
-// over an unordered network without duplication or loss). Client number i writes the value i+1 by way of server i mod 3 and,
-// after the reply, reads by way of the next server. A server proposes the first value that it is asked to write, unless it
-// knows of a decision, and knows its own promises and votes at once, without a message. A server that knows of a decision
-// takes no notice of anything but requests to read; one that knows of none leaves these in the network. What means nothing
-// to its receiver stays in the network for good.
+// It is the protocol and the environment of stateright's example of the name (as its tests have it at commit 585b1a9: 2
+// clients, and a network without order, duplication or loss), and has as many states. Client number i writes the value i+1 by
+// way of server i mod 3 and, after the reply, reads by way of the next server. A server proposes the first value that it is
+// asked to write, unless it knows of a decision; what it promises and accepts itself it knows at once, without a message. A
+// server that knows of a decision answers requests to read and takes no notice of anything else; one that knows of none leaves
+// these in the network. What means nothing to its receiver is not delivered, and stays in the network for good.
 //
 // A state consists of the servers, with all that a leader has collected; of what the clients have done, including which
 // operations of others each knew to be over when it began to read, and what it has read; and of the multiset of messages

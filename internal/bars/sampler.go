@@ -138,8 +138,9 @@ func compare(a, b paced, least time.Duration) (s Steps, err error) {
 			return s, err
 		}
 		own = append(own, sample.PerStep())
+		span := max(paceLeast, sample.Elapsed/paceOthers) // as long in all: a busy machine slows both
 		for range paceOthers {
-			if sample, err = b.sample(paceLeast, 1); err != nil {
+			if sample, err = b.sample(span, 1); err != nil {
 				return s, err
 			}
 			others = append(others, sample.PerStep())

@@ -16,8 +16,9 @@ type StateProgram struct {
 	Sizes []int
 	Body  func(n int) func(*check.T)
 
-	// Published are the numbers of states that stateright's examples have, by size, as the tests in its repository assert
-	// them. It has none for a program that is not the same in every respect.
+	// Example is stateright's example of the same program, and Published how many states it has, by size, as far as the tests
+	// in its repository assert that. There is none for a program that is not the same in every respect.
+	Example   string
 	Published map[int]uint64
 	// Bars are the states generated in a second by each worker that a size has to reach.
 	Bars map[int]float64
@@ -29,6 +30,7 @@ func StatePrograms() []StateProgram {
 		{
 			Name: "twophase", Sizes: []int{3, 5, 8}, Body: TwoPhase,
 			What:      "two-phase commit, N participants and a coordinator in one machine, over messages that are never consumed",
+			Example:   "2pc",
 			Published: map[int]uint64{3: 288, 5: 8832}, Bars: map[int]float64{8: 1e6},
 		},
 		{
@@ -38,6 +40,7 @@ func StatePrograms() []StateProgram {
 		{
 			Name: "paxos", Sizes: []int{2, 3}, Body: Paxos,
 			What:      "a register on 3 servers, that N clients write and then read, in one machine, over a network without order",
+			Example:   "paxos",
 			Published: map[int]uint64{2: 16_668},
 		},
 		{

@@ -47,7 +47,16 @@ func (e Entry) Path() string { return e.System.Name + "/" + e.Bug.Name }
 
 // Systems returns the built-in systems, in the order in which they are listed.
 // Every call makes a new list.
-func Systems() []System { return []System{vNext()} }
+func Systems() []System {
+	return []System{
+		vNext(),
+		twoPhase(),
+		chainReplication(),
+		osrDriver(),
+		singleDecree(),
+		multiPaxos(),
+	}
+}
 
 // Find returns the bugs that a path names: one for system/bug, all of a system
 // for its name, all bugs for "". The error of a path that names nothing says

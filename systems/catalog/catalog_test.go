@@ -14,7 +14,7 @@ import (
 // Names go into paths, tables and file names, summaries into lists of 80
 // columns.
 func TestNames(t *testing.T) {
-	name := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	name := regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 	seen := map[string]bool{}
 	once := func(path string) {
 		if seen[strings.ToLower(path)] {
@@ -153,7 +153,7 @@ func TestHunts(t *testing.T) {
 	for _, e := range entries {
 		t.Run(strings.ReplaceAll(e.Path(), "/", "_"), func(t *testing.T) {
 			cfg := e.Bug.Settings
-			cfg.Schedules, cfg.NoShrink = 10_000, true
+			cfg.Schedules, cfg.NoShrink = 100_000, true
 			r := explore(t, e.Path(), cfg, e.Bug.Buggy)
 			switch f := r.Failure; {
 			case f == nil:

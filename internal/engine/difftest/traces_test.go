@@ -141,7 +141,9 @@ func (s *teller) note(op *strategy.Op, did []strategy.Action) {
 			if a.Object == strategy.Clock {
 				what = "clock"
 			}
-			t.touches[what] = t.touches[what]
+			if !t.touches[what] {
+				t.touches[what] = false
+			}
 		case strategy.Quiesce:
 			t.touches["quiet"] = true
 		}

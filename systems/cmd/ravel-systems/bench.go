@@ -20,13 +20,18 @@ type benchCommand struct {
 	Speed      speedCommand      `cmd:"" help:"Measure the speed of Ravel on this machine, and compare it with its bars."`
 	Difficulty difficultyCommand `cmd:"" help:"Count the schedules until each seeded bug is found, for many seeds."`
 	Correct    correctCommand    `cmd:"" help:"Explore the tests of the built-in systems without bugs."`
+	Traces     tracesCommand     `cmd:"" help:"Count the executions that it takes to explore small programs to the end."`
+	States     statesCommand     `cmd:"" help:"Count the states of small programs, and how many are explored in a second."`
+	Explorers  explorersCommand  `cmd:"" help:"Compare strategies on the seeded bugs of the protocols, as the paper on delaying explorers does."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers"}
 
 // badNumber is the complaint of the command-line library about a number that is a
-// flag of these commands alone.
-var badNumber = regexp.MustCompile(`^--(seeds|cap|runs): expected .* but got "([^"]*)"$`)
+// flag of these commands alone, badBudget the one about a duration that is.
+var badNumber = regexp.MustCompile(`^--(seeds|cap|runs|most|states): expected .* but got "([^"]*)"$`)
+
+var badBudget = regexp.MustCompile(`^--budget: expected .*? but got "([^"]*)"`)
 
 // interrupted is the exit code of a command that was: shells say the same of a
 // process that an interrupt ended.

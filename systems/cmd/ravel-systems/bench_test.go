@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ravelgo/ravel/internal/bars"
 	"github.com/ravelgo/ravel/internal/cli"
@@ -22,6 +23,32 @@ func testFigures() []bars.Figure {
 		{Name: "machine_allocs_per_step", Program: "the same ring", Measure: values(0, 0.0003, 0)},
 		{Name: "workers2_speedup", Want: bars.AtLeast, Bar: 1.8, Cores: 1 << 20, Program: "two workers"},
 		{Name: "workers2_possible", Want: bars.Nothing, Program: "two goroutines", Measure: values(1.99, 1.9, 2.01)},
+	}
+}
+
+// testSamplers are made up: one that meets its bars, one that does not, and one
+// without a bar for few operations.
+func testSamplers() []bars.Sampler {
+	steps := func(ns, ratio float64) bars.Steps { return bars.Steps{Nanoseconds: ns, Ratio: ratio} }
+	fixed := func(few, many, bareFew, bareMany bars.Steps) func(time.Duration) (bars.Pace, error) {
+		p := bars.Pace{Engine: [bars.Sizes]bars.Steps{few, many}, Bare: [bars.Sizes]bars.Steps{bareFew, bareMany}}
+		return func(time.Duration) (bars.Pace, error) { return p, nil }
+	}
+	return []bars.Sampler{
+		{Name: "pct", Bars: [bars.Sizes]float64{2, 10}, Measure: fixed(steps(40.5, 1.02), steps(60, 1.1), steps(5, 1.5), steps(7.5, 2.25))},
+		{Name: "pos", Bars: [bars.Sizes]float64{2, 10}, Measure: fixed(steps(82, 2.05), steps(70, 1.4), steps(15, 4.5), steps(21, 6.3))},
+		{Name: "a long strategy:ql", Bars: [bars.Sizes]float64{0, 10}, Measure: fixed(steps(600, 15), steps(500, 9.9), steps(450, 135), steps(660, 199))},
+	}
+}
+
+// Strategies have to meet the bars that they have, and no others.
+func TestSamplersMeetTheirBars(t *testing.T) {
+	for i, want := range []bool{true, false, true} {
+		s := testSamplers()[i]
+		pace, err := s.Measure(0)
+		if p := (paced{s, pace}); err != nil || p.meets() != want {
+			t.Errorf("%s meets its bars: %v, want %v; %v", s.Name, p.meets(), want, err)
+		}
 	}
 }
 

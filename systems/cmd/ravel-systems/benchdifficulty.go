@@ -189,13 +189,18 @@ func (d *difficultyCommand) one(ctx context.Context, s *shell, h head, e catalog
 	if r == nil {
 		return nil, err
 	}
+	return judge(e, seed, cfg, r), nil
+}
+
+// judge says how a search for a bug ended.
+func judge(e catalog.Entry, seed uint64, cfg check.Config, r *check.Report) *trial {
 	t := &trial{Bug: e.Path(), Seed: seed, Result: notFound, Schedules: r.Executions, Bound: cfg.Steps, Seconds: thousandths(r.Elapsed)}
 	f := r.Failure
 	switch {
 	case f == nil && r.Nondeterminism != nil:
 		t.Result, t.Kind = notReproduced, kind(r.Nondeterminism)
 	case f == nil && r.CutByTime:
-		t.Result, t.Seconds = cut, max(t.Seconds, d.Time.Seconds())
+		t.Result, t.Seconds = cut, max(t.Seconds, cfg.Time.Seconds())
 	case f != nil:
 		t.Result, t.Schedules, t.Kind, t.By = otherKind, f.Execution+1, kind(f.Err), f.Strategy
 		t.Steps, t.Choices = f.FoundSteps, f.FoundChoices
@@ -205,7 +210,7 @@ func (d *difficultyCommand) one(ctx context.Context, s *shell, h head, e catalog
 			t.Result = found
 		}
 	}
-	return t, nil
+	return t
 }
 
 func thousandths(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }

@@ -15,9 +15,11 @@ import (
 // were made. Zero values are settings that were not given.
 type head struct {
 	Bench     string `json:"bench"`
-	Strategy  string `json:"strategy"`
+	Strategy  string `json:"strategy,omitempty"`
 	Cap       uint64 `json:"cap,omitempty"`
 	Schedules uint64 `json:"schedules,omitempty"`
+	States    uint64 `json:"states,omitempty"`
+	Memory    string `json:"memory,omitempty"`
 	Seed      string `json:"seed,omitempty"` // "" is a hash of each test's name
 	Steps     int    `json:"steps"`          // 0 is the step bound of each test
 }
@@ -33,16 +35,24 @@ type results[R any] struct {
 	file *os.File
 }
 
-// readResults reads a file of results that may not exist yet. Settings that were
+// readResults reads the file of --out, which may not exist yet. Settings that were
 // not given are taken from its head, or else from defaults; those that were must
 // be the same.
 func readResults[R any](path string, given, defaults head) (*results[R], error) {
+	r, err := readFile[R](path, given, defaults)
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	return r, nil
+}
+
+func readFile[R any](path string, given, defaults head) (*results[R], error) {
 	r := &results[R]{path: path}
 	var data []byte
 	if path != "" {
 		var err error
 		if data, err = os.ReadFile(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("--out: %w", err)
+			return nil, err
 		}
 	}
 	if len(data) == 0 {
@@ -53,16 +63,16 @@ func readResults[R any](path string, given, defaults head) (*results[R], error) 
 	lines := strings.SplitAfter(string(data), "\n")
 	lines = lines[:len(lines)-1]
 	if len(lines) == 0 || strict(lines[0], &r.head) != nil || r.head.Bench != given.Bench {
-		return nil, fmt.Errorf("--out: %s is there and has no results of ravel bench %s: name another file", path, given.Bench)
+		return nil, fmt.Errorf("%s is there and has no results of ravel bench %s: name another file", path, given.Bench)
 	}
 	if err := given.differs(r.head); err != nil {
-		return nil, fmt.Errorf("--out: the results in %s were made %w: leave that out to go on with them, or name another file", path, err)
+		return nil, fmt.Errorf("the results in %s were made %w: leave that out to go on with them, or name another file", path, err)
 	}
 	r.size = int64(len(lines[0]))
 	for i, line := range lines[1:] {
 		var row R
 		if strict(line, &row) != nil {
-			return nil, fmt.Errorf("--out: line %d of %s is no result of ravel bench %s: remove that line to go on, or name another file", i+2, path, given.Bench)
+			return nil, fmt.Errorf("line %d of %s is no result of ravel bench %s: remove that line to go on, or name another file", i+2, path, given.Bench)
 		}
 		r.rows = append(r.rows, row)
 		r.size += int64(len(line))
@@ -87,7 +97,7 @@ func strict(line string, v any) error {
 func (h head) or(d head) head {
 	return head{
 		h.Bench, cmp.Or(h.Strategy, d.Strategy), cmp.Or(h.Cap, d.Cap), cmp.Or(h.Schedules, d.Schedules),
-		cmp.Or(h.Seed, d.Seed), cmp.Or(h.Steps, d.Steps),
+		cmp.Or(h.States, d.States), cmp.Or(h.Memory, d.Memory), cmp.Or(h.Seed, d.Seed), cmp.Or(h.Steps, d.Steps),
 	}
 }
 
@@ -102,6 +112,8 @@ func (h head) differs(file head) error {
 		{h.Strategy != "", "strategy", h.Strategy, file.Strategy, ""},
 		{h.Cap != 0, "cap", h.Cap, file.Cap, ""},
 		{h.Schedules != 0, "schedules", h.Schedules, file.Schedules, ""},
+		{h.States != 0, "states", h.States, file.States, ""},
+		{h.Memory != "", "memory", h.Memory, file.Memory, ""},
 		{h.Seed != "", "seed", h.Seed, file.Seed, "with the seeds of the tests' names"},
 		{h.Steps != 0, "steps", h.Steps, file.Steps, "with the step bound of each test"},
 	} {

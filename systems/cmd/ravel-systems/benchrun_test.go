@@ -311,8 +311,15 @@ func TestSpeedFails(t *testing.T) {
 	var out, errors bytes.Buffer
 	figures := testFigures()[:1]
 	figures[0].Measure = func() (float64, error) { return 0, os.ErrDeadlineExceeded }
-	s := &shell{out: &out, err: &errors, figures: func() []bars.Figure { return figures }}
+	s := &shell{out: &out, err: &errors, figures: func() []bars.Figure { return figures }, samplers: testSamplers}
 	if code := s.main([]string{"bench", "speed"}); code != cli.Usage || !strings.Contains(errors.String(), "measuring machine_step_ns") {
+		t.Errorf("exit code %d:\n%s%s", code, &out, &errors)
+	}
+	s.figures, s.err = testFigures, &errors
+	s.samplers = func() []bars.Sampler {
+		return []bars.Sampler{{Name: "pct", Measure: func(time.Duration) (bars.Pace, error) { return bars.Pace{}, os.ErrDeadlineExceeded }}}
+	}
+	if code := s.main([]string{"bench", "speed", "--runs=1"}); code != cli.Usage || !strings.Contains(errors.String(), "measuring the steps of strategies") {
 		t.Errorf("exit code %d:\n%s%s", code, &out, &errors)
 	}
 }

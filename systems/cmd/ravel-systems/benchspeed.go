@@ -43,10 +43,17 @@ func (c *speedCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		return writeSpeedJSON(s.out, figures, c.Runs)
+	paces, err := c.measureSamplers(s)
+	if err != nil {
+		return err
 	}
-	return writeSpeed(s.out, figures, c.Runs)
+	if c.JSON {
+		return writeSpeedJSON(s.out, figures, paces, c.Runs)
+	}
+	if err := writeSpeed(s.out, figures, c.Runs); err != nil {
+		return err
+	}
+	return writeSamplers(s.out, paces)
 }
 
 // measure takes the figures in turn, so that a noisy minute is nobody's alone.
@@ -157,8 +164,9 @@ func figure(v float64) string {
 func withUnit(v float64, unit string) string { return strings.TrimSpace(figure(v) + " " + unit) }
 
 // writeSpeedJSON writes one object: the medians by the names of the figures, null
-// where the machine has too few processors, and where and how it was measured.
-func writeSpeedJSON(w io.Writer, figures []measured, runs int) error {
+// where the machine has too few processors, the steps of the strategies, and where
+// and how it was measured.
+func writeSpeedJSON(w io.Writer, figures []measured, paces []paced, runs int) error {
 	o := map[string]any{
 		"go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "cpus": processors(), "runs": runs,
 	}
@@ -176,5 +184,6 @@ func writeSpeedJSON(w io.Writer, figures []measured, runs int) error {
 		}
 	}
 	o["values"] = values
+	o["strategy_step_ns"] = samplersJSON(paces)
 	return json.NewEncoder(w).Encode(o)
 }

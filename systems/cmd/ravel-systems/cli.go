@@ -22,6 +22,7 @@ type shell struct {
 	out, err io.Writer
 	systems  []catalog.System
 	figures  func() []bars.Figure
+	samplers func() []bars.Sampler
 	color    bool            // out is a terminal that shows colours
 	line     *cli.Line       // shows how far it is; nil shows nothing
 	ctx      context.Context // what can be interrupted ends with it; nil is never
@@ -31,8 +32,8 @@ func newShell(out, err *os.File) *shell {
 	s := &shell{
 		out: out, err: err,
 		systems: catalog.Systems(),
-		figures: bars.Figures,
-		color:   cli.CanColor(out),
+		figures: bars.Figures, samplers: bars.Samplers,
+		color: cli.CanColor(out),
 	}
 	if cli.CanRewrite(err) {
 		s.line = cli.NewLine(err)
@@ -117,6 +118,11 @@ func explain(args []string, err error) error {
 	text := strings.TrimPrefix(err.Error(), command+": ")
 	if m := badNumber.FindStringSubmatch(text); m != nil {
 		return fmt.Errorf("--%s=%s: want a number of at least 1", m[1], m[2])
+	}
+	if m := badBudget.FindStringSubmatch(text); m != nil {
+		if err := cli.CheckSetting("time", "--budget", m[1]); err != nil {
+			return err
+		}
 	}
 	return cli.Explain(errors.New(text))
 }

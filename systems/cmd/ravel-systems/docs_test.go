@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,11 +15,16 @@ import (
 // <!-- end -->.
 var region = regexp.MustCompile(`(?s)<!-- ravel ([^\n]*) -->\n(.*?)<!-- end -->`)
 
-// The tables of docs/benchmarks.md are what its commands print from the results
-// that lie beside it. With -update they are.
-func TestBenchmarksPage(t *testing.T) {
+// The tables of these pages are what their commands print from the results that
+// lie beside them. With -update they are.
+func TestPages(t *testing.T) {
 	t.Chdir("../../..") // the commands name files as from the root
-	const page = "docs/benchmarks.md"
+	for _, page := range []string{"docs/benchmarks.md", "docs/state-space.md", "docs/explorers.md"} {
+		t.Run(page, func(t *testing.T) { testPage(t, page) })
+	}
+}
+
+func testPage(t *testing.T, page string) {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +44,24 @@ func TestBenchmarksPage(t *testing.T) {
 		}
 	} else if got != string(text) {
 		t.Errorf("%s differs; run with -update to rewrite it. It should be:\n%s", page, got)
+	}
+}
+
+// The plot of docs/explorers.md is drawn from the same results.
+func TestExplorersPicture(t *testing.T) {
+	t.Chdir("../../..")
+	const picture = "docs/explorers.svg"
+	file := picture
+	if !*update {
+		file = filepath.Join(t.TempDir(), "plot.svg")
+	}
+	printed(t, "bench explorers --report docs/results/explorers.jsonl --svg="+file)
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := os.ReadFile(picture); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s differs from what its results make (%v); run with -update to rewrite it", picture, err)
 	}
 }
 

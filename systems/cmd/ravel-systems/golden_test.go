@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s differs; run with -update to rewrite it. Got:\n%s", file, got)
 			}
 			for i, line := range strings.Split(got, "\n") {
-				if len([]rune(strings.TrimPrefix(line, "! "))) > cli.Columns && !strings.Contains(line, "--replay=") && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "$ ") {
+				if len([]rune(strings.TrimPrefix(line, "! "))) > cli.Columns && !strings.Contains(line, "--replay=") && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "$ ") && !strings.HasPrefix(line, "| ") {
 					t.Errorf("%s:%d is wider than %d columns", file, i+1, cli.Columns)
 				}
 			}
@@ -85,7 +86,10 @@ func runCase(args []string) string {
 
 func run(args ...string) (out, errors string, code int) {
 	var o, e bytes.Buffer
-	s := &shell{out: &o, err: &e, systems: testSystems(), figures: testFigures}
+	s := &shell{out: &o, err: &e, systems: testSystems(), figures: testFigures, samplers: testSamplers}
+	if slices.Contains(args, "explorers") {
+		s.systems = paperSystems()
+	}
 	code = s.main(args)
 	return o.String(), e.String(), code
 }
@@ -98,6 +102,7 @@ var unstable = []struct {
 	{regexp.MustCompile(`; [0-9.]+(µs|ms|s)\n`), "; TIME\n"},
 	{regexp.MustCompile(`[0-9]+\.[0-9]+ s\b`), "TIME"},
 	{regexp.MustCompile(`"seconds":[0-9.e-]+`), `"seconds":TIME`},
+	{regexp.MustCompile(`"((?:states|generated)_per_second)":[0-9.e+-]+`), `"$1":RATE`},
 	{regexp.MustCompile(`rv1-[A-Za-z0-9_-]+`), "TOKEN"},
 	{regexp.MustCompile(`[0-9]+ workers?`), "WORKERS"},
 	{regexp.MustCompile(`go1\.[^,"]+, \w+/\w+, [0-9]+ processors?`), "PLACE"},

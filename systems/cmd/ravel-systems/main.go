@@ -7,6 +7,9 @@
 //	ravel-systems bench speed [flags]
 //	ravel-systems bench difficulty [SYSTEM[/BUG]] [flags]
 //	ravel-systems bench correct [SYSTEM[/TEST]] [flags]
+//	ravel-systems bench traces [flags]
+//	ravel-systems bench explorers [--report FILE...] [flags]
+//	ravel-systems bench states [flags]
 //
 // # Hunt
 //
@@ -31,7 +34,10 @@
 // Bench speed measures the programs of package bars and compares the medians with
 // what they have to be. With --json it prints an object: the medians by the names
 // of the figures, null if the machine has too few processors for one; values has
-// every sample, sorted; go, os, arch, cpus and runs say where and how.
+// every sample, sorted; go, os, arch, cpus and runs say where and how. The steps
+// of each sampling strategy are in strategy_step_ns: by its name, nanoseconds with
+// 8 and 1,000 operations in ops8 and ops1000, and their ratios to the random walk
+// in ratio8 and ratio1000; with bare_ before it, those without the engine.
 //
 // Bench difficulty looks for each seeded bug once with each of the seeds 1 to
 // --seeds, and counts the executions until it is found. Only a failure of a kind
@@ -43,16 +49,46 @@
 //
 // Bench correct explores the tests without bugs, in which nothing may be found.
 //
-// With --out, difficulty and correct append each result to a file of JSON lines as
-// soon as there is one, and skip what the file has: a run that was interrupted
-// goes on where it was. Results that --time cut are made anew when there is more
-// time. The first line of the file holds the settings; a file of other settings is
-// refused. The file knows nothing of the code: after a change begin another one.
+// Bench traces explores small programs to the end, threads that increment one
+// counter, once by enumerating all schedules and once with partial order
+// reduction, and prints the executions of each beside the number of Mazurkiewicz
+// traces. With --json it prints an object for each program: program, threads,
+// increments, traces, dfs and dpor, the executions of both; capped, if the first
+// is where --most stopped; blocked, how many of the second ended early; and
+// shuttle and loom, what the exhaustive modes of those tools ran, or null.
+//
+// Bench states explores all states of small programs, and prints how many there
+// are and how many a worker explores in a second. With --json it prints an object
+// for each program: program, with its size; states, those of the start-up not
+// counted, which are start_up; generated, how often a state was reached;
+// states_per_second and generated_per_second, for each worker; bytes_per_state, of
+// the set of states; rewound, the executions that began in a saved state; workers;
+// seconds; and notes, if there was something to say. Its --out is like that of
+// difficulty.
+//
+// Bench explorers makes the table of the paper on delaying explorers (Desai, Qadeer,
+// Seshia, ESEC/FSE 2015) with the seeded bugs of the same protocols: the schedules
+// that each strategy takes to find each bug where it samples, the different states
+// where it searches them all, in the median of the seeds, beside what the paper
+// has. Program, step bound and budget of a bug are the same for all strategies.
+// With --twins it explores the same programs without the bugs, in which nothing
+// may be found. With --json it prints an object for each bug: system, bug, paper,
+// its name there, and cells, one for each column: column, strategy, unit, which is
+// schedules or states, found, how many seeds found it, median, null if it is among
+// the others, shown, what the table has, published, what the paper has, or mark if
+// that is no number, and attempts with the result of each seed.
+//
+// With --out, difficulty, correct and explorers append each result to a file of
+// JSON lines as soon as there is one, and skip what the file has: a run that was
+// interrupted goes on where it was. Results that --time cut are made anew when
+// there is more time. The first line of the file holds the settings; a file of
+// other settings is refused. The file knows nothing of the code: after a change
+// begin another one.
 //
 // # Exit codes
 //
 //	0    nothing found, or everything measured
-//	1    a bug was found, by hunt or bench correct
+//	1    a bug was found, by hunt or bench correct, or in a twin
 //	2    usage error
 //	3    a failure was found that did not happen again when its schedule was replayed
 //	130  bench was interrupted

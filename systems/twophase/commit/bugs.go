@@ -1,0 +1,54 @@
+package commit
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Bugs are the seeded defects of the coordinator, a bit each. The zero value is the correct coordinator.
+type Bugs uint8
+
+const (
+	// NoDefer (2pc_1): while the coordinator waits for a participant's read it does not defer the requests of clients.
+	NoDefer Bugs = 1 << iota
+	// StaleCount (2pc_2): the count of votes that are missing is not set back when a transaction is aborted.
+	StaleCount
+	// StaleVotes (2pc_3): votes are counted for the present transaction, whatever transaction they are for.
+	StaleVotes
+	// AbortLate (2pc_4): a timeout while acknowledgements are missing is handled as one while votes are missing. Who has
+	// not acknowledged yet is told to abort, whatever was decided.
+	AbortLate
+
+	// TellOnce is none of the case study's: decisions are not sent again. It shows what the monitor of progress is for.
+	TellOnce
+	numBugs = iota
+)
+
+var bugNames = [numBugs]string{"NoDefer", "StaleCount", "StaleVotes", "AbortLate", "TellOnce"}
+
+// Has reports whether all of the given defects are seeded.
+func (b Bugs) Has(other Bugs) bool { return b&other == other }
+
+// String names the defects.
+func (b Bugs) String() string {
+	var names []string
+	for i, name := range bugNames {
+		if b.Has(1 << i) {
+			names = append(names, name)
+		}
+	}
+	if rest := b.unknown(); rest != 0 {
+		names = append(names, fmt.Sprintf("Bugs(%#x)", uint8(rest)))
+	}
+	return strings.Join(names, "|")
+}
+
+// Check returns an error if there are bits that name no defect.
+func (b Bugs) Check() error {
+	if rest := b.unknown(); rest != 0 {
+		return fmt.Errorf("commit: Bugs has unknown bits %#x: combine the named ones", uint8(rest))
+	}
+	return nil
+}
+
+func (b Bugs) unknown() Bugs { return b >> numBugs << numBugs }
