@@ -23,9 +23,6 @@ func (e *Engine) loop() {
 		}
 		e.steps++
 		e.current = o
-		if e.reduce != nil {
-			e.openStep()
-		}
 		if e.poked.Load() {
 			e.poked.Store(false)
 		}
@@ -52,7 +49,11 @@ func (e *Engine) loop() {
 func (e *Engine) pick() *op {
 	n := len(e.enabled)
 	if n == 0 || e.special {
-		return e.pickSlow()
+		o := e.pickSlow()
+		if e.reduce != nil && o != nil {
+			e.openStep()
+		}
+		return o
 	}
 	if n == 1 {
 		return opOf(e.enabled[0])
@@ -200,6 +201,7 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	}
 	if e.reduce != nil {
 		e.preempted(m, i)
+		m.unnumber(i)
 	}
 	var en machine.Entry
 	if i == 0 {
@@ -207,7 +209,6 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	} else {
 		en = m.In.Take(i)
 	}
-	m.unnumber(i)
 	if i < m.scan {
 		m.scan--
 	}
