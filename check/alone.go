@@ -11,6 +11,10 @@ import (
 	"github.com/ravelgo/ravel/strategy"
 )
 
+// aloneSteps is where the alone executions of an exhaustive search are cut: a program that goes through its states for ever
+// may have a high step bound, and they record everything.
+const aloneSteps = 20_000
+
 // repeatEvery is how often an execution is run a second time, to see whether it is the same.
 const repeatEvery = 1000
 
@@ -55,6 +59,7 @@ type probe struct {
 func (x *explorer) probe(w *worker, m mode) probe {
 	if x.report.Exhaustive {
 		w.use(strategy.NewNonPreemptive())
+		m.until = aloneSteps
 	}
 	w.now.Store(1)
 	defer w.now.Store(0)

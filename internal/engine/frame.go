@@ -99,7 +99,7 @@ type savedModels struct {
 
 // save pushes a frame of the present state, or replaces the topmost one if no choice has been made since.
 func (e *Engine) save() {
-	if !e.savable() {
+	if e.forced() || !e.savable() {
 		return
 	}
 	n := len(e.frames)
@@ -112,6 +112,19 @@ func (e *Engine) save() {
 		return
 	}
 	e.back.Saved(n)
+}
+
+// forced reports whether the next step is known to be the only one, without a choice in it: then the state behind it, or an
+// earlier one, will do.
+func (e *Engine) forced() bool {
+	if len(e.enabled) != 1 || len(e.offered) > 0 || e.cfg.Ordered {
+		return false
+	}
+	switch e.enabled[0].Next.Kind {
+	case strategy.Send, strategy.Create, strategy.TimerStart, strategy.Halt:
+		return true
+	}
+	return false
 }
 
 // cannotSave gives up saving states for good.

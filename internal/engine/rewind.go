@@ -195,15 +195,20 @@ func (e *Engine) rewindMach(m *mach, s *savedMach) {
 	m.Def, m.Self, m.Ref, m.Guard, m.State = s.def, s.self, s.ref, s.guard, s.state
 	m.Below = append(m.Below[:0], s.below...)
 	m.Pending, m.Event = machine.Transition{}, nil
-	m.In.Replace(s.in, s.inMeta)
-	clear(m.Out)
-	m.Out, m.OutMeta = append(m.Out[:0], s.out...), append(m.OutMeta[:0], s.outMeta...)
-	m.outh = 0
+	if m.In.Len() > 0 || len(s.in) > 0 {
+		m.In.Replace(s.in, s.inMeta)
+	}
+	if len(m.Out) > 0 || len(s.out) > 0 {
+		clear(m.Out)
+		m.Out, m.OutMeta, m.outh = append(m.Out[:0], s.out...), append(m.OutMeta[:0], s.outMeta...), 0
+	}
 	m.op.Op, m.name, m.status = s.op, s.name, s.status
 	m.op.pos = -1
 	m.next, m.scan, m.creates, m.values, m.cycle = s.next, s.scan, s.creates, s.values, 0
 	m.wait, m.co, m.got, m.noisy, m.atomic = nil, nil, nil, false, false
-	m.timers, m.faults = append(m.timers[:0], s.timers...), append(m.faults[:0], s.faults...)
+	if len(m.timers) != len(s.timers) || len(m.faults) != len(s.faults) { // else they are the same: they are only added to
+		m.timers, m.faults = append(m.timers[:0], s.timers...), append(m.faults[:0], s.faults...)
+	}
 	m.part, m.known, m.stale, m.ident = s.part, s.known, s.stale, s.ident
 	m.hist, m.told, m.cause, m.base = s.hist, s.told, s.cause, s.base
 	s.memory.Restore()
