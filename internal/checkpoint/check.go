@@ -3,8 +3,9 @@ package checkpoint
 import (
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // Error names what cannot be saved.
@@ -50,7 +51,7 @@ func whyNot(t reflect.Type) string {
 func Check(t reflect.Type) error {
 	c := checker{seen: map[*plan]bool{}}
 	p := published.Load().plan(t)
-	name := shortName(t)
+	name := values.Root(t)
 	if p.root != nil {
 		c.plan(p.root, name)
 	} else {
@@ -111,49 +112,4 @@ func (c *checker) loose(p *plan, path string) {
 			c.problems = append(c.problems, Problem{path + o.aux.name, o.aux.typ, whyLoose})
 		}
 	}
-}
-
-func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
-
-// keyStep shows a map key on a line of its own.
-func keyStep(k reflect.Value) string { return "[" + keyString(k) + "]" }
-
-func keyString(k reflect.Value) string {
-	var s string
-	switch k.Kind() {
-	case reflect.String:
-		s = strconv.Quote(k.String())
-	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
-		s = k.Type().String()
-	case reflect.Interface:
-		if k.IsNil() {
-			return "nil"
-		}
-		return keyString(k.Elem())
-	default:
-		s = fmt.Sprintf("%v", k)
-	}
-	if len(s) > 40 {
-		s = s[:37] + "..."
-	}
-	return s
-}
-
-// shortName is how a path begins: the name of the type without its package, pointers left out.
-func shortName(t reflect.Type) string {
-	for t.Kind() == reflect.Pointer && t.Name() == "" {
-		t = t.Elem()
-	}
-	if t.Name() == "" {
-		return "(" + t.String() + ")"
-	}
-	name, args, generic := strings.Cut(t.Name(), "[")
-	if !generic {
-		return name
-	}
-	parts := strings.Split(strings.TrimSuffix(args, "]"), ",")
-	for i, p := range parts {
-		parts[i] = p[strings.LastIndexByte(p, '/')+1:]
-	}
-	return name + "[" + strings.Join(parts, ",") + "]"
 }

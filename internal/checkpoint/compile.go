@@ -2,6 +2,8 @@ package checkpoint
 
 import (
 	"reflect"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // compiler builds the plans of one batch of types. Plans refer to each other by address, so recursion in types needs no
@@ -25,7 +27,7 @@ func (c *compiler) build(k planKey, ops func(reflect.Type) []op) *plan {
 		return p
 	}
 	t := k.typ
-	p := &plan{typ: t, word: wordOf(t), id: planCount.Add(1), size: t.Size(), direct: isDirect(t)}
+	p := &plan{typ: t, word: wordOf(t), id: planCount.Add(1), size: t.Size(), direct: values.Direct(t)}
 	c.fresh[k] = p
 	if c.isFlat(t) {
 		p.flat = true

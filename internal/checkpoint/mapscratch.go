@@ -3,6 +3,8 @@ package checkpoint
 import (
 	"reflect"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // mapScratch is what it takes to handle the maps of one type through package reflect without allocation.
@@ -53,18 +55,4 @@ func (sc *mapScratch) current() (k, v unsafe.Pointer) {
 	return sc.keyAt, sc.valAt
 }
 
-var iterOffset, iterReadable = probeIter()
-
-// probeIter finds the runtime's iterator in reflect's.
-func probeIter() (uintptr, bool) {
-	f, ok := reflect.TypeFor[reflect.MapIter]().FieldByName("hiter")
-	if !ok || f.Type.Kind() != reflect.Struct || f.Type.NumField() < 2 {
-		return 0, false
-	}
-	for i := range 2 {
-		if g := f.Type.Field(i); g.Type.Kind() != reflect.UnsafePointer || g.Offset != uintptr(i)*unsafe.Sizeof(uintptr(0)) {
-			return 0, false
-		}
-	}
-	return f.Offset, f.Type.Field(0).Name == "key" && f.Type.Field(1).Name == "elem"
-}
+var iterOffset, iterReadable = values.MapIter()

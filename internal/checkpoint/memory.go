@@ -24,13 +24,3 @@ type stringHeader struct {
 
 // wordOf returns the type word of interfaces that hold a t: a reflect.Type is a pointer to the descriptor itself.
 func wordOf(t reflect.Type) unsafe.Pointer { return (*eface)(unsafe.Pointer(&t)).data }
-
-// isDirect finds out how interfaces hold a t by looking at one: the zero value of a pointer-shaped type is a nil word,
-// that of any other type has an address.
-func isDirect(t reflect.Type) bool {
-	if t.Kind() == reflect.Interface {
-		return false
-	}
-	v := reflect.Zero(t).Interface()
-	return (*eface)(unsafe.Pointer(&v)).data == nil
-}

@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"maps"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -52,19 +53,11 @@ func register(change func(*rules)) {
 	defer registering.Unlock()
 	old := published.Load()
 	next := &rules{
-		opaque:    copyMap(old.opaque),
-		immutable: copyMap(old.immutable),
+		opaque:    maps.Clone(old.opaque),
+		immutable: maps.Clone(old.immutable),
 	}
 	change(next)
 	published.Store(next)
-}
-
-func copyMap(m map[reflect.Type]bool) map[reflect.Type]bool {
-	c := make(map[reflect.Type]bool, len(m)+1)
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }
 
 // shares reports whether what values of t refer to is taken as never written.

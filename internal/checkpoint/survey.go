@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"sync"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // surveyor walks a state that was refused once more, and remembers how it came to each place, so that what cannot be
@@ -38,7 +40,7 @@ func survey(r *rules, roots []any) error {
 		}
 		p := r.plan(reflect.TypeOf(v))
 		data := (*eface)(unsafe.Pointer(&v)).data
-		at := s.add(place{parent: -1, step: shortName(p.typ)})
+		at := s.add(place{parent: -1, step: values.Root(p.typ)})
 		if p.root != nil && data != nil {
 			s.visit(region{data, p.root, 1}, false, at, "")
 		} else {
@@ -75,7 +77,7 @@ func (s *surveyor) region(i int) {
 		s.entries(f, i)
 	case f.n == syncRegion:
 		(*sync.Map)(f.at).Range(func(k, v any) bool {
-			in := keyStep(reflect.ValueOf(k))
+			in := values.Key(reflect.ValueOf(k))
 			s.content(k, nil, i, in)
 			s.content(v, nil, i, in)
 			return true
@@ -84,7 +86,7 @@ func (s *surveyor) region(i int) {
 		s.value(f.plan, f.at, i, "")
 	default:
 		for k := range f.n {
-			s.value(f.plan, unsafe.Add(f.at, uintptr(k)*f.plan.size), i, indexStep(k))
+			s.value(f.plan, unsafe.Add(f.at, uintptr(k)*f.plan.size), i, values.Index(k))
 		}
 	}
 }
@@ -114,7 +116,7 @@ func (s *surveyor) value(p *plan, base unsafe.Pointer, parent int, step string) 
 			s.content(any(*(*interface{ M() })(at)), at, parent, step)
 		case opArray:
 			for k := range int(o.n) {
-				s.value(o.elem, unsafe.Add(at, uintptr(k)*o.elem.size), parent, step+indexStep(k))
+				s.value(o.elem, unsafe.Add(at, uintptr(k)*o.elem.size), parent, step+values.Index(k))
 			}
 		case opSyncMap:
 			if s.loose {

@@ -3,6 +3,8 @@ package checkpoint
 import (
 	"reflect"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // content looks at what an interface holds.
@@ -53,7 +55,7 @@ func (s *surveyor) entries(f place, at int) {
 	for it.Next() {
 		key.Elem().SetIterKey(it)
 		val.Elem().SetIterValue(it)
-		step := keyStep(key.Elem())
+		step := values.Key(key.Elem())
 		if !e.key.methods {
 			s.value(e.key, key.UnsafePointer(), at, step)
 		}

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // entry is one entry of a map whose entries have to be put in order.
@@ -178,18 +180,4 @@ func copied(v reflect.Value) unsafe.Pointer {
 	return c.UnsafePointer()
 }
 
-var iterOffset, iterReadable = probeIter()
-
-// probeIter finds the runtime's iterator in reflect's.
-func probeIter() (uintptr, bool) {
-	f, ok := reflect.TypeFor[reflect.MapIter]().FieldByName("hiter")
-	if !ok || f.Type.Kind() != reflect.Struct || f.Type.NumField() < 2 {
-		return 0, false
-	}
-	for i := range 2 {
-		if g := f.Type.Field(i); g.Type.Kind() != reflect.UnsafePointer || g.Offset != uintptr(i)*unsafe.Sizeof(uintptr(0)) {
-			return 0, false
-		}
-	}
-	return f.Offset, f.Type.Field(0).Name == "key" && f.Type.Field(1).Name == "elem"
-}
+var iterOffset, iterReadable = values.MapIter()

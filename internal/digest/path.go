@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // Unhashable reports a value that has no digest: a channel, a function or an
@@ -38,42 +40,19 @@ type pathStep struct {
 func (s pathStep) String() string {
 	switch {
 	case s.key != nil:
-		return s.op.aux.name + "[" + keyString(reflect.NewAt(s.op.aux.key.typ, s.key).Elem()) + "]"
+		return s.op.aux.name + values.Key(reflect.NewAt(s.op.aux.key.typ, s.key).Elem())
 	case s.op.kind == opSlice || s.op.kind == opArray:
-		return fmt.Sprintf("%s[%d]", s.op.aux.name, s.index)
+		return s.op.aux.name + values.Index(s.index)
 	case s.dyn != nil:
 		return s.op.aux.name + ".(" + s.dyn.typ.String() + ")"
 	}
 	return s.op.aux.name
 }
 
-// keyString shows a map key on a line of its own: in Go syntax where the key
-// is a number, a string or made of them.
-func keyString(k reflect.Value) string {
-	var s string
-	switch k.Kind() {
-	case reflect.String:
-		s = fmt.Sprintf("%q", k.String())
-	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
-		s = k.Type().String()
-	case reflect.Interface:
-		if k.IsNil() {
-			return "nil"
-		}
-		return keyString(k.Elem())
-	default:
-		s = fmt.Sprintf("%v", k)
-	}
-	if len(s) > 40 {
-		s = s[:37] + "..."
-	}
-	return s
-}
-
 // where renders the path of o in the value being absorbed.
 func (e *Env) where(o *op) string {
 	var b strings.Builder
-	b.WriteString(shortName(e.root))
+	b.WriteString(values.Root(e.root))
 	for _, s := range e.path {
 		b.WriteString(s.String())
 	}
@@ -144,24 +123,4 @@ func writeIdentity(b *strings.Builder, t reflect.Type) {
 	default:
 		b.WriteString(t.String())
 	}
-}
-
-// shortName is how a path begins: the name of the type without its package,
-// pointers left out.
-func shortName(t reflect.Type) string {
-	for t.Kind() == reflect.Pointer && t.Name() == "" {
-		t = t.Elem()
-	}
-	if t.Name() == "" {
-		return "(" + t.String() + ")"
-	}
-	name, args, generic := strings.Cut(t.Name(), "[")
-	if !generic {
-		return name
-	}
-	parts := strings.Split(strings.TrimSuffix(args, "]"), ",")
-	for i, p := range parts {
-		parts[i] = p[strings.LastIndexByte(p, '/')+1:]
-	}
-	return name + "[" + strings.Join(parts, ",") + "]"
 }

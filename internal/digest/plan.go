@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strconv"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // plan is how the values of one type are absorbed: a list of operations, run
@@ -123,7 +125,7 @@ func (c *compiler) plan(t reflect.Type) *plan {
 	if p, ok := c.fresh[t]; ok {
 		return p
 	}
-	p := &plan{typ: t, id: typeDigest(t), size: t.Size(), direct: isDirect(t), shared: c.shares(t)}
+	p := &plan{typ: t, id: typeDigest(t), size: t.Size(), direct: values.Direct(t), shared: c.shares(t)}
 	p.a, p.b = pair(pi0, pi1, p.id.Hi, p.id.Lo)
 	c.fresh[t] = p
 	p.ops = merge(c.ops(t))
@@ -156,16 +158,6 @@ func typeDigest(t reflect.Type) Digest {
 	h := NewHasher(pi1)
 	h.String(identity(t))
 	return h.Sum()
-}
-
-// isDirect finds out how interfaces hold a t by looking at one: the zero value
-// of a pointer-shaped type is a nil word, that of any other type has an address.
-func isDirect(t reflect.Type) bool {
-	if t.Kind() == reflect.Interface {
-		return false
-	}
-	v := reflect.Zero(t).Interface()
-	return (*eface)(unsafe.Pointer(&v)).data == nil
 }
 
 // shares reports whether values of t, and what they refer to, are taken as

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/values"
 )
 
 // Shared reports mutable memory that two owners can reach.
@@ -249,7 +251,7 @@ func (r *Reach) path(t territory) string {
 	}
 	for n := t.parent; n >= 0; n = r.nodes[n].parent {
 		if r.nodes[n].root != nil {
-			return shortName(r.nodes[n].root) + s
+			return values.Root(r.nodes[n].root) + s
 		}
 		s = r.nodes[n].step.String() + s
 	}

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"maps"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -64,18 +65,10 @@ func register(change func(*rules)) {
 	defer registering.Unlock()
 	old := published.Load()
 	next := &rules{
-		special:   copyMap(old.special),
-		opaque:    copyMap(old.opaque),
-		immutable: copyMap(old.immutable),
+		special:   maps.Clone(old.special),
+		opaque:    maps.Clone(old.opaque),
+		immutable: maps.Clone(old.immutable),
 	}
 	change(next)
 	published.Store(next)
-}
-
-func copyMap[V any](m map[reflect.Type]V) map[reflect.Type]V {
-	c := make(map[reflect.Type]V, len(m)+1)
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }

@@ -1,48 +1,15 @@
 package chain_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/check"
-	"github.com/ravelgo/ravel/failure"
-	"github.com/ravelgo/ravel/schedule"
-	"github.com/ravelgo/ravel/strategy"
 	"github.com/ravelgo/ravel/systems/chain"
 	"github.com/ravelgo/ravel/systems/chain/chainrep"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 )
 
-// few is n, or a tenth of it under -short.
-func few(n uint64) uint64 {
-	if testing.Short() {
-		return n / 10
-	}
-	return n
-}
-
-// explore explores without go test's flags and saved schedules.
-func explore(t *testing.T, o chain.Options, change func(*check.Config)) *check.Report {
-	t.Helper()
-	cfg := o.Settings()
-	change(&cfg)
-	r, err := check.Explore(t.Name(), cfg, chain.Test(o))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func found(t *testing.T, r *check.Report) *check.Failure {
-	t.Helper()
-	switch f := r.Failure; {
-	case f == nil:
-		t.Fatalf("nothing found: %s", r.Summary())
-	case !f.Reproduced:
-		t.Fatalf("not reproduced: %s", f.Sentence())
-	}
-	return r.Failure
-}
+var study = trial.Of(chain.Test)
 
 // TestCorrect explores the correct protocol. For more executions:
 //
@@ -50,11 +17,11 @@ func found(t *testing.T, r *check.Report) *check.Failure {
 func TestCorrect(t *testing.T) {
 	for _, v := range chain.Variants() {
 		t.Run(v.Name, func(t *testing.T) {
-			n := few(500)
+			n := trial.Few(500)
 			if v.Options.Compact > 0 {
 				n /= 10 // its executions are long
 			}
-			check.Test(t, chain.Test(v.Options), check.Schedules(n), check.Steps(v.Options.Settings().Steps))
+			check.Test(t, chain.Test(v.Options), check.Schedules(n), study.Bounds(v.Options))
 		})
 	}
 }
@@ -82,11 +49,7 @@ func TestEveryState(t *testing.T) {
 			}
 			states := map[uint64]bool{}
 			for _, search := range searches {
-				r := explore(t, test.o, func(c *check.Config) { c.Strategy, c.Schedules = search, 1_000_000 })
-				if r.Failure != nil || r.Nondeterminism != nil || !r.Exhausted || len(r.Notes) > 0 {
-					t.Errorf("not explored to the end: %s\n%v", r.Summary(), r.Failure)
-				}
-				t.Logf("%s: %d states in %d executions", search, r.States, r.Executions)
+				r := study.Exhaust(t, test.o, search, 1_000_000)
 				states[r.States] = true
 			}
 			if len(states) > 1 {
@@ -101,24 +64,8 @@ func TestEveryState(t *testing.T) {
 func TestReplays(t *testing.T) {
 	o := chain.TrioLinks.Options
 	o.Bugs = chainrep.CR2
-	f := found(t, explore(t, o, func(c *check.Config) { c.Schedules = 20_000 }))
-	path, err := schedule.Save(t.TempDir(), &f.Record)
-	if err != nil {
-		t.Fatal(err)
-	}
-	saved, err := schedule.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range few(20) {
-		again := found(t, explore(t, o, func(c *check.Config) {
-			c.Schedules, c.Workers, c.NoShrink = 1, 1, true
-			c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
-		}))
-		if !failure.Same(f.Err, again.Err) || f.Steps != again.Steps {
-			t.Fatalf("replay, after %d steps: %v\nfirst, after %d steps: %v", again.Steps, again.Err, f.Steps, f.Err)
-		}
-	}
+	f := study.Find(t, o, check.Schedules(20_000))
+	study.Replays(t, o, f, trial.Few(20))
 }
 
 // The tests say something: the monitors hear, what may go wrong does. And they keep
@@ -126,20 +73,7 @@ func TestReplays(t *testing.T) {
 func TestNotVacuous(t *testing.T) {
 	for _, v := range chain.Variants() {
 		t.Run(v.Name, func(t *testing.T) {
-			r := explore(t, v.Options, func(c *check.Config) { c.Schedules, c.Lasso = 60, true })
-			if r.Failure != nil || r.Nondeterminism != nil {
-				t.Fatal(r.Summary(), r.Failure)
-			}
-			for what, list := range map[string][]string{
-				"silent monitors": r.SilentMonitors,
-				"unheard events":  r.Unheard,
-				"never true":      r.NeverTrue,
-				"notes":           r.Notes,
-			} {
-				if len(list) > 0 {
-					t.Errorf("%s: %q", what, list)
-				}
-			}
+			study.NotVacuous(t, v.Options, 60)
 		})
 	}
 }
@@ -156,9 +90,6 @@ func TestBadOptions(t *testing.T) {
 	} {
 		o := good
 		change(&o)
-		r := explore(t, o, func(c *check.Config) { c.Schedules = 1 })
-		if r.Failure == nil || !strings.Contains(fmt.Sprint(r.Failure.Err), want) {
-			t.Errorf("%s: %v", want, r.Failure)
-		}
+		study.Refuses(t, o, want)
 	}
 }

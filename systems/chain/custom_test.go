@@ -11,6 +11,7 @@ import (
 	"github.com/ravelgo/ravel/strategy/delaying"
 	"github.com/ravelgo/ravel/systems/chain"
 	"github.com/ravelgo/ravel/systems/chain/chainrep"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 )
 
 // twoNeighbours is the test in which two neighbours fail together, after the chain
@@ -25,11 +26,9 @@ func twoNeighbours() chain.Options {
 // the strategy counts them, states that took.
 func search(t *testing.T, s strategy.Strategy, seed uint64) (executions, states uint64) {
 	t.Helper()
-	r := explore(t, twoNeighbours(), func(c *check.Config) {
+	f := study.Find(t, twoNeighbours(), trial.Seeded(20_000, seed), check.Serial(), func(c *check.Config) {
 		c.Custom = func() strategy.Strategy { return s }
-		c.Schedules, c.Workers, c.NoShrink, c.Seed, c.Seeded = 20_000, 1, true, seed, true
 	})
-	f := found(t, r)
 	if failure.Of(f.Err).Kind() != failure.KindLiveness {
 		t.Errorf("found as %v", f.Err)
 	}
@@ -46,7 +45,7 @@ func search(t *testing.T, s strategy.Strategy, seed uint64) (executions, states 
 //	go test ./chain -run TestCustomExplorer -v
 func TestCustomExplorer(t *testing.T) {
 	type effort struct{ executions, states uint64 }
-	seeds := few(5) + 1
+	seeds := trial.Few(5) + 1
 	ses, ss := map[string]effort{}, map[string]effort{}
 	for _, name := range []string{"custom", "rr", "rtc", "prr"} {
 		explorer := delaying.Named(name)

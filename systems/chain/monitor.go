@@ -19,14 +19,19 @@ type Histories struct {
 // every step: update propagation and in process (section 3, and the package
 // documentation of chainrep). Servers that have failed, or that the master has
 // struck out, have no part in it.
-var HistoryMonitor = ravel.DefineMonitor[Histories]("HistoryMonitor",
-	ravel.Warm("Comparing",
-		ravel.On((*Histories).progressed),
-		ravel.On((*Histories).crashed),
-		ravel.On((*Histories).members)))
+var HistoryMonitor = DefineHistoryMonitor("HistoryMonitor")
 
-// NewHistories returns the state of the monitor of a chain, from head to tail. Where there
-// are several chains each has a monitor, and all servers have different names.
+// DefineHistoryMonitor returns a HistoryMonitor of another name: where there are several
+// chains each has one of its own, and all servers have different names.
+func DefineHistoryMonitor(name string) *ravel.MonitorDefinition[Histories] {
+	return ravel.DefineMonitor[Histories](name,
+		ravel.Warm("Comparing",
+			ravel.On((*Histories).progressed),
+			ravel.On((*Histories).crashed),
+			ravel.On((*Histories).members)))
+}
+
+// NewHistories returns the state of the HistoryMonitor of a chain, from head to tail.
 func NewHistories(servers []chainrep.NodeID) *Histories {
 	return &Histories{
 		servers: slices.Clone(servers),

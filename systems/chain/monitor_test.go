@@ -1,23 +1,13 @@
 package chain
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/systems/chain/chainrep"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 )
-
-func exploring(t *testing.T, cfg check.Config, body func(*check.T)) *check.Report {
-	t.Helper()
-	cfg.NoShrink = true
-	r, err := check.Explore(t.Name(), cfg, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // TestMutants has, for each monitor, a defect of the protocol that it finds by
 // itself, and finds nothing in the correct protocol.
@@ -45,18 +35,12 @@ func TestMutants(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			alone := func(o Options) []ravel.Monitor { return []ravel.Monitor{test.monitor(o)} }
+			study := trial.Of(func(o Options) func(*check.T) { return o.test(alone) })
 			o := test.v.Options
 			o.Bugs = test.mutant
-			cfg := o.Settings()
-			cfg.Schedules = 2000
-			r := exploring(t, cfg, o.test(alone))
-			if r.Failure == nil || !strings.Contains(r.Failure.Err.Error(), test.says) {
-				t.Errorf("%v, want %q", r.Failure, test.says)
-			}
-			cfg.Schedules = 200
-			if r := exploring(t, cfg, test.v.Options.test(alone)); r.Failure != nil {
-				t.Errorf("without the mutant: %s", r.Failure.Sentence())
-			}
+			f := study.Find(t, o, check.Schedules(2000), func(c *check.Config) { c.NoShrink = true })
+			trial.Expect(t, f, test.says)
+			study.Passes(t, test.v.Options, check.Schedules(200))
 		})
 	}
 }
@@ -68,6 +52,12 @@ func TestFacts(t *testing.T) {
 	}
 	list := func(all ...chainrep.Entry) []chainrep.Entry { return all }
 	ids := func(all ...chainrep.NodeID) []chainrep.NodeID { return all }
+	monitors := func() []ravel.Monitor {
+		servers := func() []chainrep.NodeID { return names("s", 3) }
+		return []ravel.Monitor{
+			HistoryMonitor.New(NewHistories(servers())), TailMonitor.New(newTail()), MembershipMonitor.New(&Membership{servers: servers()}),
+		}
+	}
 	a, b, other := entry(1, "a"), entry(2, "b"), entry(1, "z")
 	for name, test := range map[string]struct {
 		facts []any
@@ -114,21 +104,7 @@ func TestFacts(t *testing.T) {
 		"a server is in the chain twice":        {[]any{Members{ids("s1", "s2", "s2", "s3"), chainrep.Stable}}, "has s2 in the chain twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := exploring(t, check.Config{Schedules: 1}, func(t *check.T) {
-				servers := func() []chainrep.NodeID { return names("s", 3) }
-				t.Monitor(HistoryMonitor.New(NewHistories(servers())))
-				t.Monitor(TailMonitor.New(newTail()))
-				t.Monitor(MembershipMonitor.New(&Membership{servers: servers()}))
-				for _, f := range test.facts {
-					t.Notify(f)
-				}
-			})
-			switch {
-			case test.says == "" && r.Failure != nil:
-				t.Error(r.Failure.Err)
-			case test.says != "" && (r.Failure == nil || !strings.Contains(r.Failure.Err.Error(), test.says)):
-				t.Errorf("%v, want %q", r.Failure, test.says)
-			}
+			trial.Tell(t, monitors, test.facts, test.says)
 		})
 	}
 }
@@ -150,15 +126,11 @@ func TestRepairs(t *testing.T) {
 		"who had left has failed":   {[]any{stable("s1"), Crashed{"s2"}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := exploring(t, check.Config{Schedules: 1}, func(t *check.T) {
-				t.Monitor(RepairMonitor.New(&Repairs{}))
-				for _, f := range test.facts {
-					t.Notify(f)
-				}
-			})
-			if isWhole := r.Failure == nil; isWhole != test.whole {
-				t.Errorf("whole: %v (%v)", isWhole, r.Failure)
+			says := ""
+			if !test.whole {
+				says = "RepairMonitor (in hot state Broken)"
 			}
+			trial.Tell(t, func() []ravel.Monitor { return []ravel.Monitor{RepairMonitor.New(&Repairs{})} }, test.facts, says)
 		})
 	}
 }

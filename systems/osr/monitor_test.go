@@ -1,10 +1,10 @@
 package osr_test
 
 import (
-	"strings"
 	"testing"
 
-	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/systems/osr"
 	"github.com/ravelgo/ravel/systems/osr/driver"
 )
@@ -16,6 +16,11 @@ func TestMonitors(t *testing.T) {
 	next, change := osr.NextAsked{}, osr.SwitchQueued{}
 	start, fire, cancel, refuse := driver.DebounceStarted{}, driver.DebounceFired{}, driver.DebounceCancelled{}, driver.DebounceRefused{}
 	stable := osr.LEDStable{}
+	monitors := func() []ravel.Monitor {
+		return []ravel.Monitor{
+			osr.PowerMonitor.New(&osr.Power{}), osr.QueueMonitor.New(&osr.Queue{}), osr.DebounceMonitor.New(&osr.Debounce{}),
+		}
+	}
 	for _, test := range []struct {
 		want    string
 		history []any
@@ -44,22 +49,6 @@ func TestMonitors(t *testing.T) {
 		{"none was begun", []any{fire}},
 		{"none was begun", []any{start, fire, cancel}},
 	} {
-		r, err := check.Explore(t.Name(), check.Config{Strategy: "nonpreemptive", Schedules: 1}, func(t *check.T) {
-			t.Monitor(osr.PowerMonitor.New(&osr.Power{}))
-			t.Monitor(osr.QueueMonitor.New(&osr.Queue{}))
-			t.Monitor(osr.DebounceMonitor.New(&osr.Debounce{}))
-			for _, e := range test.history {
-				t.Notify(e)
-			}
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch {
-		case r.Failure == nil && test.want != "":
-			t.Errorf("%#v: accepted, want %q", test.history, test.want)
-		case r.Failure != nil && (test.want == "" || !strings.Contains(r.Failure.Err.Error(), test.want)):
-			t.Errorf("%#v: %v, want %q", test.history, r.Failure.Err, test.want)
-		}
+		trial.Tell(t, monitors, test.history, test.want)
 	}
 }

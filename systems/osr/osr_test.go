@@ -2,50 +2,24 @@ package osr_test
 
 import (
 	"flag"
-	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/failure"
-	"github.com/ravelgo/ravel/schedule"
-	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/systems/osr"
 	"github.com/ravelgo/ravel/systems/osr/driver"
 )
 
+var study = trial.Of(osr.Test)
+
 var exhaust = flag.Bool("exhaust", false, "visit every state of the case study as it is, too")
-
-// explore explores without go test's flags and saved schedules.
-func explore(t *testing.T, o osr.Options, change func(*check.Config)) *check.Report {
-	t.Helper()
-	cfg := o.Settings()
-	change(&cfg)
-	r, err := check.Explore(t.Name(), cfg, osr.Test(o))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func found(t *testing.T, r *check.Report) *check.Failure {
-	t.Helper()
-	switch f := r.Failure; {
-	case f == nil:
-		t.Fatalf("nothing found: %s", r.Summary())
-	case !f.Reproduced:
-		t.Fatalf("not reproduced: %s", f.Sentence())
-	}
-	return r.Failure
-}
 
 // TestCorrect samples the correct driver. For more executions: ravel bench correct osr.
 func TestCorrect(t *testing.T) {
 	for _, name := range []string{"portfolio", "random", "pct:5", "ss:rtc"} {
 		t.Run(name, func(t *testing.T) {
-			r := explore(t, osr.Options{}, func(c *check.Config) { c.Schedules, c.Strategy = 1000, name })
-			if r.Failure != nil || r.Nondeterminism != nil {
-				t.Fatal(r.Summary(), r.Failure)
-			}
+			study.Passes(t, osr.Options{}, check.Schedules(1000), check.Strategy(name))
 		})
 	}
 }
@@ -56,11 +30,7 @@ func TestCorrect(t *testing.T) {
 //	go test -v ./osr -run TestExhausted -exhaust
 func TestExhausted(t *testing.T) {
 	for _, test := range sizes() {
-		r := explore(t, test.o, func(c *check.Config) { c.Schedules, c.Strategy = 1_000_000, test.strategy })
-		if r.Failure != nil || !r.Exhausted || len(r.Notes) > 0 {
-			t.Errorf("%+v under %s: exhausted: %v, notes %q, %s", test.o, test.strategy, r.Exhausted, r.Notes, r.Summary())
-		}
-		t.Logf("%d states of %+v under %s", r.States, test.o, test.strategy)
+		study.Exhaust(t, test.o, test.strategy, 1_000_000)
 	}
 }
 
@@ -97,17 +67,7 @@ func TestMutants(t *testing.T) {
 		{"an exit is lost", driver.LoseExit, failure.KindLiveness, "Progress"},
 	} {
 		t.Run(m.name, func(t *testing.T) {
-			last := ""
-			for seed := range uint64(100) {
-				f := found(t, explore(t, osr.Options{Bugs: m.bugs}, func(c *check.Config) {
-					c.Schedules, c.Seed, c.Seeded, c.NoShrink = 2000, seed, true, true
-				}))
-				last = f.Sentence() + ": " + f.Err.Error()
-				if failure.Of(f.Err).Kind() == m.shows && strings.Contains(last, m.says) {
-					return
-				}
-			}
-			t.Errorf("never found as %v with %q; the last one was %s", m.shows, m.says, last)
+			study.Shows(t, osr.Options{Bugs: m.bugs}, 100, 2000, trial.Kind(m.shows, m.says))
 		})
 	}
 }
@@ -117,30 +77,10 @@ func TestMutants(t *testing.T) {
 func TestReplays(t *testing.T) {
 	for _, b := range []driver.Bugs{driver.NoDefer, driver.NoFlush} {
 		t.Run(b.String(), func(t *testing.T) {
-			f := found(t, explore(t, osr.Options{Bugs: b}, func(c *check.Config) { c.Schedules = 2000 }))
-			path, err := schedule.Save(t.TempDir(), &f.Record)
-			if err != nil {
-				t.Fatal(err)
-			}
-			saved, err := schedule.Load(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range 10 {
-				again := found(t, explore(t, osr.Options{Bugs: b}, func(c *check.Config) {
-					c.Schedules, c.Workers, c.NoShrink = 1, 1, true
-					c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
-				}))
-				if !failure.Same(f.Err, again.Err) || f.Steps != again.Steps {
-					t.Fatalf("after %d steps: %v\nfirst, after %d steps: %v", again.Steps, again.Err, f.Steps, f.Err)
-				}
-			}
-			r := explore(t, osr.Options{}, func(c *check.Config) {
-				c.Schedules, c.Seed, c.Seeded = f.Execution+1, f.Record.Seed, true
-			})
-			if r.Failure != nil {
-				t.Error("without the defect: ", r.Failure.Sentence())
-			}
+			o := osr.Options{Bugs: b}
+			f := study.Find(t, o, check.Schedules(2000))
+			study.Replays(t, o, f, 10)
+			study.Passes(t, osr.Options{}, trial.UpTo(f))
 		})
 	}
 }
@@ -148,17 +88,7 @@ func TestReplays(t *testing.T) {
 // The tests say something: the monitors hear, the LED is set to stable. And they keep the rules: no shared memory, nothing
 // without a digest.
 func TestNotVacuous(t *testing.T) {
-	r := explore(t, osr.Options{}, func(c *check.Config) { c.Schedules, c.Lasso = 100, true })
-	if r.Failure != nil || r.Nondeterminism != nil {
-		t.Fatal(r.Summary(), r.Failure)
-	}
-	for what, list := range map[string][]string{
-		"silent monitors": r.SilentMonitors, "unheard events": r.Unheard, "never true": r.NeverTrue, "notes": r.Notes,
-	} {
-		if len(list) > 0 {
-			t.Errorf("%s: %q", what, list)
-		}
-	}
+	study.NotVacuous(t, osr.Options{}, 100)
 }
 
 // Options that make no sense fail the test and say why.
@@ -168,9 +98,6 @@ func TestBadOptions(t *testing.T) {
 		"unknown bits 0x80":      {Bugs: 1 << 7},
 		"has NoDefer|WakeInDx: ": {Bugs: driver.NoDefer | driver.WakeInDx},
 	} {
-		r := explore(t, o, func(c *check.Config) { c.Schedules = 1 })
-		if r.Failure == nil || !strings.Contains(r.Failure.Err.Error(), want) {
-			t.Errorf("%s: %v", want, r.Failure)
-		}
+		study.Refuses(t, o, want)
 	}
 }

@@ -1,50 +1,18 @@
 package twophase_test
 
 import (
-	"cmp"
 	"flag"
-	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/failure"
-	"github.com/ravelgo/ravel/schedule"
-	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/systems/twophase"
 	"github.com/ravelgo/ravel/systems/twophase/commit"
 	"github.com/ravelgo/ravel/systems/twophase/txn"
 )
 
-// explore explores without go test's flags and saved schedules.
-func explore(t *testing.T, o twophase.Options, change func(*check.Config)) *check.Report {
-	t.Helper()
-	cfg := o.Settings()
-	change(&cfg)
-	r, err := check.Explore(t.Name(), cfg, twophase.Test(o))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func found(t *testing.T, r *check.Report) *check.Failure {
-	t.Helper()
-	switch f := r.Failure; {
-	case f == nil:
-		t.Fatalf("nothing found: %s", r.Summary())
-	case !f.Reproduced:
-		t.Fatalf("not reproduced: %s", f.Sentence())
-	}
-	return r.Failure
-}
-
-// few is n, or a tenth of it under -short.
-func few(n uint64) uint64 {
-	if testing.Short() {
-		return n / 10
-	}
-	return n
-}
+var study = trial.Of(twophase.Test)
 
 // TestCorrect samples the correct code in every scenario. For more executions: ravel bench correct twophase.
 func TestCorrect(t *testing.T) {
@@ -52,10 +20,7 @@ func TestCorrect(t *testing.T) {
 		for _, name := range []string{"portfolio", "random", "pct:5", "ss:rtc"} {
 			t.Run(s.String()+" "+name, func(t *testing.T) {
 				o := twophase.Options{Scenario: s}
-				r := explore(t, o, func(c *check.Config) { c.Schedules, c.Strategy = few(1000), name })
-				if r.Failure != nil || r.Nondeterminism != nil {
-					t.Fatal(r.Summary(), r.Failure.Sentence())
-				}
+				study.Passes(t, o, check.Schedules(trial.Few(1000)), check.Strategy(name))
 			})
 		}
 	}
@@ -84,11 +49,7 @@ func TestExhausted(t *testing.T) {
 			twophase.Options{Scenario: twophase.Lossy, Clients: 1, Writes: 1, Participants: 1})
 	}
 	for _, o := range all {
-		r := explore(t, o, func(c *check.Config) { c.Schedules, c.Strategy = 10_000_000, "states" })
-		if r.Failure != nil || !r.Exhausted || len(r.Notes) > 0 {
-			t.Errorf("%+v: exhausted: %v, notes %q, %s", o, r.Exhausted, r.Notes, r.Summary())
-		}
-		t.Logf("%v, clients %d, writes %d, participants %d: %d states", o.Scenario, o.Clients, o.Writes, cmp.Or(o.Participants, 2), r.States)
+		study.Exhaust(t, o, "states", 10_000_000)
 	}
 }
 
@@ -119,17 +80,7 @@ var mutants = []struct {
 func TestMutants(t *testing.T) {
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
-			last := ""
-			for seed := range uint64(50) {
-				f := found(t, explore(t, m.o, func(c *check.Config) {
-					c.Schedules, c.Seed, c.Seeded, c.NoShrink = 5000, seed, true, true
-				}))
-				last = f.Sentence() + ": " + f.Err.Error()
-				if failure.Of(f.Err).Kind() == m.shows && strings.Contains(last, m.says) {
-					return
-				}
-			}
-			t.Errorf("never found as %v with %q; the last one was %s", m.shows, m.says, last)
+			study.Shows(t, m.o, 50, 5000, trial.Kind(m.shows, m.says))
 		})
 	}
 }
@@ -142,32 +93,11 @@ func TestReplays(t *testing.T) {
 		{Scenario: twophase.Lossy, Bugs: commit.AbortLate},
 	} {
 		t.Run(o.Bugs.String(), func(t *testing.T) {
-			f := found(t, explore(t, o, func(c *check.Config) { c.Schedules = 5000 }))
-			path, err := schedule.Save(t.TempDir(), &f.Record)
-			if err != nil {
-				t.Fatal(err)
-			}
-			saved, err := schedule.Load(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range 10 {
-				again := found(t, explore(t, o, func(c *check.Config) {
-					c.Schedules, c.Workers, c.NoShrink = 1, 1, true
-					c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
-				}))
-				if !failure.Same(f.Err, again.Err) || f.Steps != again.Steps {
-					t.Fatalf("after %d steps: %v\nfirst, after %d steps: %v", again.Steps, again.Err, f.Steps, f.Err)
-				}
-			}
+			f := study.Find(t, o, check.Schedules(5000))
+			study.Replays(t, o, f, 10)
 			correct := o
 			correct.Bugs = 0
-			r := explore(t, correct, func(c *check.Config) {
-				c.Schedules, c.Seed, c.Seeded = f.Execution+1, f.Record.Seed, true
-			})
-			if r.Failure != nil {
-				t.Error("without the defect: ", r.Failure.Sentence())
-			}
+			study.Passes(t, correct, trial.UpTo(f))
 		})
 	}
 }
@@ -177,17 +107,7 @@ func TestReplays(t *testing.T) {
 func TestNotVacuous(t *testing.T) {
 	for _, s := range twophase.Scenarios() {
 		t.Run(s.String(), func(t *testing.T) {
-			r := explore(t, twophase.Options{Scenario: s}, func(c *check.Config) { c.Schedules, c.Lasso = 100, true })
-			if r.Failure != nil || r.Nondeterminism != nil {
-				t.Fatal(r.Summary(), r.Failure)
-			}
-			for what, list := range map[string][]string{
-				"silent monitors": r.SilentMonitors, "unheard events": r.Unheard, "never true": r.NeverTrue, "notes": r.Notes,
-			} {
-				if len(list) > 0 {
-					t.Errorf("%s: %q", what, list)
-				}
-			}
+			study.NotVacuous(t, twophase.Options{Scenario: s}, 100)
 		})
 	}
 }
@@ -202,9 +122,6 @@ func TestBadOptions(t *testing.T) {
 		"none may be negative":               {Writes: -1},
 		"at most 26":                         {Clients: 27},
 	} {
-		r := explore(t, o, func(c *check.Config) { c.Schedules = 1 })
-		if r.Failure == nil || !strings.Contains(r.Failure.Err.Error(), want) {
-			t.Errorf("%s: %v", want, r.Failure)
-		}
+		study.Refuses(t, o, want)
 	}
 }

@@ -7,13 +7,17 @@ import (
 
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/failure"
-	"github.com/ravelgo/ravel/schedule"
-	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/systems/vnext"
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
 	"github.com/ravelgo/ravel/systems/vnext/extnode"
 	"github.com/ravelgo/ravel/trace"
 )
+
+var study = trial.Of(vnext.Test)
+
+// What the tutorial shows of this file uses these names.
+var explore, found, few = study.Explore, trial.Found, trial.Few
 
 var withV1 = vnext.Options{Scenario: vnext.Repair, Bugs: extmgr.V1}
 
@@ -42,14 +46,6 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
-// few is n, or a tenth of it under -short.
-func few(n uint64) uint64 {
-	if testing.Short() {
-		return n / 10
-	}
-	return n
-}
-
 // TestFixes explores the other fixes, which are as good.
 func TestFixes(t *testing.T) {
 	for name, fix := range fixes {
@@ -66,29 +62,6 @@ func bounds(o vnext.Options) check.Option {
 		s := o.Settings()
 		c.Steps, c.Threshold, c.OrderedClock = s.Steps, s.Threshold, s.OrderedClock
 	}
-}
-
-// explore explores without go test's flags and saved schedules.
-func explore(t *testing.T, o vnext.Options, change func(*check.Config)) *check.Report {
-	t.Helper()
-	cfg := o.Settings()
-	change(&cfg)
-	r, err := check.Explore(t.Name(), cfg, vnext.Test(o))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func found(t *testing.T, r *check.Report) *check.Failure {
-	t.Helper()
-	switch f := r.Failure; {
-	case f == nil:
-		t.Fatalf("nothing found: %s", r.Summary())
-	case !f.Reproduced:
-		t.Fatalf("not reproduced: %s", f.Sentence())
-	}
-	return r.Failure
 }
 
 // V1 is found with any seed, as a violation of liveness, and the trace shows the
@@ -147,24 +120,8 @@ func putBack(tr *trace.Trace, node string) string {
 // The failure is a matter of the schedule alone: it comes back every time, also
 // from a file.
 func TestV1Replays(t *testing.T) {
-	f := found(t, explore(t, withV1, func(c *check.Config) { c.Schedules = 3000 }))
-	path, err := schedule.Save(t.TempDir(), &f.Record)
-	if err != nil {
-		t.Fatal(err)
-	}
-	saved, err := schedule.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range few(30) {
-		again := found(t, explore(t, withV1, func(c *check.Config) {
-			c.Schedules, c.Workers, c.NoShrink = 1, 1, true
-			c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
-		}))
-		if !failure.Same(f.Err, again.Err) || f.Steps != again.Steps {
-			t.Fatalf("replay %d: after %d steps: %v\nfirst, after %d steps: %v", i, again.Steps, again.Err, f.Steps, f.Err)
-		}
-	}
+	f := study.Find(t, withV1, check.Schedules(3000))
+	study.Replays(t, withV1, f, few(30))
 }
 
 // The same schedules find nothing in the correct manager.
@@ -281,9 +238,6 @@ func TestBadOptions(t *testing.T) {
 		"set Real":                 {NodeBugs: extnode.V8},
 		"Bugs has unknown bits 0x": {Real: true, NodeBugs: 1 << 31},
 	} {
-		r := explore(t, o, func(c *check.Config) { c.Schedules = 1 })
-		if r.Failure == nil || !strings.Contains(r.Failure.Err.Error(), want) {
-			t.Errorf("%s: %v", want, r.Failure)
-		}
+		study.Refuses(t, o, want)
 	}
 }

@@ -1,6 +1,6 @@
 package replica
 
-import "fmt"
+import "github.com/ravelgo/ravel/systems/internal/bugset"
 
 // Bugs is a set of seeded defects. The zero value has none.
 type Bugs uint32
@@ -35,9 +35,4 @@ const (
 func (b Bugs) has(bug Bugs) bool { return b&bug != 0 }
 
 // Check reports bits that are no bugs.
-func (b Bugs) Check() error {
-	if unknown := b &^ allBugs; unknown != 0 {
-		return fmt.Errorf("replica: Bugs has unknown bits %#x: use the constants of the package", uint32(unknown))
-	}
-	return nil
-}
+func (b Bugs) Check() error { return bugset.Check(b, allBugs) }

@@ -2,7 +2,8 @@ package driver
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/ravelgo/ravel/systems/internal/bugset"
 )
 
 // Bugs are the seeded defects of the driver, a bit each. The zero value is the correct driver.
@@ -34,28 +35,15 @@ var bugNames = [numBugs]string{"NoDefer", "NoFlush", "NextTwice", "WakeInDx", "L
 func (b Bugs) Has(other Bugs) bool { return b&other == other }
 
 // String names the defects.
-func (b Bugs) String() string {
-	var names []string
-	for i, name := range bugNames {
-		if b.Has(1 << i) {
-			names = append(names, name)
-		}
-	}
-	if rest := b.unknown(); rest != 0 {
-		names = append(names, fmt.Sprintf("Bugs(%#x)", uint8(rest)))
-	}
-	return strings.Join(names, "|")
-}
+func (b Bugs) String() string { return bugset.String(b, bugNames[:]) }
 
 // Check returns an error if there are bits that name no defect, or defects that exclude each other.
 func (b Bugs) Check() error {
-	if rest := b.unknown(); rest != 0 {
-		return fmt.Errorf("driver: Bugs has unknown bits %#x: combine the named ones", uint8(rest))
+	if err := bugset.Check(b, 1<<numBugs-1); err != nil {
+		return err
 	}
 	if rows := b & inTable; rows&(rows-1) != 0 {
 		return fmt.Errorf("driver: Bugs has %v: seed one of %v", rows, inTable)
 	}
 	return nil
 }
-
-func (b Bugs) unknown() Bugs { return b >> numBugs << numBugs }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
-	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/model/timer"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -57,66 +57,20 @@ var events = map[string]any{
 	"timeout": timer.Timeout{}, "cancelOK": timer.CancelOK{}, "cancelFail": timer.CancelFail{},
 }
 
-// react brings a driver into a state by some events and returns what it does with one more: "defer", "ignore", "fail", or
-// what it asks for and, behind ->, the state to which it goes.
+// react brings a driver into a state by some events and returns what it does with one more; see trial.Reaction.
 func react(t *testing.T, b Bugs, setup, last string) string {
 	t.Helper()
-	body := func(t *check.T) {
+	start := func(t *check.T) (ravel.ID, []any) {
 		f := fake{t.Self()}
 		d := Driver{Power: f, Switches: f, Device: f, Timer: f, Bugs: b}
-		id := t.Create(d.New())
+		var all []any
 		for _, name := range append(strings.Fields(setup), last) {
-			t.Wait()
-			t.Send(id, events[name])
+			all = append(all, events[name])
 		}
-		t.Wait()
-		t.Fatal("shown")
+		return t.Create(d.New()), all
 	}
-	r, err := check.Explore(t.Name(), check.Config{Strategy: "nonpreemptive", Schedules: 1, NoShrink: true}, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Failure == nil || r.Failure.Trace == nil {
-		t.Fatal("the driver was not shown: ", r.Summary())
-	}
-	return reaction(t, r.Failure)
-}
-
-// reaction reads a trace from the last event that the test has sent.
-func reaction(t *testing.T, f *check.Failure) string {
-	t.Helper()
-	all := f.Trace.Events
-	from, name := 0, Machine.Name()
-	for i, e := range all {
-		if e.Kind == trace.Sent && e.Who != name {
-			from = i
-		}
-	}
-	did, moved, took := "", "", false
-	for _, e := range all[from:] {
-		if e.Who != name {
-			continue
-		}
-		switch e.Kind {
-		case trace.Took:
-			took = true
-		case trace.Dropped:
-			return "ignore"
-		case trace.Sent:
-			did += strings.TrimPrefix(e.Type, "driver.") + " "
-		case trace.Moved:
-			moved = "-> " + e.To
-		}
-	}
-	switch kind := failure.Of(f.Err).Kind(); {
-	case kind == failure.KindUnhandled:
-		return "fail"
-	case kind != failure.KindTest:
-		t.Fatal(f.Err)
-	case !took:
-		return "defer"
-	}
-	return strings.TrimSpace(did + moved)
+	word := func(e *trace.Event) string { return strings.TrimPrefix(e.Type, "driver.") }
+	return trial.Reaction(t, Machine.Name(), start, word)
 }
 
 // The table of the driver: every event in every state in which it waits for one. In Init, CompleteD0Entry, CompleteD0Exit,

@@ -1,6 +1,6 @@
 package synod
 
-import "fmt"
+import "github.com/ravelgo/ravel/systems/internal/bugset"
 
 // Bugs is a set of seeded defects, each a mistake that the correct protocol avoids
 // by a line or two. They exist so that tests can show that they are found. The
@@ -28,9 +28,4 @@ const (
 func (b Bugs) has(bug Bugs) bool { return b&bug != 0 }
 
 // Check reports bits that are no bugs.
-func (b Bugs) Check() error {
-	if unknown := b &^ allBugs; unknown != 0 {
-		return fmt.Errorf("synod: Bugs has unknown bits %#x: use the constants Paxos1 to Paxos3", uint32(unknown))
-	}
-	return nil
-}
+func (b Bugs) Check() error { return bugset.Check(b, allBugs) }

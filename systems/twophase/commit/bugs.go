@@ -1,9 +1,6 @@
 package commit
 
-import (
-	"fmt"
-	"strings"
-)
+import "github.com/ravelgo/ravel/systems/internal/bugset"
 
 // Bugs are the seeded defects of the coordinator, a bit each. The zero value is the correct coordinator.
 type Bugs uint8
@@ -30,25 +27,7 @@ var bugNames = [numBugs]string{"NoDefer", "StaleCount", "StaleVotes", "AbortLate
 func (b Bugs) Has(other Bugs) bool { return b&other == other }
 
 // String names the defects.
-func (b Bugs) String() string {
-	var names []string
-	for i, name := range bugNames {
-		if b.Has(1 << i) {
-			names = append(names, name)
-		}
-	}
-	if rest := b.unknown(); rest != 0 {
-		names = append(names, fmt.Sprintf("Bugs(%#x)", uint8(rest)))
-	}
-	return strings.Join(names, "|")
-}
+func (b Bugs) String() string { return bugset.String(b, bugNames[:]) }
 
 // Check returns an error if there are bits that name no defect.
-func (b Bugs) Check() error {
-	if rest := b.unknown(); rest != 0 {
-		return fmt.Errorf("commit: Bugs has unknown bits %#x: combine the named ones", uint8(rest))
-	}
-	return nil
-}
-
-func (b Bugs) unknown() Bugs { return b >> numBugs << numBugs }
+func (b Bugs) Check() error { return bugset.Check(b, 1<<numBugs-1) }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
-	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/model/timer"
+	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/systems/twophase/txn"
 	"github.com/ravelgo/ravel/trace"
 )
@@ -56,69 +56,27 @@ func event(name string, from ravel.ID) any {
 	panic(name)
 }
 
-// react brings a coordinator into a state by some events and returns what it does with one more: "defer", "ignore", "fail",
-// or what it sends and, behind ->, the state to which it goes.
+// react brings a coordinator into a state by some events and returns what it does with one more; see trial.Reaction.
 func react(t *testing.T, acks bool, bugs Bugs, setup, last string) string {
 	t.Helper()
-	body := func(t *check.T) {
+	start := func(t *check.T) (ravel.ID, []any) {
 		k := &Coordinator{Participants: []ravel.ID{t.Self(), t.Self()}, Net: Direct{}, Timer: fakeTimer{t.Self()}, Acks: acks, Bugs: bugs}
-		id := t.Create(k.New())
+		var all []any
 		for _, name := range append(strings.Fields(setup), last) {
-			t.Wait()
-			t.Send(id, event(name, t.Self()))
+			all = append(all, event(name, t.Self()))
 		}
-		t.Wait()
-		t.Fatal("shown")
+		return t.Create(k.New()), all
 	}
-	r, err := check.Explore(t.Name(), check.Config{Strategy: "nonpreemptive", Schedules: 1, NoShrink: true}, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Failure == nil || r.Failure.Trace == nil {
-		t.Fatal("the coordinator was not shown: ", r.Summary())
-	}
-	return reaction(t, r.Failure)
+	return trial.Reaction(t, CoordinatorMachine.Name(), start, word)
 }
 
-// reaction reads a trace from the last event that the test has sent.
-func reaction(t *testing.T, f *check.Failure) string {
-	t.Helper()
-	events := f.Trace.Events
-	from, name := 0, CoordinatorMachine.Name()
-	for i, e := range events {
-		if e.Kind == trace.Sent && e.Who != name {
-			from = i
-		}
+// word tells something sent: its type, and of the answer to a write what it says.
+func word(e *trace.Event) string {
+	name := strings.TrimPrefix(e.Type, "commit.")
+	if name == "WriteResp" {
+		name += map[bool]string{true: "(ok)", false: "(failed)"}[strings.Contains(e.Value, "true")]
 	}
-	did, moved, took := "", "", false
-	for _, e := range events[from:] {
-		if e.Who != name {
-			continue
-		}
-		switch e.Kind {
-		case trace.Took:
-			took = true
-		case trace.Dropped:
-			return "ignore"
-		case trace.Sent:
-			word := strings.TrimPrefix(e.Type, "commit.")
-			if e.Type == "commit.WriteResp" {
-				word += map[bool]string{true: "(ok)", false: "(failed)"}[strings.Contains(e.Value, "true")]
-			}
-			did += word + " "
-		case trace.Moved:
-			moved = "-> " + e.To
-		}
-	}
-	switch kind := failure.Of(f.Err).Kind(); {
-	case kind == failure.KindUnhandled || kind == failure.KindAssertion:
-		return "fail"
-	case kind != failure.KindTest:
-		t.Fatal(f.Err)
-	case !took:
-		return "defer"
-	}
-	return strings.TrimSpace(did + moved)
+	return name
 }
 
 // What brings the coordinator from Idle to its states, after an aborted transaction and a read.

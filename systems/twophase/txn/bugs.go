@@ -1,9 +1,6 @@
 package txn
 
-import (
-	"fmt"
-	"strings"
-)
+import "github.com/ravelgo/ravel/systems/internal/bugset"
 
 // Bugs are seeded defects, a bit each. They are there to show that the tests find them.
 type Bugs uint8
@@ -22,22 +19,6 @@ var bugNames = [numBugs]string{"Unsynced", "Unapplied"}
 func (b Bugs) Has(other Bugs) bool { return b&other == other }
 
 // String names the defects.
-func (b Bugs) String() string {
-	var names []string
-	for i, name := range bugNames {
-		if b.Has(1 << i) {
-			names = append(names, name)
-		}
-	}
-	if rest := b >> numBugs << numBugs; rest != 0 {
-		names = append(names, fmt.Sprintf("Bugs(%#x)", uint8(rest)))
-	}
-	return strings.Join(names, "|")
-}
+func (b Bugs) String() string { return bugset.String(b, bugNames[:]) }
 
-func (b Bugs) check() error {
-	if rest := b >> numBugs << numBugs; rest != 0 {
-		return fmt.Errorf("txn: Bugs has unknown bits %#x: combine the named ones", uint8(rest))
-	}
-	return nil
-}
+func (b Bugs) check() error { return bugset.Check(b, 1<<numBugs-1) }
