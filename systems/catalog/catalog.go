@@ -55,6 +55,7 @@ func Systems() []System {
 		osrDriver(),
 		singleDecree(),
 		multiPaxos(),
+		transactions(),
 	}
 }
 

@@ -55,7 +55,7 @@ func TestBugs(t *testing.T) {
 		"MultiPaxos3": {replica.MultiPaxos3, "monitor Consensus"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for seed := range trial.Few(30) / 10 {
+			for seed := range max(1, trial.Few(30)/10) {
 				o := multipaxos.Benchmark(bug.bug)
 				f := study.Find(t, o, trial.Seeded(200_000, seed+1))
 				trial.Expect(t, f, bug.shows)

@@ -50,7 +50,7 @@ func TestExhausted(t *testing.T) {
 func TestBugs(t *testing.T) {
 	for name, bug := range map[string]synod.Bugs{"Paxos1": synod.Paxos1, "Paxos2": synod.Paxos2, "Paxos3": synod.Paxos3} {
 		t.Run(name, func(t *testing.T) {
-			for seed := range trial.Few(30) / 10 {
+			for seed := range max(1, trial.Few(30)/10) {
 				o := paxos.Benchmark(bug)
 				f := study.Find(t, o, trial.Seeded(200_000, seed+1))
 				trial.Expect(t, f, "monitor Consensus")
