@@ -1,0 +1,147 @@
+package gocontrol
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Frame is a position in the program.
+type Frame struct {
+	Function string
+	File     string
+	Line     int
+}
+
+func (f Frame) String() string { return fmt.Sprintf("%s\n\t%s:%d", f.Function, f.File, f.Line) }
+
+// A Stack is a list of frames, innermost first.
+type Stack []Frame
+
+func (s Stack) String() string {
+	var b strings.Builder
+	for _, f := range s {
+		b.WriteString(f.String())
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// User returns the innermost frame outside of the standard library's concurrency packages: the position to name in a report.
+func (s Stack) User() Frame {
+	for _, f := range s {
+		if !internalFrame(f.Function) {
+			return f
+		}
+	}
+	if len(s) > 0 {
+		return s[0]
+	}
+	return Frame{}
+}
+
+// internalFrame reports whether a function implements the operation rather than doing it.
+func internalFrame(name string) bool {
+	for _, p := range []string{"runtime.", "sync.", "internal/sync.", "sync/atomic.", "internal/poll.", "time.", "internal/runtime/"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// A Goroutine is one that was alive when an execution ended.
+type Goroutine struct {
+	ID      int    // in order of creation; the main goroutine is 0
+	State   string // the runtime's word for what it waits for ("chan receive"), or "runnable"
+	Kind    Kind   // of its last scheduling point
+	Object  uintptr
+	Stack   Stack
+	Created Frame // its go statement; for the main goroutine the call of Run
+}
+
+func (g Goroutine) String() string {
+	return fmt.Sprintf("goroutine %d [%s]:\n%screated by %v\n", g.ID, g.State, g.Stack, g.Created)
+}
+
+// A Point is one scheduling point of the trace.
+type Point struct {
+	Goroutine int
+	Kind      Kind
+	Object    int // objects are numbered from 1 in order of appearance; 0 for none
+	Runnable  int // goroutines that could have gone on
+	Position  Frame
+}
+
+func (res *result) describe(opts Options) Result {
+	r := Result{
+		End: End(res.end), Steps: res.steps, Switches: res.switches, Digest: res.digest, Elapsed: time.Duration(res.now),
+		Outside: res.outside, Panic: res.panicVal, Message: res.fatalMsg, Abandoned: int(res.abandoned),
+	}
+	if len(res.decisions) > 0 {
+		r.Decisions = make([]Decision, len(res.decisions))
+		for i, d := range res.decisions {
+			r.Decisions[i] = Decision(d)
+		}
+	}
+	if r.End == Finished && opts.Strategy == Replay && res.replayed < len(opts.Replay) {
+		r.End = Diverged // over before the list was
+	}
+	r.Stack = symbolize(res.pcs)
+	for i := range res.blocked {
+		b := &res.blocked[i]
+		g := Goroutine{ID: int(b.id), State: "runnable", Kind: Kind(b.kind), Object: b.obj, Stack: symbolize(b.pcs[:])}
+		if b.waiting {
+			g.State = b.reason
+		}
+		if s := symbolize([]uintptr{b.createPC}); len(s) > 0 {
+			g.Created = s[0]
+		}
+		r.Blocked = append(r.Blocked, g)
+	}
+	slices.SortFunc(r.Blocked, func(a, b Goroutine) int { return a.ID - b.ID })
+	r.Trace = points(res.trace)
+	return r
+}
+
+func points(events []event) []Point {
+	objects := map[uintptr]int{0: 0}
+	var list []Point
+	for i := range events {
+		e := &events[i]
+		n, ok := objects[e.obj]
+		if !ok {
+			n = len(objects)
+			objects[e.obj] = n
+		}
+		list = append(list, Point{Goroutine: int(e.id), Kind: Kind(e.kind), Object: n, Runnable: int(e.n),
+			Position: symbolize(e.pcs[:]).User()})
+	}
+	return list
+}
+
+// mainWrapper is the function in which Run starts the main goroutine.
+const mainWrapper = "github.com/ravelgo/ravel/internal/gocontrol.Run.func1"
+
+// symbolize turns return addresses, up to a zero, into frames. It leaves out the runtime's own frames at the innermost
+// end, and goexit and the wrapper of Run at the outermost.
+func symbolize(pcs []uintptr) Stack {
+	if n := slices.Index(pcs, 0); n >= 0 {
+		pcs = pcs[:n]
+	}
+	if len(pcs) == 0 {
+		return nil
+	}
+	var s Stack
+	for frames := runtime.CallersFrames(pcs); ; {
+		f, more := frames.Next()
+		if f.Function != "runtime.goexit" && f.Function != mainWrapper && (len(s) > 0 || !strings.HasPrefix(f.Function, "runtime.")) {
+			s = append(s, Frame{f.Function, f.File, f.Line})
+		}
+		if !more {
+			return s
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package gocontrol
+
+import (
+	"errors"
+	"fmt"
+	_ "unsafe" // for go:linkname
+)
+
+// abi is that of the overlay's runtime files. A binary may combine this package with an overlay of another version.
+const abi = 1
+
+// table is what the overlay provides. Only abi may be read before it has been compared.
+type table struct {
+	abi uint64
+	run func(f func(), cfg *config, res *result) uint32
+}
+
+// hooks is set by the runtime of a program that was built with the overlay: there it is a variable with a value, here
+// one without, and the linker takes the one with.
+//
+//go:linkname hooks
+var hooks *table
+
+// The following types have the layout of their namesakes in the overlay's runtime files (ctlConfig and so on).
+
+type config struct {
+	strategy  uint8
+	atomics   bool
+	seed      uint64
+	maxSteps  uint64
+	depth     int32
+	maxTrace  int32
+	expect    uint64
+	replay    []uint32
+	decisions []uint32
+	trace     []event
+	choose    func(q *question) int64
+}
+
+type result struct {
+	end       uint8
+	steps     uint64
+	switches  uint64
+	outside   uint64
+	digest    uint64
+	now       int64
+	decisions []uint32
+	replayed  int
+	trace     []event
+	blocked   []blocked
+	abandoned int32
+	panicVal  any
+	fatalMsg  string
+	pcs       []uintptr
+}
+
+type question struct {
+	current int32
+	kind    uint32
+	obj     uintptr
+	sel     bool
+	alts    []uint32
+}
+
+type event struct {
+	id   int32
+	kind uint32
+	obj  uintptr
+	n    int32
+	pcs  [12]uintptr
+}
+
+type blocked struct {
+	id       int32
+	kind     uint32
+	obj      uintptr
+	waiting  bool
+	reason   string
+	createPC uintptr
+	pcs      [32]uintptr
+}
+
+// ErrNotBuilt is the error of [Available] in a program that was built without the overlay.
+var ErrNotBuilt = errors.New("gocontrol: this program was built without control of goroutines: run this through ravel test")
+
+// Available returns nil if executions can be controlled, else an error that says what to do.
+func Available() error {
+	if hooks == nil {
+		return ErrNotBuilt
+	}
+	if hooks.abi != abi {
+		return fmt.Errorf("gocontrol: the program was built with the overlay of another version of Ravel (interface %d, want %d): "+
+			"use the ravel command of the version in go.mod", hooks.abi, abi)
+	}
+	return nil
+}
+
+// startError explains why the runtime did not start an execution.
+func startError(code uint32) error {
+	switch code {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("gocontrol: another execution runs in this process: run one at a time, or use more processes")
+	case 2:
+		return errors.New("gocontrol: called from a controlled goroutine or a synctest bubble: call it from outside")
+	case 3:
+		return errors.New("gocontrol: GODEBUG=asynctimerchan=1 is in force, which virtual time does not support: " +
+			"run with GODEBUG=asynctimerchan=0 (it is the default of a go.mod with go 1.22 or lower)")
+	}
+	return fmt.Errorf("gocontrol: the runtime refused to start an execution (code %d)", code)
+}

@@ -1,0 +1,257 @@
+package runtime
+
+import (
+	"internal/runtime/atomic"
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// ctlABI changes with every change of the types that are shared with package gocontrol.
+const ctlABI = 1
+
+// ctlTable is what package gocontrol sees of the overlay.
+type ctlTable struct {
+	abi uint64
+	run func(f func(), cfg *ctlConfig, res *ctlResult) uint32
+}
+
+// The variable is declared, nil, in package gocontrol. A program that does not import it has no use for this one.
+//
+//go:linkname ctlHooks github.com/ravelgo/ravel/internal/gocontrol.hooks
+var ctlHooks = &ctlHookTable
+
+var ctlHookTable = ctlTable{abi: ctlABI, run: ctlRun}
+
+// Reasons why a run does not start.
+const (
+	ctlStarted = iota
+	ctlBusy
+	ctlNested
+	ctlAsyncTimerChan
+)
+
+// ctlConfig and ctlResult: layout shared with package gocontrol.
+type ctlConfig struct {
+	strategy  uint8
+	atomics   bool
+	seed      uint64
+	maxSteps  uint64
+	depth     int32
+	maxTrace  int32
+	expect    uint64
+	replay    []uint32
+	decisions []uint32 // buffer for the result
+	trace     []ctlEvent
+	choose    func(q *ctlQuestion) int64 // negative: stop
+}
+
+type ctlResult struct {
+	end       uint8
+	steps     uint64
+	switches  uint64
+	outside   uint64
+	digest    uint64
+	now       int64
+	decisions []uint32
+	replayed  int
+	trace     []ctlEvent
+	blocked   []ctlBlocked
+	abandoned int32
+	panicVal  any
+	fatalMsg  string
+	pcs       []uintptr
+}
+
+// ctlBlocked is a goroutine that was alive at the end.
+type ctlBlocked struct {
+	id       int32
+	kind     uint32 // of its last point
+	obj      uintptr
+	waiting  bool
+	reason   string
+	createPC uintptr
+	pcs      [32]uintptr
+}
+
+// ctlBaseTime is the time at which every execution starts: midnight UTC, 2000-01-01, as in synctest.
+const ctlBaseTime = 946684800000000000
+
+var (
+	ctlRunning atomic.Uint32 // one region per process
+	ctlSpare   *ctlRegion    // of a clean execution, for its memory; owned by who set ctlRunning
+)
+
+// ctlRun runs f as the main goroutine of a new region and returns when the execution is over and its goroutines have
+// ended. The caller is not part of the region.
+func ctlRun(f func(), cfg *ctlConfig, res *ctlResult) uint32 {
+	gp := getg()
+	if gp.bubble != nil {
+		return ctlNested
+	}
+	if ctlAsyncTimers() {
+		return ctlAsyncTimerChan
+	}
+	if !ctlRunning.CompareAndSwap(0, 1) {
+		return ctlBusy
+	}
+	r := ctlNewRegion(gp, cfg)
+	pc := sys.GetCallerPC()
+	systemstack(func() {
+		fv := *(**funcval)(unsafe.Pointer(&f))
+		gp.bubble = r.bubble
+		main := newproc1(fv, gp, pc, false, waitReasonZero)
+		gp.bubble = nil
+		r.main.set(main)
+		ctlEnqueue(main)
+	})
+	ctlEnter(r, gp)
+	for r.strategy.asking {
+		ctlAnswer(r, cfg)
+		ctlEnter(r, gp)
+	}
+	if !r.stopped {
+		r.end = ctlVerdict(r)
+	}
+	ctlReport(r, res)
+	res.abandoned = ctlUnwindAll(r, gp)
+	if raceenabled {
+		raceacquireg(gp, r.bubble.raceaddr()) // released by goexit1
+	}
+	r.bubble = nil
+	r.panicVal = nil
+	if res.abandoned == 0 {
+		ctlSpare = r
+	}
+	ctlRunning.Store(0)
+	return ctlStarted
+}
+
+func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
+	r := ctlSpare
+	ctlSpare = nil
+	if r == nil {
+		r = new(ctlRegion)
+	}
+	b := &synctestBubble{id: bubbleGen.Add(1), root: root, now: ctlBaseTime, ctl: r}
+	lockInit(&b.mu, lockRankSynctest)
+	lockInit(&b.timers.mu, lockRankTimers)
+	strategy := r.strategy // keeps its buffer
+	*r = ctlRegion{
+		bubble: b, root: root,
+		runq: r.runq, all: r.all,
+		atomics: cfg.atomics, values: cfg.seed ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
+		decisions: cfg.decisions[:0], trace: cfg.trace[:0], maxTrace: cfg.maxTrace,
+	}
+	r.strategy = strategy
+	r.strategy.start(cfg.strategy, cfg.seed, cfg.depth, cfg.expect, cfg.replay)
+	return r
+}
+
+// ctlEnter leaves the root parked until the region comes to rest or asks.
+func ctlEnter(r *ctlRegion, root *g) {
+	root.ctlStart = r
+	root.waitreason = waitReasonSynctestRun
+	mcall(ctlEnter_m)
+}
+
+func ctlEnter_m(gp *g) {
+	r := gp.ctlStart
+	gp.ctlStart = nil
+	trace := traceAcquire()
+	if trace.ok() {
+		trace.GoPark(traceBlockSynctest, 1)
+	}
+	casgstatus(gp, _Grunning, _Gwaiting)
+	if trace.ok() {
+		traceRelease(trace)
+	}
+	dropg()
+	s := &r.strategy
+	if !s.answered {
+		ctlDispatch(r)
+	}
+	if asker := s.asker.ptr(); asker != nil {
+		s.asker = 0
+		lock(&r.mu)
+		r.cur.set(asker)
+		unlock(&r.mu)
+		ctlResume(asker)
+	}
+	s.answered = false
+	for i := int32(0); i < r.nrunq; i++ {
+		if uint32(r.runq[i].ptr().ctlID) == s.answer {
+			r.switches++
+			ctlResume(r.take(i))
+		}
+	}
+	throw("ctl: answer names no runnable goroutine")
+}
+
+// ctlAnswer calls the function that decides, on the root. An answer that is not an alternative stops the execution.
+func ctlAnswer(r *ctlRegion, cfg *ctlConfig) {
+	s := &r.strategy
+	s.asking = false
+	a := cfg.choose(&s.question)
+	for _, alt := range s.question.alts {
+		if a == int64(alt) {
+			s.answer, s.answered = alt, true
+			if !s.question.sel {
+				r.decisions = append(r.decisions, alt)
+			}
+			return
+		}
+	}
+	if asker := s.asker.ptr(); asker != nil {
+		s.asker = 0
+		ctlEnqueue(asker)
+	}
+	r.stop(ctlStopped)
+}
+
+// ctlVerdict judges a region in which nothing can move any more.
+func ctlVerdict(r *ctlRegion) uint8 {
+	if !r.mainDone {
+		return ctlDeadlock
+	}
+	for i := int32(0); i < r.nall; i++ {
+		if r.all[i].ptr().waitreason != waitReasonCoroutine {
+			return ctlLeak
+		}
+	}
+	return ctlFinished
+}
+
+func ctlReport(r *ctlRegion, res *ctlResult) {
+	*res = ctlResult{
+		end: r.end, steps: r.steps, switches: r.switches, outside: r.outside, digest: r.digest,
+		now: r.bubble.now - ctlBaseTime, decisions: r.decisions, replayed: r.strategy.pos, trace: r.trace,
+		panicVal: r.panicVal, fatalMsg: r.fatalMsg, pcs: r.pcs,
+	}
+	if r.end == ctlFinished {
+		return
+	}
+	res.blocked = make([]ctlBlocked, r.nall)
+	for i := range res.blocked {
+		gp := r.all[i].ptr()
+		b := &res.blocked[i]
+		b.id, b.kind, b.obj, b.createPC = gp.ctlID, uint32(gp.ctlKind), gp.ctlObj, gp.gopc
+		systemstack(func() { ctlStack(gp, b) })
+	}
+}
+
+// ctlStack describes where gp stands, with its stack held still.
+func ctlStack(gp *g, b *ctlBlocked) {
+	for {
+		s := readgstatus(gp) &^ _Gscan
+		if castogscanstatus(gp, s, s|_Gscan) {
+			b.waiting = s == _Gwaiting
+			if b.waiting {
+				b.reason = gp.waitreason.String()
+			}
+			gcallers(gp, 0, b.pcs[:])
+			casfrom_Gscanstatus(gp, s|_Gscan, s)
+			return
+		}
+		osyield()
+	}
+}

@@ -1,0 +1,208 @@
+package runtime
+
+// Strategies that decide inside the runtime, without leaving the goroutine that asks. Keep in sync with Strategy in
+// package gocontrol.
+const (
+	ctlRandom  = iota // uniform among the alternatives
+	ctlPCT            // highest priority, with priority change points
+	ctlReplay         // a recorded list
+	ctlDefault        // go on, else the goroutine created first; the first ready case
+	ctlAsk            // the root calls a function
+)
+
+// ctlSelectBit marks the decision of a select: the rest is the index of the case. Without it, the decision is the
+// number of the goroutine that runs next.
+const ctlSelectBit = 1 << 31
+
+// ctlMaxDepth bounds the number of priority change points.
+const ctlMaxDepth = 64
+
+type ctlStrategy struct {
+	kind   uint8
+	state  uint64 // generator
+	change [ctlMaxDepth]uint64
+	nchg   int32
+	low    uint32 // last priority given at a change point
+	list   []uint32
+	pos    int
+
+	// A question for the root, when kind is ctlAsk.
+	asking   bool
+	question ctlQuestion
+	answered bool
+	answer   uint32
+	asker    guintptr // goes on after the answer
+}
+
+// ctlQuestion is a decision to be taken by a function. Layout shared with package gocontrol.
+type ctlQuestion struct {
+	current int32  // the goroutine that asks, -1 when the last one blocked or exited
+	kind    uint32 // its pending operation
+	obj     uintptr
+	sel     bool     // alternatives are cases of a select
+	alts    []uint32 // goroutine numbers, or case indexes
+}
+
+// start prepares a strategy. For PCT: depth-1 change points, uniform in [1, expect] (Burckhardt et al., A Randomized
+// Scheduler with Probabilistic Guarantees of Finding Bugs, ASPLOS 2010, section 3).
+func (s *ctlStrategy) start(kind uint8, seed uint64, depth int32, expect uint64, list []uint32) {
+	alts := s.question.alts
+	*s = ctlStrategy{kind: kind, state: seed, low: 1 << 30, list: list}
+	s.question.alts = alts[:0]
+	if kind == ctlPCT {
+		for i := int32(1); i < depth && i <= ctlMaxDepth; i++ {
+			s.change[s.nchg] = 1 + ctlMix(&s.state)%expect
+			s.nchg++
+		}
+	}
+}
+
+// newPriority is above every priority that a change point gives.
+func (s *ctlStrategy) newPriority() uint32 {
+	if s.kind != ctlPCT {
+		return 0
+	}
+	return uint32(ctlMix(&s.state)>>33) | 1<<31
+}
+
+func (s *ctlStrategy) uniform(n int32) int32 {
+	return int32(uint64(uint32(ctlMix(&s.state)>>32)) * uint64(n) >> 32)
+}
+
+// alternative is the i-th goroutine that may run next: the current one, if it may go on, and the run queue.
+func (r *ctlRegion) alternative(i int32, cur *g) *g {
+	if cur != nil {
+		if i == 0 {
+			return cur
+		}
+		i--
+	}
+	return r.runq[i].ptr()
+}
+
+// choose picks one of n > 1 alternatives. cur is the current goroutine if it is one of them, else nil. It must not be
+// called with ctlAsk.
+func (r *ctlRegion) choose(n int32, cur *g) int32 {
+	s := &r.strategy
+	var k int32
+	switch s.kind {
+	case ctlRandom:
+		k = s.uniform(n)
+	case ctlPCT:
+		k = r.highest(n, cur)
+	case ctlReplay:
+		k = r.find(n, cur)
+	default:
+		if cur == nil {
+			for i := int32(1); i < n; i++ {
+				if r.runq[i].ptr().ctlID < r.runq[k].ptr().ctlID {
+					k = i
+				}
+			}
+		}
+	}
+	if !r.unwinding {
+		r.decisions = append(r.decisions, uint32(r.alternative(k, cur).ctlID))
+	}
+	return k
+}
+
+func (r *ctlRegion) highest(n int32, cur *g) (k int32) {
+	s := &r.strategy
+	for i := int32(0); i < s.nchg; i++ {
+		if s.change[i] == r.steps && cur != nil {
+			s.low--
+			cur.ctlPrio = s.low
+		}
+	}
+	best := uint32(0)
+	for i := int32(0); i < n; i++ {
+		if p := r.alternative(i, cur).ctlPrio; p > best {
+			best, k = p, i
+		}
+	}
+	return k
+}
+
+// find replays a decision. A list that does not fit ends the execution: guessing on would be another schedule.
+func (r *ctlRegion) find(n int32, cur *g) int32 {
+	if d, ok := r.strategy.next(); ok {
+		for i := int32(0); i < n; i++ {
+			if uint32(r.alternative(i, cur).ctlID) == d {
+				return i
+			}
+		}
+	}
+	r.stop(ctlDiverged)
+	return 0
+}
+
+func (s *ctlStrategy) next() (uint32, bool) {
+	if s.pos == len(s.list) {
+		return 0, false
+	}
+	d := s.list[s.pos]
+	s.pos++
+	return d, true
+}
+
+// chooseCase picks one of the ready cases of a select.
+func (r *ctlRegion) chooseCase(gp *g, cases []scase, nsends, ready int) int {
+	s := &r.strategy
+	nth := 0
+	switch s.kind {
+	case ctlRandom, ctlPCT:
+		nth = int(s.uniform(int32(ready)))
+	case ctlReplay:
+		d, ok := s.next()
+		i := int(d &^ ctlSelectBit)
+		if !ok || d&ctlSelectBit == 0 || i >= len(cases) || !ctlCaseReady(&cases[i], i < nsends) {
+			r.stop(ctlDiverged)
+			mcall(ctlFreeze_m)
+			ctlUnwindIfDoomed(gp)
+			throw("ctl: resumed after the end")
+		}
+		r.decisions = append(r.decisions, d)
+		return i
+	case ctlAsk:
+		q := &s.question
+		q.current, q.kind, q.obj, q.sel = gp.ctlID, ctlKindSelect, 0, true
+		q.alts = q.alts[:0]
+		for i := range cases {
+			if ctlCaseReady(&cases[i], i < nsends) {
+				q.alts = append(q.alts, uint32(i))
+			}
+		}
+		s.asker.set(gp)
+		s.asking = true
+		mcall(ctlAsk_m)
+		ctlUnwindIfDoomed(gp)
+		s.answered = false
+		r.decisions = append(r.decisions, s.answer|ctlSelectBit)
+		return int(s.answer)
+	}
+	for i := range cases {
+		if !ctlCaseReady(&cases[i], i < nsends) {
+			continue
+		}
+		if nth == 0 {
+			if !r.unwinding {
+				r.decisions = append(r.decisions, uint32(i)|ctlSelectBit)
+			}
+			return i
+		}
+		nth--
+	}
+	throw("ctl: no ready case")
+	return 0
+}
+
+// ctlAsk_m leaves the baton with nobody and lets the root answer; the asking goroutine waits where it is.
+func ctlAsk_m(gp *g) {
+	r := gp.bubble.ctl
+	ctlSuspend(gp)
+	lock(&r.mu)
+	r.cur = 0
+	unlock(&r.mu)
+	ctlResume(ctlWakeRoot(r))
+}

@@ -1,0 +1,149 @@
+package overlay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// Config says what to make. The zero value is for the go command on the PATH, in the current directory.
+type Config struct {
+	GoCommand string   // "" means "go"
+	Dir       string   // where the go command will run: decides the toolchain
+	Env       []string // of the go command; nil means the current environment
+	CacheDir  string   // "" means os.UserCacheDir()/ravel/overlay
+	User      string   // the user's own overlay file to merge, "" for none
+}
+
+// An Overlay is ready to be given to the go command as -overlay=JSON.
+type Overlay struct {
+	JSON      string // path of the overlay file
+	Dir       string // its directory, named after the hash
+	Toolchain Toolchain
+	Env       []string // to be added to the environment of the go command, see [Overlay.Command]
+	Reused    bool     // it was there already
+}
+
+// Command returns the go command of the overlay's toolchain with Env and -overlay set: go verb -overlay=JSON args. The
+// verb must be one that builds.
+func (o Overlay) Command(ctx context.Context, env []string, verb string, args ...string) *exec.Cmd {
+	name := filepath.Join(o.Toolchain.GOROOT, "bin", "go")
+	cmd := exec.CommandContext(ctx, name, append([]string{verb, "-overlay=" + o.JSON}, args...)...)
+	if env == nil {
+		env = os.Environ()
+	}
+	cmd.Env = append(slices.Clip(env), o.Env...)
+	return cmd
+}
+
+// Generate makes the overlay for the toolchain that the go command would use, or finds it in the cache.
+func Generate(ctx context.Context, cfg Config) (Overlay, error) {
+	tc, err := FindToolchain(ctx, cfg.GoCommand, cfg.Dir, cfg.Env)
+	if err != nil {
+		return Overlay{}, err
+	}
+	return GenerateFor(tc, cfg)
+}
+
+// GenerateFor is Generate for a known toolchain; cfg's GoCommand and Env are not used.
+func GenerateFor(tc Toolchain, cfg Config) (Overlay, error) {
+	files, err := contents(tc)
+	if err != nil {
+		return Overlay{}, err
+	}
+	user, err := readUser(cfg.User, cfg.Dir)
+	if err != nil {
+		return Overlay{}, err
+	}
+	if err := clash(tc, files, user); err != nil {
+		return Overlay{}, err
+	}
+	cache := cfg.CacheDir
+	if cache == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			return Overlay{}, fmt.Errorf("overlay: no cache directory: %w (set HOME or XDG_CACHE_HOME)", err)
+		}
+		cache = filepath.Join(dir, "ravel", "overlay")
+	}
+	if cache, err = filepath.Abs(cache); err != nil {
+		return Overlay{}, fmt.Errorf("overlay: %w", err)
+	}
+	if tc, err = outsideModuleCache(cache, tc); err != nil {
+		return Overlay{}, err
+	}
+	if err := clash(tc, files, user); err != nil {
+		return Overlay{}, err
+	}
+	return store(cache, tc, files, user)
+}
+
+// contents returns every file of the overlay, by its path below GOROOT/src.
+func contents(tc Toolchain) (map[string]string, error) {
+	minor, err := tc.minor()
+	if err != nil {
+		return nil, err
+	}
+	files, err := added(minor)
+	if err != nil {
+		return nil, err
+	}
+	byFile := make(map[string][]splice)
+	for _, s := range splices {
+		if inRange(minor, s.from, s.to) {
+			byFile[s.file] = append(byFile[s.file], s)
+		}
+	}
+	for file := range atomicFiles {
+		byFile[file] = nil
+	}
+	var misses []error
+	for file, list := range byFile {
+		text, err := spliced(tc, file, list)
+		if err != nil {
+			misses = append(misses, err)
+			continue
+		}
+		files[file] = text
+	}
+	if err := errors.Join(misses...); err != nil {
+		return nil, fmt.Errorf("overlay: the standard library of %s in %s is not the one that Ravel's splices are made "+
+			"for: use an unmodified release of Go 1.%d to 1.%d (set GOTOOLCHAIN), or a newer Ravel:\n%w",
+			tc.GOVERSION, tc.GOROOT, minMinor, maxMinor, err)
+	}
+	for file, text := range files {
+		if err := check(file, []byte(text)); err != nil {
+			return nil, fmt.Errorf("overlay: %s: %w", tc.GOVERSION, err)
+		}
+	}
+	return files, nil
+}
+
+func spliced(tc Toolchain, file string, list []splice) (string, error) {
+	raw, err := os.ReadFile(filepath.Join(tc.GOROOT, "src", filepath.FromSlash(path.Clean(file))))
+	if err != nil {
+		return "", err
+	}
+	src := string(raw)
+	edits, err := plan(src, list)
+	if err != nil {
+		return "", err
+	}
+	if atLeast, ok := atomicFiles[file]; ok {
+		points, err := atomicPoints(file, src, atLeast)
+		if err != nil {
+			return "", err
+		}
+		edits = append(edits, points...)
+	}
+	text, err := apply(src, edits)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	return text, nil
+}

@@ -1,0 +1,214 @@
+package overlay
+
+// A splice is one edit of a file of the standard library. Its anchor must occur exactly once in the declaration that
+// begins with In, so that a toolchain that does not fit is refused instead of patched wrongly.
+type splice struct {
+	file   string // below GOROOT/src
+	in     string // first line of the declaration, a prefix at the start of a line; "" for the whole file
+	anchor string // within one line
+	how    placement
+	text   string
+	from   int // Go 1.from up to Go 1.to; 0 means no bound
+	to     int
+}
+
+type placement int
+
+const (
+	top     placement = iota // new lines at the start of the body; no anchor
+	before                   // new lines before the line with the anchor
+	after                    // new lines after the line with the anchor
+	replace                  // the anchor becomes the text, on the same line
+)
+
+// splices is what the runtime and the packages above it need to know of a region. Every entry is a call into the files
+// of _files, or a condition; the logic is there.
+var splices = []splice{
+	// State.
+	{file: "runtime/runtime2.go", in: "type g struct {", anchor: "bubble  ", how: after, text: `
+	ctlID    int32          // number in its region, in order of creation
+	ctlSlot  int32          // index in ctlRegion.all
+	ctlPrio  uint32         // of PCT
+	ctlKind  uint8          // of the last scheduling point
+	ctlDoom  uint8          // to be ended, see ctl_end.go
+	ctlObj   uintptr        // of the last scheduling point; an identity, never followed
+	ctlWait  unsafe.Pointer // argument of gopark's unlockf: tells the queue it waits in
+	ctlStart *ctlRegion     // argument of ctlEnter_m`},
+	{file: "runtime/synctest.go", in: "type synctestBubble struct {", how: top, text: `
+	ctl *ctlRegion // the region, if this is one and not a bubble of synctest`},
+
+	// A region does without synctest's accounting.
+	{file: "runtime/synctest.go", in: "func (bubble *synctestBubble) changegstatus(", how: top, text: `
+	if bubble.ctl != nil {
+		return
+	}`},
+	{file: "runtime/synctest.go", in: "func (bubble *synctestBubble) maybeWakeLocked(", how: top, text: `
+	if bubble.ctl != nil {
+		return nil
+	}`},
+	{file: "runtime/synctest.go", in: "func synctest_isInBubble(", anchor: "return getg().bubble != nil", how: replace,
+		text: "return getg().bubble != nil && getg().bubble.ctl == nil"},
+	{file: "runtime/proc.go", in: "func casgstatus(", anchor: "if gp.bubble != nil {", how: replace,
+		text: "if gp.bubble != nil && gp.bubble.ctl == nil {"},
+	{file: "runtime/chan.go", in: "func makechan(", anchor: "if b := getg().bubble; b != nil {", how: replace,
+		text: "if b := getg().bubble; b != nil && b.ctl == nil {"}, // a package variable may hold it across executions
+	{file: "runtime/time.go", in: "func newTimer(", anchor: "t.isFake = true", how: after, text: `
+		if bubble.ctl != nil && c != nil {
+			c.bubble = bubble
+		}`},
+
+	// Goroutines that become runnable wait in the region.
+	{file: "runtime/proc.go", in: "func ready(", anchor: "runqput(mp.p.ptr(), gp, next)", how: before, text: `
+	if ctlReadied(gp) {
+		releasem(mp)
+		return
+	}`},
+	{file: "runtime/proc.go", in: "func newproc(", anchor: "pp := getg().m.p.ptr()", how: before, text: `
+		if ctlReadied(newg) {
+			return
+		}`},
+	{file: "runtime/proc.go", in: "func newproc(", anchor: "\t})", how: after, text: `
+	ctlPoint(ctlKindGo, nil)`},
+	{file: "runtime/proc.go", in: "func newproc1(", anchor: "newg.bubble = callergp.bubble", how: after, text: `
+		if newg.bubble != nil && newg.bubble.ctl != nil {
+			ctlRegister(newg)
+		}`},
+	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if rg != nil {", how: replace,
+		text: "if rg != nil && !ctlNetReady(rg) {"},
+	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if wg != nil {", how: replace,
+		text: "if wg != nil && !ctlNetReady(wg) {"},
+
+	// The baton changes hands where its holder parks, exits or switches to a coroutine.
+	{file: "runtime/proc.go", in: "func gopark(", anchor: "mp.waitlock = lock", how: after, text: `
+	if ctlOf(gp) != nil {
+		gp.ctlWait = lock
+	}`},
+	{file: "runtime/proc.go", in: "func gopark(", anchor: "mcall(park_m)", how: after, text: `
+	if gp.ctlDoom == ctlDoomNext { // no call otherwise: a mark worker must not be preempted here
+		ctlUnwindIfDoomed(gp)
+	}`},
+	{file: "runtime/proc.go", in: "func park_m(", anchor: "bubble := gp.bubble", how: after, text: `
+	if bubble != nil && bubble.ctl != nil {
+		bubble = nil
+	}`},
+	{file: "runtime/proc.go", in: "func park_m(", anchor: "\tdropg()", how: before, text: `
+	ctl := ctlPark(gp)`},
+	{file: "runtime/proc.go", in: "func park_m(", anchor: "if !ok {", how: after, text: `
+			ctlUnpark(ctl, gp)`},
+	{file: "runtime/proc.go", in: "func park_m(", anchor: "\tschedule()", how: before, text: `
+	if ctl != nil {
+		ctlDispatch(ctl)
+	}`},
+	{file: "runtime/proc.go", in: "func goexit0(", anchor: "\tgdestroy(gp)", how: before, text: `
+	ctl := ctlLockedExit(gp, ctlExit(gp))`},
+	{file: "runtime/proc.go", in: "func goexit0(", anchor: "\tschedule()", how: before, text: `
+	if ctl != nil {
+		ctlDispatch(ctl)
+	}`},
+	{file: "runtime/proc.go", in: "func Gosched(", how: top, text: `
+	if ctlControlled() {
+		ctlPoint(ctlKindYield, nil)
+		return
+	}`},
+	{file: "runtime/proc.go", in: "func exitsyscall() {", anchor: "Gosched()", how: replace,
+		text: "mcall(gosched_m)"}, // the collector's wish, not the goroutine's: it keeps the baton
+	{file: "runtime/coro.go", in: "func coroswitch_m(", anchor: "c := gp.coroarg", how: after, text: `
+	ctl := ctlOf(gp)
+	if ctl != nil && gp.coroexit {
+		ctlExit(gp)
+	}`},
+	{file: "runtime/coro.go", in: "func coroswitch_m(", anchor: "setGNoWB(&mp.curg, gnext)", how: before, text: `
+	if ctl != nil {
+		ctl.cur.set(gnext)
+	}`},
+	{file: "runtime/mgc.go", in: "func GC() {", how: top, text: `
+	if gp := getg(); ctlOf(gp) != nil { // its loops of Gosched wait for what is outside of the region
+		b := gp.bubble
+		gp.bubble = nil
+		defer func() { gp.bubble = b }()
+	}`},
+
+	// Scheduling points of the runtime.
+	{file: "runtime/chan.go", in: "func chansend(", how: top, text: `
+	ctlPoint(ctlKindSend, unsafe.Pointer(c))`},
+	{file: "runtime/chan.go", in: "func chanrecv(", how: top, text: `
+	ctlPoint(ctlKindRecv, unsafe.Pointer(c))`},
+	{file: "runtime/chan.go", in: "func closechan(", how: top, text: `
+	ctlPoint(ctlKindClose, unsafe.Pointer(c))`},
+	{file: "runtime/select.go", in: "func selectgo(", how: top, text: `
+	ctlPoint(ctlKindSelect, nil)`},
+	{file: "runtime/select.go", in: "func selectgo(", anchor: "j := cheaprandn(uint32(norder + 1))", how: after, text: `
+		if ctlControlled() {
+			j = uint32(norder)
+		}`},
+	{file: "runtime/select.go", in: "func selectgo(", anchor: "pollorder = pollorder[:norder]", how: after, text: `
+	ctlSelect(scases, nsends, pollorder)`},
+	{file: "runtime/time.go", in: "func timeSleep(", how: top, text: `
+	ctlPoint(ctlKindSleep, nil)`},
+
+	// Values that differ from run to run.
+	{file: "runtime/rand.go", in: "func rand() uint64 {", how: top, text: `
+	if x, ok := ctlRand(); ok {
+		return x
+	}`},
+	{file: "runtime/rand.go", in: "func randinit(", anchor: "globalRand.state.Init(*seed)", how: before, text: `
+	for i := range seed {
+		seed[i] = byte(i) // one process hashes maps as the next
+	}`},
+	{file: "runtime/time.go", in: "func (t *timer) maybeAdd(", anchor: "t.rand = cheaprand()", how: after, text: `
+			if x, ok := ctlRand(); ok {
+				t.rand = uint32(x)
+			}`},
+	{file: "runtime/proc.go", in: "func internal_sync_runtime_canSpin(", how: top, text: `
+	if ctlControlled() {
+		return false
+	}`},
+	{file: "runtime/sema.go", in: "func internal_sync_nanotime(", how: top, text: `
+	if r := ctlOf(getg()); r != nil {
+		return r.bubble.now
+	}`},
+	{file: "runtime/sema.go", in: "func poll_runtime_Semacquire(", anchor: "waitReasonSemacquire", how: replace,
+		text: "waitReasonSyncMutexLock"}, // waitReasonSemacquire is left to the runtime's own waits
+	{file: "runtime/sema.go", in: "func sync_runtime_Semacquire(", anchor: "waitReasonSemacquire", how: replace,
+		text: "waitReasonSyncMutexLock"},
+	{file: "crypto/internal/sysrand/rand.go", in: "func Read(", how: top, text: `
+	if runtime_ctlRead(b) {
+		return
+	}`},
+	{file: "sync/pool.go", in: "func (p *Pool) Put(", how: top, text: `
+	if runtime_ctlControlled() {
+		return // what a pool holds depends on Ps and on collections
+	}`},
+	{file: "sync/pool.go", in: "func (p *Pool) Get(", how: top, text: `
+	if runtime_ctlControlled() {
+		if p.New == nil {
+			return nil
+		}
+		return p.New()
+	}`},
+
+	// Ends.
+	{file: "runtime/panic.go", in: "func gopanic(", anchor: "preprintpanics(&p)", how: before, text: `
+	ctlPanic(e)`},
+	{file: "runtime/panic.go", in: "func fatal(s string) {", how: top, text: `
+	ctlFatalError(s)`},
+
+	// Scheduling points of package sync. RWMutex.Lock and TryLock begin with a Mutex's.
+	point("internal/sync/mutex.go", "func (m *Mutex) Lock(", "Lock", "m"),
+	point("internal/sync/mutex.go", "func (m *Mutex) TryLock(", "TryLock", "m"),
+	point("internal/sync/mutex.go", "func (m *Mutex) Unlock(", "Unlock", "m"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) RLock(", "RLock", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) TryRLock(", "TryRLock", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) RUnlock(", "RUnlock", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) Unlock(", "Unlock", "rw"),
+	point("sync/waitgroup.go", "func (wg *WaitGroup) Add(", "WaitGroupAdd", "wg"),
+	point("sync/waitgroup.go", "func (wg *WaitGroup) Wait(", "WaitGroupWait", "wg"),
+	point("sync/cond.go", "func (c *Cond) Wait(", "CondWait", "c"),
+	point("sync/cond.go", "func (c *Cond) Signal(", "CondSignal", "c"),
+	point("sync/cond.go", "func (c *Cond) Broadcast(", "CondBroadcast", "c"),
+}
+
+// point is a splice that makes a method of package sync or internal/sync a scheduling point.
+func point(file, in, kind, object string) splice {
+	return splice{file: file, in: in, how: top, text: "\n\truntime_ctlPoint(ctlKind" + kind + ", unsafe.Pointer(" + object + "))"}
+}
