@@ -29,7 +29,8 @@ func (s Stack) String() string {
 	return b.String()
 }
 
-// User returns the innermost frame outside of the standard library's concurrency packages: the position to name in a report.
+// User returns the innermost frame outside of the standard library's concurrency packages: the position to name in a
+// report.
 func (s Stack) User() Frame {
 	for _, f := range s {
 		if !internalFrame(f.Function) {

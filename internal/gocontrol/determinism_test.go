@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// TestUnderDisturbance repeats executions while the collector runs all the time, goroutines outside make noise, and the number of
-// Ps changes.
+// TestUnderDisturbance repeats executions while the collector runs all the time, goroutines outside make noise, and
+// the number of Ps changes.
 func TestUnderDisturbance(t *testing.T) {
 	control(t)
 	defer debug.SetGCPercent(debug.SetGCPercent(5))

@@ -27,21 +27,22 @@
 // Before: go (after it), send, receive, close, select, Sleep, Gosched; Lock, TryLock, Unlock of Mutex and RWMutex and
 // their R forms; Add, Done and Wait of WaitGroup; Wait, Signal and Broadcast of Cond; and, on request
 // ([Options].Atomics), every method of the types of sync/atomic, also inside the standard library. Types built on these
-// (Once, sync.Map, context, errgroup, net.Pipe) have the points of their parts. A select with several ready cases is a decision too.
+// (Once, sync.Map, context, errgroup, net.Pipe) have the points of their parts. A select with several ready cases is a
+// decision too.
 //
 // # Determinism
 //
 // The same options and the same function give the same execution, provided that the function depends on nothing else.
 // Also controlled, by the seed: math/rand without a seed, crypto/rand, the order of map iteration, the order of equal
-// timers; sync.Pool hands out nothing old. The first execution in a process may differ, because it initializes what the standard
-// library and the program initialize once: run one and throw it away.
+// timers; sync.Pool hands out nothing old. The first execution in a process may differ, because it initializes what the
+// standard library and the program initialize once: run one and throw it away.
 //
 // # Not controlled
 //
 //   - Functions of sync/atomic (as opposed to methods of its types) and plain memory accesses are not points.
 //   - Timers fire in the order of their deadlines and only when nothing can run.
-//   - System calls, cgo calls and file accesses are part of the step they are in. One that never returns stops the process, and
-//     so does a loop without scheduling points: the time limit of the test is the guard.
+//   - System calls, cgo calls and file accesses are part of the step they are in. One that never returns stops the
+//     process, and so does a loop without scheduling points: the time limit of the test is the guard.
 //   - The network poller: goroutines may wait for it, and Result.Outside counts the wakeups, but when they come is up to
 //     the kernel. Such an execution need not be repeatable.
 //   - Goroutines started before the execution. One inside that waits for one outside counts as blocked.

@@ -48,6 +48,11 @@ func lockBoth(ordered bool) {
 	wg.Wait()
 }
 
+func touch(l sync.Locker) {
+	l.Lock()
+	defer l.Unlock()
+}
+
 func upgrade(release bool) {
 	var rw sync.RWMutex
 	var wg sync.WaitGroup
@@ -57,8 +62,7 @@ func upgrade(release bool) {
 			if release {
 				rw.RUnlock()
 			}
-			rw.Lock()
-			rw.Unlock()
+			touch(&rw)
 			if !release {
 				rw.RUnlock()
 			}
@@ -242,6 +246,8 @@ func checkFailure(t *testing.T, p pair, r Result) {
 	}
 }
 
+func setNil(m map[int]int) { m[1] = 1 }
+
 func TestPanics(t *testing.T) {
 	control(t)
 	boom := errors.New("boom")
@@ -251,7 +257,7 @@ func TestPanics(t *testing.T) {
 		want string
 	}{
 		{"error", func() { panic(boom) }, "boom"},
-		{"nil map", func() { var m map[int]int; m[1] = 1 }, "assignment to entry in nil map"},
+		{"nil map", func() { setNil(nil) }, "assignment to entry in nil map"},
 		{"nil pointer", func() { var p *int; *p = 1 }, "nil pointer dereference"},
 		{"closed channel", func() { c := make(chan int); close(c); close(c) }, "close of closed channel"},
 		{"again while panicking", func() { defer func() { panic("second") }(); panic("first") }, "second"},
@@ -290,8 +296,7 @@ func TestBound(t *testing.T) {
 	r = mustRun(t, Options{MaxSteps: 1000}, func() {
 		var mu sync.Mutex
 		for {
-			mu.Lock()
-			mu.Unlock()
+			touch(&mu)
 		}
 	})
 	if r.End != Bounded || len(r.Blocked) != 1 || r.Blocked[0].State != "runnable" {

@@ -33,7 +33,6 @@ type config struct {
 	expect    uint64
 	replay    []uint32
 	decisions []uint32
-	trace     []event
 	choose    func(q *question) int64
 }
 

@@ -87,8 +87,9 @@ type Result struct {
 	Abandoned int // goroutines that could not be ended: coroutines of iterators never stopped
 }
 
-// Run executes f under control and returns when the execution is over and its goroutines have ended. It returns an error, and
-// does not call f, if control is not available or the options are wrong. A failure of the program is no error.
+// Run executes f under control and returns when the execution is over and its goroutines have ended. It returns an
+// error, and does not call f, if control is not available or the options are wrong. A failure of the program is no
+// error.
 //
 // One execution runs at a time in a process; the caller must not be a controlled goroutine.
 func Run(f func(), opts Options) (Result, error) {
@@ -120,7 +121,7 @@ func Run(f func(), opts Options) (Result, error) {
 func (o Options) config() config {
 	cfg := config{
 		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, maxSteps: o.MaxSteps,
-		depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace),
+		depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace), decisions: make([]uint32, 0, 64),
 	}
 	if cfg.maxSteps == 0 {
 		cfg.maxSteps = DefaultMaxSteps

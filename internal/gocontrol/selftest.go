@@ -6,11 +6,12 @@ import (
 	"sync"
 )
 
-// selfTestRuns is how often the racy counter runs: the chance to miss its lost update in all of them is below 2^-50.
+// selfTestRuns is how often the racy counter runs. About every third execution loses an update, so the chance of a false
+// alarm is below 2^-100.
 const selfTestRuns = 200
 
-// SelfTest proves that control has taken in this binary: a counter that is read and written in two critical sections must lose an
-// update in some schedules and not in others, the schedule that loses one must repeat, and a counter that is right must
+// SelfTest proves that control has taken in this binary: a counter that is read and written in two critical sections
+// must lose an update in some schedules and not in others, the schedule that loses one must repeat, and a counter that is right must
 // stay right. A build in which the overlay is there but without effect would otherwise report that every program is
 // correct. Call it once in each process before executions are trusted.
 func SelfTest() error {

@@ -16,6 +16,7 @@ func TestTrace(t *testing.T) {
 		c := make(chan int)
 		go func() {
 			mu.Lock()
+			//lint:ignore SA2001 two points at one object
 			mu.Unlock()
 			c <- 1
 		}()

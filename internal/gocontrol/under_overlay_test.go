@@ -15,9 +15,10 @@ import (
 
 const childVariable = "RAVEL_GOCONTROL_CHILD"
 
-// TestUnderOverlay builds the tests of this package with the overlay and runs them in a child process, for every supported
-// release that can be had, and once with the race detector. The first run compiles the standard library for each; later
-// ones find it in the build cache. To run the benchmarks, build in the same way: the log shows the commands.
+// TestUnderOverlay builds the tests of this package with the overlay and runs them in a child process, for every
+// supported release that can be had, and once with the race detector. The first run compiles the standard library for
+// each; later ones find it in the build cache. To run the benchmarks, build in the same way: the log shows the
+// commands.
 func TestUnderOverlay(t *testing.T) {
 	if os.Getenv(childVariable) != "" {
 		t.Skip("this is the child process")

@@ -15,9 +15,9 @@
 //
 // # Where it goes
 //
-// Files go to <cache>/ravel/overlay/<hash>/, where cache is [os.UserCacheDir] and the hash covers the text of every file, the toolchain's version and
-// its GOROOT, GOOS and GOARCH, and the user's own overlay. A second call with the same inputs finds the directory and only
-// reads. Concurrent calls are safe, also from several processes: a directory appears whole, by a rename.
+// Files go to <cache>/ravel/overlay/<hash>/, where cache is [os.UserCacheDir] and the hash covers the text of every file,
+// the toolchain's version and its GOROOT, GOOS and GOARCH, and the user's own overlay. A second call with the same inputs
+// finds the directory and only reads. Concurrent calls are safe, also from several processes: a directory appears whole, by a rename.
 //
 // The go command hashes contents: the first build with a new overlay compiles the standard library again, the next
 // ones find it in the build cache.

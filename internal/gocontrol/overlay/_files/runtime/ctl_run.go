@@ -40,8 +40,7 @@ type ctlConfig struct {
 	maxTrace  int32
 	expect    uint64
 	replay    []uint32
-	decisions []uint32 // buffer for the result
-	trace     []ctlEvent
+	decisions []uint32                   // empty, for the result
 	choose    func(q *ctlQuestion) int64 // negative: stop
 }
 
@@ -140,7 +139,7 @@ func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
 		bubble: b, root: root,
 		runq: r.runq, all: r.all,
 		atomics: cfg.atomics, values: cfg.seed ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
-		decisions: cfg.decisions[:0], trace: cfg.trace[:0], maxTrace: cfg.maxTrace,
+		decisions: cfg.decisions, maxTrace: cfg.maxTrace,
 	}
 	r.strategy = strategy
 	r.strategy.start(cfg.strategy, cfg.seed, cfg.depth, cfg.expect, cfg.replay)
