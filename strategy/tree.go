@@ -20,7 +20,7 @@ import (
 type tree struct {
 	what  string // the strategy, for errors
 	bound int
-	delta int // strata to a round; the first round has one
+	delta int // strata to a round
 	from  int // the present round explores what costs at least so much,
 	limit int // and at most so much
 
