@@ -27,6 +27,9 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 		mine := w.strat
 		defer func() { w.use(mine) }()
 	}
+	if x.watchGoroutines(); x.broken != nil {
+		return est
+	}
 	first, err := x.probeWatched()
 	if err != nil {
 		x.first = found{err: err}
@@ -43,7 +46,7 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 		x.nondeterministic(d)
 		return est
 	}
-	if workers > 1 {
+	if workers > 1 && !x.cfg.goroutines.on {
 		x.besideOthers(workers, &first)
 	}
 	return est

@@ -34,6 +34,7 @@ type execution struct {
 	helpers   map[string]bool     // functions that called Helper, in recorded executions
 	ctx       context.Context
 	cancel    context.CancelFunc
+	cleanErr  error // of Cleanup functions that ran under control
 	dir       string
 	dirs      int
 }
@@ -94,6 +95,12 @@ func (x *execution) finish(o *engine.Outcome) {
 	if o.Err == nil {
 		o.Err = x.err()
 	}
+	if x.worker.cfg.goroutines.on {
+		x.cleanups, x.cancel = nil, nil // they have run, or what they would wait for has been ended
+		if o.Err == nil {
+			o.Err = x.cleanErr
+		}
+	}
 	if x.cancel != nil {
 		x.cancel()
 	}
@@ -114,6 +121,22 @@ func (x *execution) finish(o *engine.Outcome) {
 		ev.Step = o.Steps
 		o.Events = append(o.Events, ev)
 	}
+}
+
+// cleanInside ends what a controlled execution opened, under control.
+func (x *execution) cleanInside() {
+	if x.cancel != nil {
+		x.cancel()
+	}
+	if len(x.cleanups) == 0 {
+		return
+	}
+	before := len(x.failures)
+	x.cleanErr = x.runCleanups()
+	if x.cleanErr == nil && len(x.failures) > before {
+		x.cleanErr = x.err()
+	}
+	x.cleaning = false
 }
 
 // runCleanups uses a goroutine of its own for each function, so that FailNow in it ends that and not the worker.

@@ -100,7 +100,7 @@ func (x *explorer) explore() (*Report, error) {
 		n = 1 // so that what is found first is not up to chance, unless somebody has asked for more
 	}
 	est := x.executeAlone(n)
-	if x.alone.Load() {
+	if x.alone.Load() || x.cfg.goroutines.on {
 		n = 1
 	}
 	if x.first.err == nil && x.broken == nil {

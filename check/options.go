@@ -51,6 +51,7 @@ type Config struct {
 	anyWorkers bool      // Workers is not the caller's
 	deadline   bool      // Time is what the test's deadline leaves
 	mistake    error     // of an option
+	goroutines goSettings
 	report     time.Time // when it is time to report, because of the test's deadline
 }
 

@@ -82,6 +82,9 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 		misused(t, fmt.Errorf("ravel: replay: %s%w", from, err))
 	}
 	cfg.apply(l.s)
+	if err := cfg.needsControl(); err != nil {
+		misused(t, fmt.Errorf("ravel: replay: %s%w", from, err))
+	}
 	x := newExplorer(cfg, body, t)
 	defer x.close()
 	defer x.watch()()

@@ -116,11 +116,16 @@ func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
 
 func (c *Config) settings() schedule.Settings {
 	s := schedule.Settings{MaxSteps: c.Steps, Threshold: c.Threshold, Lasso: c.Lasso}
+	units := map[string]int{}
 	if c.OrderedClock {
 		s.Clock = schedule.Ordered
 		if c.EarlyTimers > 0 {
-			s.Budgets = schedule.Budgets(map[string]int{earlyTimers: c.EarlyTimers})
+			units[earlyTimers] = c.EarlyTimers
 		}
+	}
+	c.goroutines.budgets(units)
+	if len(units) > 0 {
+		s.Budgets = schedule.Budgets(units)
 	}
 	return s
 }
@@ -128,8 +133,9 @@ func (c *Config) settings() schedule.Settings {
 // apply makes a replay run under the settings of the execution that is replayed.
 func (c *Config) apply(s schedule.Settings) {
 	c.Steps, c.Threshold, c.Lasso, c.OrderedClock = s.MaxSteps, s.Threshold, s.Lasso, s.Clock == schedule.Ordered
-	c.EarlyTimers = 0
+	c.EarlyTimers, c.goroutines = 0, goSettings{}
 	for _, b := range s.Budgets {
+		c.goroutines.read(b)
 		if b.Name == earlyTimers {
 			c.EarlyTimers = b.Units
 		}

@@ -99,6 +99,14 @@ func (w *worker) engineConfig(m mode) engine.Config {
 	}
 }
 
+// goroutines changes the configuration of an engine for controlled executions: their states have no fingerprints.
+func (g goSettings) engine(c *engine.Config) {
+	if g.on {
+		c.Goroutines, c.EarlyGoTimers, c.ValueSeeds = true, g.early, g.seeds
+		c.Lasso, c.Fingerprint, c.Reach, c.Paths = false, false, false, 0
+	}
+}
+
 // run runs one execution; ok is false when the strategy has nothing left to explore. A worker that is watched says before
 // and after, in now, what it runs.
 func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
@@ -114,6 +122,12 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	}
 	if m.paths > 0 {
 		cfg.Paths, cfg.Execution = m.paths, x
+	}
+	w.cfg.goroutines.engine(&cfg)
+	if cfg.Goroutines {
+		w.prog.Cleanup = e.cleanInside
+	} else {
+		w.prog.Cleanup = nil
 	}
 	if m.paths == 0 || !w.eng.Resumes(w.driver) {
 		e.reset(m.record)

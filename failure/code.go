@@ -86,8 +86,9 @@ func (e *Unhandled) Detail() string {
 // Panic reports a panic that left a handler, a goroutine or the body of a test.
 type Panic struct {
 	Site
-	Value any
-	Stack string
+	Value     any
+	Stack     string
+	Goroutine *Goroutine // that panicked, if the goroutines of the execution are controlled
 }
 
 // text prints the value as an unrecovered panic would.
@@ -101,8 +102,24 @@ func (e *Panic) Unwrap() error {
 	return err
 }
 
-// Detail tells where, and the stack.
-func (e *Panic) Detail() string { return codeDetail(e.Site, e.text(), e.Stack) }
+// Detail tells where, what the goroutine held, and the stack.
+func (e *Panic) Detail() string { return goroutineDetail(e.Site, e.Goroutine, e.text(), e.Stack) }
+
+// Fatal reports an error that the Go runtime finds in the program and that no recover can catch: an unlock of an unlocked
+// mutex, concurrent map writes.
+type Fatal struct {
+	Site
+	Message   string // as the runtime words it, such as "sync: unlock of unlocked mutex"
+	Stack     string
+	Goroutine *Goroutine
+}
+
+func (e *Fatal) Error() string {
+	return fmt.Sprintf("%s met a fatal error of the Go runtime%s", e.who(), said(e.Message))
+}
+
+// Detail tells where, what the goroutine held, and the stack.
+func (e *Fatal) Detail() string { return goroutineDetail(e.Site, e.Goroutine, e.Message, e.Stack) }
 
 // TestFailure reports that the code failed the test itself, with t.Error, t.Fatal, t.Fail or t.FailNow.
 type TestFailure struct {
@@ -133,9 +150,16 @@ func (e *Exit) Error() string {
 // Detail tells where, and the stack.
 func (e *Exit) Detail() string { return codeDetail(e.Site, "", e.Stack) }
 
-func codeDetail(s Site, message, stack string) string {
+func codeDetail(s Site, message, stack string) string { return goroutineDetail(s, nil, message, stack) }
+
+// goroutineDetail is codeDetail with what is known of the goroutine.
+func goroutineDetail(s Site, g *Goroutine, message, stack string) string {
 	var d detail
 	d.site(s)
+	if g != nil {
+		d.holds("held", g.Holds)
+		d.place("created", g.Created)
+	}
 	d.full(message)
 	d.text("stack", stack)
 	return d.String()

@@ -20,18 +20,12 @@ func Suspects() []string {
 	}
 }
 
-func (d *detail) suspects() {
-	d.add("usual suspects:")
-	for _, s := range Suspects() {
-		d.add("    %s", s)
-	}
-}
-
 // Nondeterminism reports that the same choices led to different executions. Step is the first step that differs.
 type Nondeterminism struct {
 	Site
 	First, Second string // what the two executions did there
 	Concurrent    bool   // they differ only when executions run side by side
+	Outside       *Outside
 }
 
 func (e *Nondeterminism) Error() string {
@@ -41,22 +35,23 @@ func (e *Nondeterminism) Error() string {
 	return "the same schedule did two different things: something that Ravel does not control decides"
 }
 
-// Detail tells the first difference and the usual suspects.
+// Detail tells the first difference, what reached into the executions, and the usual suspects.
 func (e *Nondeterminism) Detail() string {
 	var d detail
 	d.site(e.Site)
 	d.text("once", e.First)
 	d.text("then", e.Second)
-	d.suspects()
+	d.explain(e.Outside)
 	return d.String()
 }
 
 // NotReproducible reports a failure that did not happen again when its schedule was replayed.
 type NotReproducible struct {
 	Site
-	First  error // the failure, as it was seen first
-	Second error // how the replay ended; nil if it passed
-	Stack  string
+	First   error // the failure, as it was seen first
+	Second  error // how the replay ended; nil if it passed
+	Stack   string
+	Outside *Outside
 }
 
 func (e *NotReproducible) Error() string {
@@ -71,7 +66,7 @@ func (e *NotReproducible) Error() string {
 	return fmt.Sprintf("a failure did not happen again: first seen was: %s; its replay gave %s", first, again)
 }
 
-// Detail tells the details of the first failure and the usual suspects. First and Second are not unwrapped: this is not
+// Detail tells the details of the first failure, what reached into the executions, and the usual suspects. First and Second are not unwrapped: this is not
 // a failure of their kind.
 func (e *NotReproducible) Detail() string {
 	var d detail
@@ -80,7 +75,7 @@ func (e *NotReproducible) Detail() string {
 		d.text("first seen", fmt.Sprintf("%s: %s\n%s", f.Kind(), f.Error(), f.Detail()))
 	}
 	d.text("stack", e.Stack)
-	d.suspects()
+	d.explain(e.Outside)
 	return d.String()
 }
 

@@ -1,16 +1,13 @@
 package failure
 
-import (
-	"cmp"
-	"fmt"
-)
+import "fmt"
 
 // The failures of executions that end badly, or do not end.
 
-// Blocked is a machine or goroutine that waits for something that nobody will do.
+// Blocked is a machine that waits for something that nobody will do.
 type Blocked struct {
 	Site
-	WaitsFor string // such as "event WriteOK" or "lock mu"
+	WaitsFor string // such as "event WriteOK"
 }
 
 // Hot is a monitor that is in a hot state.
@@ -35,25 +32,6 @@ func (d *detail) hot(h Hot) {
 	}
 }
 
-// Deadlock reports that nothing can move although somebody still waits for something that it was promised.
-type Deadlock struct {
-	Site
-	Blocked []Blocked
-	Hot     []Hot // monitors that are hot at the same time
-}
-
-func (e *Deadlock) Error() string {
-	var names []string
-	for _, b := range e.Blocked {
-		names = append(names, fmt.Sprintf("%s waits for %s", b.who(), cmp.Or(b.WaitsFor, "something")))
-	}
-	s := fmt.Sprintf("nothing can move any more, but %s", list(names))
-	if len(e.Hot) > 0 {
-		s += fmt.Sprintf("; %s still hot: %s", monitors(len(e.Hot)), hotList(e.Hot))
-	}
-	return s
-}
-
 func monitors(n int) string {
 	if n == 1 {
 		return "a monitor is"
@@ -67,28 +45,6 @@ func hotList(hot []Hot) string {
 		names = append(names, h.String())
 	}
 	return list(names)
-}
-
-// Detail lists everybody who waits, and the hot monitors.
-func (e *Deadlock) Detail() string {
-	var d detail
-	d.site(e.Site)
-	for _, b := range e.Blocked {
-		s := b.who()
-		if b.State != "" {
-			s += fmt.Sprintf(" (in state %s)", b.State)
-		}
-		s += " waits for " + cmp.Or(b.WaitsFor, "something")
-		if b.Step > 0 {
-			s += fmt.Sprintf(" since step %d", b.Step)
-		}
-		d.add("%s", s)
-		d.place("    at", b.Place)
-	}
-	for _, h := range e.Hot {
-		d.hot(h)
-	}
-	return d.String()
 }
 
 // HotAtEnd reports monitors that are hot when the execution is over: what they wait for will never happen.
@@ -150,7 +106,8 @@ func (e *Livelock) Detail() string {
 // BoundHit reports an execution that was cut because it is too long. It is a failure only for tests that ask for it.
 type BoundHit struct {
 	Site
-	Bound int // in steps
+	Bound    int        // in steps
+	Spinning []Spinning // the goroutines that took the last of them, if that is known
 }
 
 func (e *BoundHit) Error() string {
@@ -161,31 +118,9 @@ func (e *BoundHit) Error() string {
 func (e *BoundHit) Detail() string {
 	var d detail
 	d.site(e.Site)
+	for _, g := range e.Spinning {
+		d.add("%v", g)
+	}
 	d.add("fix: allow more steps, make the test smaller, or look for a loop that never ends")
-	return d.String()
-}
-
-// Leak reports goroutines that the execution started and that can never end.
-type Leak struct {
-	Site
-	Goroutines []Blocked // Place is where each waits
-}
-
-func (e *Leak) Error() string {
-	var names []string
-	for _, g := range e.Goroutines {
-		names = append(names, fmt.Sprintf("%s, which waits for %s", cmp.Or(g.Machine, "a goroutine"), cmp.Or(g.WaitsFor, "something")))
-	}
-	return fmt.Sprintf("the execution is over but leaves behind %s", list(names))
-}
-
-// Detail lists all of them.
-func (e *Leak) Detail() string {
-	var d detail
-	d.site(e.Site)
-	for _, g := range e.Goroutines {
-		d.add("%s waits for %s", cmp.Or(g.Machine, "a goroutine"), cmp.Or(g.WaitsFor, "something"))
-		d.place("    at", g.Place)
-	}
 	return d.String()
 }

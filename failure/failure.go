@@ -59,14 +59,16 @@ func Of(err error) Failure {
 }
 
 // Same reports whether two errors are the same failure: same kind, same machine, same message. Addresses, numbers of
-// goroutines and lines of code in the message do not count, nor do stacks, steps, and states that Error does not name. Nil
-// is not the same as nil.
+// goroutines and lines of code in the message do not count, nor do stacks, steps, and states that Error does not name.
+//
+// Deadlocks and leaks of goroutines are the same if the same lines of code wait, in goroutines that the same lines
+// created: how many they are and which objects they wait for does not count. Nil is not the same as nil.
 func Same(a, b error) bool { return a != nil && b != nil && Key(a) == Key(b) }
 
 // SameMessage is Same for a failure of which only kind and message are known, such as a saved one.
 func SameMessage(err error, kind Kind, message string) bool {
 	f := Of(err)
-	return f != nil && f.Kind() == kind && clean(f.Error()) == clean(message)
+	return f != nil && f.Kind() == kind && cleanOf(kind, f.Error()) == cleanOf(kind, message)
 }
 
 // Key is equal for errors that are the Same. It is one line.
@@ -78,15 +80,27 @@ func Key(err error) string {
 	if f == nil {
 		return clean(err.Error())
 	}
-	return fmt.Sprintf("%s|%s|%s", f.Kind(), f.Where().Machine, clean(f.Error()))
+	if p, ok := f.(interface{ same() string }); ok {
+		if s := p.same(); s != "" {
+			return fmt.Sprintf("%s|%s", f.Kind(), s)
+		}
+	}
+	return fmt.Sprintf("%s|%s|%s", f.Kind(), goroutineName.ReplaceAllString(f.Where().Machine, "a goroutine"), cleanOf(f.Kind(), f.Error()))
 }
 
 // unstable is what may differ between two runs of the same schedule: addresses, goroutine ids, and lines, which change when
 // a program is edited elsewhere and which only recorded executions know all of.
 var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}|\bgoroutine [0-9]+|\ban unknown line\b|[^\s()"]*\.go:[0-9]+`)
 
+// goroutineName is what GoroutineName makes of a goroutine that is no machine's. Another schedule numbers it otherwise.
+var goroutineName = regexp.MustCompile(`\bg[0-9]+ \([^\s()"]*\.go:[0-9]+\)`)
+
+// number is that of a goroutine or an object.
+var number = regexp.MustCompile(`\bg[0-9]+\b|#[0-9]+`)
+
 func clean(message string) string {
-	return unstable.ReplaceAllStringFunc(oneLine(message), func(s string) string {
+	message = goroutineName.ReplaceAllString(oneLine(message), "a goroutine")
+	return unstable.ReplaceAllStringFunc(message, func(s string) string {
 		switch {
 		case strings.HasSuffix(s, "line") || strings.Contains(s, ".go:"):
 			return "a line"
@@ -95,4 +109,14 @@ func clean(message string) string {
 		}
 		return "goroutine ?"
 	})
+}
+
+// cleanOf is clean for the message of a failure. Where it is all Ravel's own words, numbers of goroutines and objects do
+// not count either.
+func cleanOf(k Kind, message string) string {
+	message = clean(message)
+	if k == KindDeadlock || k == KindLeak {
+		message = number.ReplaceAllString(message, "?")
+	}
+	return message
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,9 @@ var (
 )
 
 // every holds at least one value of each type, and each wording.
-var every = []Failure{
+var every = slices.Concat(ofMachines, ofGoroutines)
+
+var ofMachines = []Failure{
 	&Assertion{Site: server, Message: "version 2, want 3", Stack: stack},
 	&Assertion{},
 	&Assertion{Site: Site{Machine: "Server"}, Message: strings.Repeat("long ", 80) + "tail\nand two lines"},
@@ -51,7 +54,7 @@ var every = []Failure{
 	&Livelock{Site: monitor, Hot: hot, Start: 20, Length: 1},
 	&Livelock{Site: monitor, Hot: hot, Threshold: 5000, Suffix: 5000},
 	&BoundHit{Bound: 10000},
-	&Leak{Goroutines: []Blocked{{Site: Site{Machine: "goroutine poll", Place: line(90)}, WaitsFor: "a receive on a channel"}, {}}},
+	&Leak{},
 	&DataRace{What: "Server.log", First: Access{Site: server, Write: true, Stack: stack}, Second: Access{Site: blocked.Site}, Report: "WARNING: DATA RACE\n..."},
 	&DataRace{},
 	&Changed{Site: server, Event: "*kv.Write", Field: ".Entries[2].Key", To: "Backup", Sent: line(40), SentAt: 11, Noticed: line(44), Before: "a", After: "b"},

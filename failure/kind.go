@@ -14,6 +14,7 @@ const (
 	KindPanic                             // Panic
 	KindTest                              // TestFailure
 	KindExit                              // Exit
+	KindFatal                             // Fatal
 	KindDeadlock                          // Deadlock
 	KindLiveness                          // HotAtEnd
 	KindLivelock                          // Livelock
@@ -39,6 +40,7 @@ var kindWords = [numKinds]string{
 	KindPanic:                 "panic",
 	KindTest:                  "test failure",
 	KindExit:                  "exit",
+	KindFatal:                 "fatal error",
 	KindDeadlock:              "deadlock",
 	KindLiveness:              "liveness",
 	KindLivelock:              "livelock",
@@ -107,6 +109,7 @@ func (*Unhandled) Kind() Kind             { return KindUnhandled }
 func (*Panic) Kind() Kind                 { return KindPanic }
 func (*TestFailure) Kind() Kind           { return KindTest }
 func (*Exit) Kind() Kind                  { return KindExit }
+func (*Fatal) Kind() Kind                 { return KindFatal }
 func (*Deadlock) Kind() Kind              { return KindDeadlock }
 func (*HotAtEnd) Kind() Kind              { return KindLiveness }
 func (*Livelock) Kind() Kind              { return KindLivelock }

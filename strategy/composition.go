@@ -129,7 +129,7 @@ func placeOf(ops []*Op, index int) int {
 
 // state returns what is known of a machine; nil when it is none. It is valid until the next call.
 func (c *composition) state(op *Op) *machineState {
-	if op.Kind != Machine {
+	if op.Kind != Machine && op.Kind != Goroutine {
 		return nil
 	}
 	for op.Index >= len(c.machines) {
@@ -177,7 +177,7 @@ func (c *composition) block(s *machineState, id delaying.ID) {
 // Executed implements Observer.
 func (c *composition) Executed(op *Op, did []Action) {
 	source := delaying.None
-	if op.Kind == Machine {
+	if op.Kind == Machine || op.Kind == Goroutine {
 		source = delaying.ID(op.Index)
 		if c.stepper != nil {
 			c.stepper.Step(source)

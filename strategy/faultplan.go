@@ -82,6 +82,14 @@ func (f *FaultPlan) PickFault(step int, ops, faults []*Op) int {
 	return len(ops) + f.oneOf(faults, best)
 }
 
+// Due returns the step from which on a unit of the budget of a fault is due, if it is on offer; the largest int for never.
+func (f *FaultPlan) Due(fault *Op) int {
+	if p := f.plan(fault); len(p.due) > 0 {
+		return p.due[0]
+	}
+	return never
+}
+
 // oneOf draws one of the faults of a budget.
 func (f *FaultPlan) oneOf(faults []*Op, budget int) int {
 	n := 0

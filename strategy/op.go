@@ -14,6 +14,7 @@ const (
 	Timer                 // an armed timer that may fire
 	Fault                 // an offered fault that may happen
 	End                   // the end of a quiescent execution
+	Goroutine             // a goroutine that can go on
 )
 
 // Op is an operation: anything that can be scheduled. Its address identifies it during one execution.
@@ -36,7 +37,8 @@ type Op struct {
 }
 
 // Path identifies the operation by what led to it: "0.2" is the third machine created by the first one created by the
-// root, "0.2t1" the second timer that machine started, "0.2f0" its first offered fault. The root's path is "root".
+// root, "0.2t1" the second timer that machine started, "0.2f0" its first offered fault, "0.2g3" the fourth goroutine that its
+// handlers started, "g0" the first one that a timer started. The root's path is "root".
 func (o *Op) Path() string {
 	switch o.Kind {
 	case End:
@@ -45,6 +47,11 @@ func (o *Op) Path() string {
 		return o.Creator.Path() + "t" + strconv.Itoa(o.Nth)
 	case Fault:
 		return o.Creator.Path() + "f" + strconv.Itoa(o.Nth)
+	case Goroutine:
+		if o.Creator == nil {
+			return "g" + strconv.Itoa(o.Nth)
+		}
+		return o.Creator.Path() + "g" + strconv.Itoa(o.Nth)
 	}
 	switch {
 	case o.Creator == nil:
@@ -76,6 +83,7 @@ const (
 	Inject                       // a fault; Object is its budget
 	Finish                       // the execution ends
 	Notify                       // Object is a monitor that hears; for a Reducer
+	Access                       // a goroutine does something to an object other than reading it; 0 for none that others meet in
 	Quiesce                      // the step waited until nothing else could move; Object is Clock; for a Reducer
 )
 
@@ -88,6 +96,10 @@ func TimerObject(op int) Object { return Object(op) }
 func ModelObject(n int) Object  { return 1<<30 | Object(n) }
 func BudgetObject(n int) Object { return 1<<31 | Object(n) }
 
+// GoObject names what goroutines meet in: a mutex, a channel, an atomic variable. They are numbered from 1 in the order in
+// which an execution meets them; 0 stands for what only one goroutine can reach.
+func GoObject(n int) Object { return 1<<29 | Object(n) }
+
 // MonitorObject names a monitor.
 func MonitorObject(n int) Object { return 3<<30 | Object(n) }
 
@@ -99,6 +111,9 @@ const (
 	Due                              // the timer that may be early: written by what may change which one that is, read by every other step
 	Machines                         // the list of machines: read by creations, written by who sends to one that is not there
 )
+
+// own is the object of actions that meet nobody.
+const own = Object(1 << 29)
 
 // Action is what an operation does to an object in a step.
 type Action struct {
@@ -113,5 +128,5 @@ type Action struct {
 // Races reports whether the order of two actions of different operations may matter: they meet in the same object and
 // are not both reads.
 func Races(a, b Action) bool {
-	return a.Object == b.Object && !(a.Kind == Read && b.Kind == Read)
+	return a.Object == b.Object && !(a.Kind == Read && b.Kind == Read) && a.Object != own
 }

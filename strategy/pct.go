@@ -32,6 +32,7 @@ type PCT struct {
 	changes []change // sorted by pick
 	next    int      // in changes
 	picks   int
+	drawn   int // picks that the change points were drawn for
 }
 
 // change is a change point: at that pick the operation that would run gets that priority.
@@ -57,6 +58,9 @@ func (p *PCT) Start(e Execution) bool {
 	return true
 }
 
+// Plan returns the depth and the number of picks that the change points of this execution were drawn for.
+func (p *PCT) Plan() (depth, picks int) { return p.depth, p.drawn }
+
 // picksOf is the estimated number of picks of an execution.
 func picksOf(e Execution) int {
 	k := e.Length
@@ -71,6 +75,7 @@ func picksOf(e Execution) int {
 
 // draw draws the change points: the i-th is uniform over the k-i places that are left, and skips those taken.
 func (p *PCT) draw(k int) {
+	p.drawn = k
 	p.changes = p.changes[:0]
 	for i := range min(p.depth-1, k) {
 		at, place := p.src.intn(k-i), 0

@@ -164,6 +164,14 @@ func (p *Portfolio) PickFault(step int, ops, faults []*Op) int {
 	return p.faults.PickFault(step, ops, faults)
 }
 
+// Due forwards to the fault plan of the active strategy; see FaultPlan.Due.
+func (p *Portfolio) Due(fault *Op) int {
+	if f, ok := p.faults.(*FaultPlan); ok {
+		return f.Due(fault)
+	}
+	return never
+}
+
 // Value implements Strategy.
 func (p *Portfolio) Value(v Value) int { return p.active.Value(v) }
 

@@ -94,6 +94,12 @@ func (e *Engine) guardedLoop(c *coro) {
 
 // park suspends the running handler until the loop resumes its coroutine.
 func (e *Engine) park(m *mach) {
+	if h := m.hand; h != nil {
+		e.running = nil
+		h.park()
+		e.running = m
+		return
+	}
 	c := e.cur
 	m.co = c
 	e.unfinished, e.running = m, nil
@@ -105,6 +111,9 @@ func (e *Engine) park(m *mach) {
 
 // unwind ends the running handler here: its deferred functions run, and nothing after.
 func (e *Engine) unwind() {
+	if h := e.onHand(); h != nil {
+		h.leaveHand()
+	}
 	e.cur.yield(dying)
 	runtime.Goexit()
 }

@@ -120,7 +120,10 @@ func (e *Engine) failMach(m *mach, err error) {
 		m.Effected()
 	}
 	m.wait = nil
-	e.running, e.unfinished, e.ending = nil, m, false
+	e.running, e.ending = nil, false
+	if !e.cfg.Goroutines {
+		e.unfinished = m
+	}
 }
 
 func (e *Engine) misuse(m *mach, format string, args ...any) {
@@ -152,7 +155,7 @@ func OnCoroutine() bool {
 		return true // too deep to tell
 	}
 	for i := n - 1; i >= 0; i-- {
-		if f := runtime.FuncForPC(pcs[i]); f != nil && strings.HasSuffix(f.Name(), "engine.(*Engine).guardedLoop") {
+		if f := runtime.FuncForPC(pcs[i]); f != nil && (strings.HasSuffix(f.Name(), "engine.(*Engine).guardedLoop") || strings.HasSuffix(f.Name(), "engine.(*hand).guard")) {
 			return true
 		}
 	}

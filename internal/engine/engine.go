@@ -25,6 +25,12 @@ type Config struct {
 	Reach       bool // look for memory that two machines share
 	Record      bool // keep named choices and events: for replays
 
+	// Goroutines puts the goroutines that the program starts under control. It needs a program that was built with the
+	// overlay of package gocontrol, and one such execution runs in a process at a time.
+	Goroutines    bool
+	ValueSeeds    int // with Goroutines: how many seeds there are for what the program draws (math/rand, the order of maps)
+	EarlyGoTimers int    // with Goroutines: how many timers of goroutines may fire while something else can move
+
 	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
 	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.
 	// Zero: states are not saved.
@@ -36,6 +42,9 @@ type Config struct {
 type Program struct {
 	Body  func(c *ravel.Context)
 	AtEnd func()
+
+	// Cleanup runs behind AtEnd, with goroutines: it may end some, and what is left then has leaked.
+	Cleanup func()
 
 	// For going back to saved states; each may be nil. Ends returns how many functions AtEnd would call, Trim forgets all
 	// but the first n of them, and Final reports that Run has to return: something must be done that belongs to the end.
@@ -60,6 +69,11 @@ type Outcome struct {
 	Begun   bool  // the strategy has been started for another execution, which is to be run from the start
 	Ended   bool  // the strategy has been asked to start another execution, and has none
 	Rewound int   // executions, of all of these, that began in a saved state
+
+	Goroutines int    // that the program has started, with Config.Goroutines
+	Stalled    bool   // a handler has been blocked, or has slept
+	Outside    uint64 // wake-ups of goroutines by what is not under control
+	Digest     uint64 // of who did what kind of operation in which order
 
 	Unhashable error          // what has no fingerprint
 	Shared     *digest.Shared // memory found shared, with Config.Reach
@@ -156,6 +170,7 @@ type Engine struct {
 	fp    fingerprint
 	lasso lasso
 	rec   recorder
+	ctl   *control // nil without goroutines
 	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions
 	heard map[string]int  // notifications by monitor name, over all executions
 	gone  map[string]int  // notifications that no monitor declares, over all executions
@@ -211,6 +226,13 @@ func (e *Engine) Run(cfg Config, s strategy.Strategy, p Program) Outcome {
 	} else {
 		e.reset(cfg, s, p)
 		e.spawnRoot()
+	}
+	if cfg.Goroutines {
+		if err := e.startControl(); err != nil {
+			over = true
+			return Outcome{Err: err}
+		}
+		defer e.stopControl()
 	}
 	e.runLoop()
 	e.bury()
@@ -276,6 +298,9 @@ func (e *Engine) outcome() Outcome {
 	}
 	if e.cfg.Fingerprint {
 		o.State = e.fp.sum
+	}
+	if e.cfg.Goroutines {
+		e.ctl.outcome(&o)
 	}
 	if e.cfg.Record {
 		o.Named, o.Events = e.rec.named, e.rec.events

@@ -167,6 +167,10 @@ func (e *Engine) inject(f *fault) {
 		return
 	}
 	m.atomic, m.noisy = true, true
+	if e.cfg.Goroutines {
+		e.ctl.inject(m, f.ev, col)
+		return
+	}
 	m.Guard &^= guardIdle
 	e.running = m
 	m.Handle(f.ev, col)

@@ -135,6 +135,9 @@ func (e *Engine) crash(m *mach, ef *machine.Effect) {
 	e.retire(t, crashed)
 	clear(t.Out)
 	t.Out, t.OutMeta, t.outh = t.Out[:0], t.OutMeta[:0], 0
+	if t.hand != nil {
+		e.ctl.kill(t)
+	}
 	if t.co != nil {
 		co := t.co
 		t.co, t.wait = nil, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -136,6 +137,10 @@ func (e *Engine) sometimes(name string, held bool) {
 // FailRunning fails the execution in the handler that is running, which it unwinds. It returns false, and does nothing,
 // if none is. A test failure or misuse that does not say where it happened happened there.
 func (e *Engine) FailRunning(err error) bool {
+	if g := e.onGoroutine(); g != nil {
+		e.failGoroutine(g, err)
+		return true
+	}
 	if e.listening == nil && e.running == nil && e.lent == nil {
 		return false
 	}
@@ -166,6 +171,9 @@ func (e *Engine) FailRunning(err error) bool {
 
 // Running says whose code runs, and in which step; the site is empty if nobody's does.
 func (e *Engine) Running() failure.Site {
+	if g := e.onGoroutine(); g != nil {
+		return failure.Site{Machine: failure.GoroutineName(g.id, "", placeOf(g.at)), Step: e.steps}
+	}
 	switch {
 	case e.listening != nil:
 		return failure.Site{Machine: e.listening.name, State: e.listening.StateName(), Step: e.steps}
@@ -187,6 +195,11 @@ func located(s, here failure.Site) failure.Site {
 
 // StopRunning ends the execution without a verdict, from within a running handler.
 func (e *Engine) StopRunning() {
+	if e.onGoroutine() != nil {
+		e.stop = true
+		gocontrol.Halt()
+		return
+	}
 	if e.running == nil && e.listening == nil && e.lent == nil {
 		return
 	}

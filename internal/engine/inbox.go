@@ -76,7 +76,7 @@ func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
 		t.next = t.In.Len()
 		t.In.Put(en, meta)
 		e.number(t)
-		if t.outh == len(t.Out) {
+		if t.outh == len(t.Out) && !t.midway {
 			t.op.Next = strategy.Action{Kind: strategy.Dequeue, Object: strategy.Object(t.op.Index), Event: t.nextNumber()}
 			e.set(&t.op, t.Guard&guardDead == 0)
 		}

@@ -47,6 +47,11 @@ func (e *Engine) pickFair() *op {
 	if len(ops) == 0 {
 		return e.quiescent()
 	}
+	return e.fairOf(ops)
+}
+
+// fairOf is pickFair among operations.
+func (e *Engine) fairOf(ops []*strategy.Op) *op {
 	var next, first *strategy.Op
 	for _, o := range ops {
 		if o.Index > e.confirm.turn && (next == nil || o.Index < next.Index) {

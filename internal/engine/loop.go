@@ -12,6 +12,10 @@ func (e *Engine) loop() {
 		e.unfinished = nil
 		e.finish(m)
 	}
+	if e.cfg.Goroutines {
+		e.loopControlled()
+		return
+	}
 	for !e.stop || e.goOn() {
 		if e.steps >= e.alarm {
 			e.onAlarm()
@@ -247,6 +251,10 @@ func (e *Engine) resumeStep(m *mach) {
 	m.wait = nil
 	m.next = -1
 	m.Guard &^= guardIdle
+	if e.ctl != nil && e.cfg.Goroutines {
+		e.ctl.resumeHand(m)
+		return
+	}
 	e.running = m
 	e.resume, m.co = m.co, nil
 }

@@ -26,13 +26,17 @@ const (
 	crashed
 )
 
-// op is the engine's side of an operation. Exactly one of m, t and f is set.
+// op is the engine's side of an operation. Exactly one of m, t, f and g is set, but for the clock, which has none.
 type op struct {
 	strategy.Op
 	pos int32 // in enabled, -1 when it is not there
 	m   *mach
 	t   *timer
 	f   *fault
+	g   *goroutine
+
+	on    bool // of a goroutine, or a handler amid a move: the strategy knows that it can move
+	stamp int
 }
 
 // opOf returns the op that a strategy.Op is embedded in. Every strategy.Op that the engine hands out, but the end, is the
@@ -54,12 +58,15 @@ type mach struct {
 
 	wait *machine.Wait // what the suspended handler waits for; nil when none is suspended
 	co   *coro         // the suspended coroutine
+	hand *hand         // what carries its handler, with goroutines
 	got  any           // the event that ends the wait
 
 	waits   int     // step in which the wait began
 	waitsAt uintptr // line of the call that waits, when recording
 
 	noisy   bool // the running handler did what others could observe: its dequeue is a step of its own
+	midway  bool // its handler is amid a move of its hand, with goroutines
+	gos     int32 // goroutines that its handlers have created
 	atomic  bool // a fault runs: all its effects belong to this step
 	creates int32
 	values  int      // data choices made, for names
@@ -85,12 +92,15 @@ type mach struct {
 func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	if e.nmachs == len(e.machs) {
 		m := &mach{e: e}
-		m.Host = m
 		m.Ctx = ravel.NewContext(&m.Instance)
 		m.op.m = m
 		e.machs = append(e.machs, m)
 	}
 	m := e.machs[e.nmachs]
+	m.Host = m
+	if e.cfg.Goroutines {
+		m.Host = hosted{m}
+	}
 	ref.Slot, ref.Epoch = int32(e.nmachs), e.epoch
 	e.nmachs++
 	m.status, m.creates, m.values, m.cycle = reserved, 0, 0, 0
@@ -113,6 +123,7 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	}
 	m.outh, m.next, m.scan = 0, -1, 0
 	m.wait, m.co, m.got, m.waitsAt = nil, nil, nil, 0
+	m.hand, m.midway, m.gos = nil, false, 0
 	m.noisy, m.atomic = false, false
 	m.stale = true
 	if e.cfg.Fingerprint {
@@ -172,6 +183,9 @@ func (e *Engine) refresh(m *mach) {
 		act.Kind = strategy.Start
 	default:
 		on = false
+	}
+	if m.midway {
+		return // its hand is the operation
 	}
 	m.op.Next = act
 	e.set(&m.op, on)

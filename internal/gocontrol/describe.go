@@ -91,20 +91,28 @@ func (res *result) describe(opts Options) Result {
 		r.End = Diverged // over before the list was
 	}
 	r.Stack = symbolize(res.pcs)
-	for i := range res.blocked {
-		b := &res.blocked[i]
-		g := Goroutine{ID: int(b.id), State: "runnable", Kind: Kind(b.kind), Object: b.obj, Stack: symbolize(b.pcs[:])}
-		if b.waiting {
-			g.State = b.reason
-		}
-		if s := symbolize([]uintptr{b.createPC}); len(s) > 0 {
-			g.Created = s[0]
-		}
-		r.Blocked = append(r.Blocked, g)
-	}
-	slices.SortFunc(r.Blocked, func(a, b Goroutine) int { return a.ID - b.ID })
+	r.Blocked = res.goroutines()
 	r.Trace = points(res.trace)
 	return r
+}
+
+func (res *result) goroutines() (list []Goroutine) {
+	for i := range res.blocked {
+		list = append(list, res.blocked[i].goroutine())
+	}
+	slices.SortFunc(list, func(a, b Goroutine) int { return a.ID - b.ID })
+	return list
+}
+
+func (b *blocked) goroutine() Goroutine {
+	g := Goroutine{ID: int(b.id), State: "runnable", Kind: Kind(b.kind), Object: b.obj, Stack: symbolize(b.pcs[:])}
+	if b.waiting {
+		g.State = b.reason
+	}
+	if s := symbolize([]uintptr{b.createPC}); len(s) > 0 {
+		g.Created = s[0]
+	}
+	return g
 }
 
 func points(events []event) []Point {

@@ -3,16 +3,43 @@ package gocontrol
 import (
 	"errors"
 	"fmt"
-	_ "unsafe" // for go:linkname
+	"unsafe" // and for go:linkname
 )
 
 // abi is that of the overlay's runtime files. A binary may combine this package with an overlay of another version.
-const abi = 1
+const abi = 2
 
 // table is what the overlay provides. Only abi may be read before it has been compared.
 type table struct {
 	abi uint64
 	run func(f func(), cfg *config, res *result) uint32
+
+	// Of a session.
+	open      func(cfg *config) uint32
+	spawn     func(f func(), service bool) int32
+	resume    func(c *command, s *status)
+	advance   func(to int64, s *status)
+	snapshot  func(res *result)
+	describe  func(id int32, b *blocked) bool
+	end       func(id int32) bool
+	wake      func(id int32)
+	close     func() int32
+	park      func()
+	halt      func()
+	mask      func(off bool) bool
+	current   func() int32
+	decided   func() []uint64
+	look      func(s *status)
+	interrupt func()
+}
+
+type command struct {
+	how     uint8
+	atomic  bool
+	early   bool
+	arg     int32
+	limit   uint64
+	earlyAt uint64
 }
 
 // hooks is set by the runtime of a program that was built with the overlay: there it is a variable with a value, here
@@ -32,7 +59,7 @@ type config struct {
 	maxTrace  int32
 	expect    uint64
 	replay    []uint32
-	decisions []uint32
+	decisions []uint64
 	choose    func(q *question) int64
 }
 
@@ -43,7 +70,7 @@ type result struct {
 	outside   uint64
 	digest    uint64
 	now       int64
-	decisions []uint32
+	decisions []uint64
 	replayed  int
 	trace     []event
 	blocked   []blocked
@@ -51,6 +78,40 @@ type result struct {
 	panicVal  any
 	fatalMsg  string
 	pcs       []uintptr
+	failed    int32
+}
+
+type status struct {
+	why       uint8
+	waits     bool
+	yields    bool
+	end       uint8
+	current   int32
+	cases     int32
+	steps     uint64
+	switches  uint64
+	outside   uint64
+	now       int64
+	timer     int64
+	digest    uint64
+	ready     []ready
+	born      []born
+	decisions []uint64
+}
+
+type ready struct {
+	id   int32
+	slot int32
+	kind uint32
+	obj  unsafe.Pointer
+}
+
+type born struct {
+	id      int32
+	creator int32
+	nth     int32
+	startpc uintptr
+	gopc    uintptr
 }
 
 type question struct {

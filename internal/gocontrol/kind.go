@@ -26,13 +26,17 @@ const (
 	CondWait
 	CondSignal
 	CondBroadcast
-	Atomic
+	AtomicLoad
+	AtomicStore
+	AtomicUpdate
+	MemoryRead
+	MemoryWrite
 	Timer
 )
 
 var kindNames = [...]string{"none", "go", "yield", "send", "receive", "close", "select", "sleep", "Lock", "TryLock", "Unlock",
 	"RLock", "TryRLock", "RUnlock", "WaitGroup.Add", "WaitGroup.Wait", "Cond.Wait", "Cond.Signal", "Cond.Broadcast",
-	"atomic", "timer"}
+	"atomic load", "atomic store", "atomic update", "memory read", "memory write", "timer"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {

@@ -21,6 +21,9 @@ const (
 	Default
 	// Ask calls Options.Choose, at the price of two switches for each decision.
 	Ask
+	// POS gives every pending operation a random priority (Yuan, Yang, Gu, Partial Order Aware Concurrency Sampling, CAV
+	// 2018).
+	POS
 )
 
 // DefaultMaxSteps bounds an execution whose options do not.
@@ -52,7 +55,7 @@ type Question struct {
 
 func (o Options) validate() error {
 	switch {
-	case o.Strategy > Ask:
+	case o.Strategy > POS:
 		return fmt.Errorf("gocontrol: unknown strategy %d", o.Strategy)
 	case o.Strategy == Ask && o.Choose == nil:
 		return errors.New("gocontrol: the strategy Ask needs Options.Choose")
@@ -71,7 +74,7 @@ func (o Options) validate() error {
 // Result of an execution.
 type Result struct {
 	End       End
-	Steps     uint64     // scheduling points, and advances of the clock
+	Steps     uint64     // moves, to a scheduling point, a park or an exit, and advances of the clock
 	Switches  uint64     // changes of the running goroutine
 	Decisions []Decision // replay the execution with the same seed
 	Digest    uint64     // of who did what kind of operation in which order
@@ -121,7 +124,7 @@ func Run(f func(), opts Options) (Result, error) {
 func (o Options) config() config {
 	cfg := config{
 		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, maxSteps: o.MaxSteps,
-		depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace), decisions: make([]uint32, 0, 64),
+		depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace), decisions: make([]uint64, 0, 64),
 	}
 	if cfg.maxSteps == 0 {
 		cfg.maxSteps = DefaultMaxSteps

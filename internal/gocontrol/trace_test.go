@@ -35,7 +35,7 @@ func TestTrace(t *testing.T) {
 	if s := strings.Join(got, "; "); s != want {
 		t.Errorf("trace\n%s, want\n%s", s, want)
 	}
-	if uint64(len(r.Trace))+1 != r.Steps || r.Elapsed != time.Second { // the clock advanced once
+	if uint64(len(r.Trace))+5 != r.Steps || r.Elapsed != time.Second { // the clock advanced once, two goroutines parked and exited
 		t.Errorf("%d points, %d steps in %v", len(r.Trace), r.Steps, r.Elapsed)
 	}
 	if r := mustRun(t, Options{Trace: 1}, func() { go func() {}(); make(chan int, 1) <- 1 }); len(r.Trace) != 1 {

@@ -113,7 +113,7 @@ func (in *Instance) Reset(def *Def, self any, ref *Ref) {
 // Do appends an effect. It reports whether it did; if not, the caller returns at once.
 func (in *Instance) Do(call string, e Effect) bool {
 	if in.Guard != 0 {
-		if in.Guard&^GuardCareful&^GuardExit != 0 {
+		if in.Guard&^GuardCareful&^GuardExit != 0 && !in.adopted(call) {
 			in.Host.Misplaced(call)
 			return false
 		}
@@ -129,12 +129,22 @@ func (in *Instance) Do(call string, e Effect) bool {
 
 // May reports whether the running handler may make a call that is not an effect.
 func (in *Instance) May(call string) bool {
-	if in.Guard&^GuardCareful&^GuardExit != 0 {
+	if in.Guard&^GuardCareful&^GuardExit != 0 && !in.adopted(call) {
 		in.Host.Misplaced(call)
 		return false
 	}
 	return true
 }
+
+// adopted reports whether a goroutine that a handler has started makes the call, and may.
+func (in *Instance) adopted(call string) bool {
+	a, ok := in.Host.(Adopter)
+	return ok && in.Guard&^GuardCareful == GuardIdle && a.Adopt(call)
+}
+
+// An Adopter is a Host that lets goroutines which handlers have started make calls in the name of the machine, between its
+// handlers.
+type Adopter interface{ Adopt(call string) bool }
 
 // StateName returns the name of the top state.
 func (in *Instance) StateName() string { return in.Def.StateName(in.State) }

@@ -31,6 +31,11 @@ var splices = []splice{
 	ctlPrio  uint32         // of PCT
 	ctlKind  uint8          // of the last scheduling point
 	ctlDoom  uint8          // to be ended, see ctl_end.go
+	ctlService bool         // runs code of the host, see ctl_host.go
+	ctlMasked  bool         // has no scheduling points at present
+	ctlCreator int32        // number of the goroutine that created it, -1 for a timer
+	ctlNth     int32        // creation of its creator
+	ctlBorn    int32        // goroutines that it has created
 	ctlObj   uintptr        // of the last scheduling point; an identity, never followed
 	ctlWait  unsafe.Pointer // argument of gopark's unlockf: tells the queue it waits in
 	ctlStart *ctlRegion     // argument of ctlEnter_m`},
@@ -71,7 +76,7 @@ var splices = []splice{
 	ctlPoint(ctlKindGo, nil)`},
 	{file: "runtime/proc.go", in: "func newproc1(", anchor: "newg.bubble = callergp.bubble", how: after, text: `
 		if newg.bubble != nil && newg.bubble.ctl != nil {
-			ctlRegister(newg)
+			ctlRegister(newg, callergp)
 		}`},
 	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if rg != nil {", how: replace,
 		text: "if rg != nil && !ctlNetReady(rg) {"},
@@ -86,6 +91,9 @@ var splices = []splice{
 	{file: "runtime/proc.go", in: "func gopark(", anchor: "mcall(park_m)", how: after, text: `
 	if gp.ctlDoom == ctlDoomNext { // no call otherwise: a mark worker must not be preempted here
 		ctlUnwindIfDoomed(gp)
+	}
+	if raceenabled && gp.ctlService {
+		ctlOrder(gp, true)
 	}`},
 	{file: "runtime/proc.go", in: "func park_m(", anchor: "bubble := gp.bubble", how: after, text: `
 	if bubble != nil && bubble.ctl != nil {

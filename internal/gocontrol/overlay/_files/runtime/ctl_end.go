@@ -283,6 +283,7 @@ func ctlFatalSlow(gp *g, s string) {
 }
 
 func (r *ctlRegion) keepStack() {
+	r.failed = getg().ctlID
 	var pcs [64]uintptr
 	n := callers(2, pcs[:])
 	r.pcs = append([]uintptr(nil), pcs[:n]...)

@@ -25,29 +25,40 @@ func ctlPointAtomic(obj unsafe.Pointer) {
 	if b := gp.bubble; b == nil || b.ctl == nil || !b.ctl.atomics || gp.m.locks != 0 || gp.throwsplit {
 		return
 	}
-	ctlPointSlow(gp, ctlKindAtomic, ctlObject(obj))
+	ctlPointSlow(gp, ctlKindAtomicUpdate, ctlObject(obj))
 }
 
 func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	r := gp.bubble.ctl
 	mp := gp.m
-	if gp != r.cur.ptr() || gp != mp.curg || mp.mallocing != 0 || mp.preemptoff != "" {
+	if gp != r.cur.ptr() || gp != mp.curg || mp.mallocing != 0 || mp.preemptoff != "" || gp.ctlMasked || r.host.atomic {
 		return
+	}
+	if r.strategy.kind == ctlPOS {
+		r.executed(gp)
 	}
 	gp.ctlKind = uint8(kind)
 	gp.ctlObj = obj
-	if r.steps == r.maxSteps {
+	r.note(gp.ctlID, kind)
+	r.steps++
+	if r.host.on {
+		if r.host.stepping || r.full() {
+			ctlPointHosted(gp, r, kind)
+			return
+		}
+	} else if r.steps >= r.maxSteps {
 		r.stop(ctlBounded)
 		mcall(ctlFreeze_m)
 		ctlUnwindIfDoomed(gp)
 	}
-	r.steps++
-	r.note(gp.ctlID, kind)
 	n := r.nrunq
 	if len(r.trace) < int(r.maxTrace) && !r.unwinding {
 		r.record(gp, kind, obj, n+1)
 	}
 	if n == 0 {
+		if r.host.early {
+			r.alone(gp)
+		}
 		return
 	}
 	if r.strategy.kind == ctlAsk {
@@ -66,6 +77,8 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 		// The others first: a loop of Gosched must not be able to run for ever beside a runnable goroutine.
 		if n > 1 {
 			i = r.choose(n, nil)
+		} else if r.host.early {
+			r.alone(r.runq[0].ptr())
 		}
 	} else {
 		i = r.choose(n+1, gp) - 1
@@ -73,8 +86,32 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	if r.stopped {
 		mcall(ctlFreeze_m)
 	} else if i >= 0 {
+		if raceenabled && gp.ctlService {
+			ctlOrder(gp, false)
+		}
 		r.pick = i
 		mcall(ctlSwitch_m)
+		if raceenabled && gp.ctlService {
+			ctlOrder(gp, true)
+		}
+	}
+	ctlUnwindIfDoomed(gp)
+}
+
+// ctlPointHosted hands control to the root, with gp at a point.
+func ctlPointHosted(gp *g, r *ctlRegion, kind uint32) {
+	h := &r.host
+	if !h.stepping {
+		h.why = ctlWhyLimit
+	}
+	h.yields = kind == ctlKindYield
+	h.at.set(gp)
+	if raceenabled && gp.ctlService {
+		ctlOrder(gp, false)
+	}
+	mcall(ctlFreeze_m)
+	if raceenabled && gp.ctlService {
+		ctlOrder(gp, true)
 	}
 	ctlUnwindIfDoomed(gp)
 }

@@ -34,7 +34,11 @@ const (
 	ctlKindCondWait
 	ctlKindCondSignal
 	ctlKindCondBroadcast
-	ctlKindAtomic
+	ctlKindAtomicLoad
+	ctlKindAtomicStore
+	ctlKindAtomicUpdate
+	ctlKindMemoryRead
+	ctlKindMemoryWrite
 	ctlKindTimer // the clock advanced; not a point of a goroutine
 )
 
@@ -77,8 +81,9 @@ type ctlRegion struct {
 	atomics   bool // atomic operations are points
 
 	strategy  ctlStrategy
-	decisions []uint32
-	values    uint64 // state of the generator behind rand, map order and crypto/rand
+	decisions []uint64 // see ctlDecision
+	values    uint64   // state of the generator behind rand, map order and crypto/rand
+	hidden    uint64   // the same for code of the host, which may differ from run to run
 
 	steps    uint64
 	maxSteps uint64
@@ -92,6 +97,11 @@ type ctlRegion struct {
 
 	trace    []ctlEvent
 	maxTrace int32
+
+	failed      int32 // the goroutine of the panic or fatal error
+	timersFired int32 // goroutines that timers have started
+	raceHost    uint8 // its address orders the host with its service goroutines, for the race detector
+	host        ctlHosted
 }
 
 // ctlEvent is one scheduling point. Layout shared with package gocontrol.
@@ -111,9 +121,20 @@ func ctlOf(gp *g) *ctlRegion {
 	return nil
 }
 
-// ctlRegister makes a new goroutine part of the region that it inherited. Called by newproc1.
-func ctlRegister(gp *g) {
+// ctlRegister makes a new goroutine part of the region that it inherited from its creator. Called by newproc1.
+func ctlRegister(gp, creator *g) {
 	r := gp.bubble.ctl
+	switch {
+	case creator.bubble == gp.bubble && creator == r.cur.ptr():
+		gp.ctlCreator, gp.ctlNth = creator.ctlID, creator.ctlBorn
+		creator.ctlBorn++
+	default:
+		gp.ctlCreator, gp.ctlNth = -1, r.timersFired
+		r.timersFired++
+	}
+	gp.ctlBorn = 0
+	gp.ctlService = false
+	gp.ctlMasked = false
 	if int(r.nall) == len(r.all) {
 		all := make([]guintptr, 2*len(r.all)+16)
 		runq := make([]guintptr, len(all))
@@ -164,6 +185,16 @@ func ctlExit(gp *g) *ctlRegion {
 	if !held {
 		return nil
 	}
+	r.steps++
+	if r.strategy.kind == ctlPOS {
+		r.executed(gp)
+	}
+	if gp.ctlService && r.host.on {
+		r.host.toRoot, r.host.why = true, ctlWhyParked
+		if raceenabled {
+			ctlOrder(gp, false)
+		}
+	}
 	return r
 }
 
@@ -192,6 +223,9 @@ func ctlMix(state *uint64) uint64 {
 func ctlRand() (uint64, bool) {
 	gp := getg()
 	if r := ctlOf(gp); r != nil && gp == r.cur.ptr() {
+		if gp.ctlMasked {
+			return ctlMix(&r.hidden), true
+		}
 		return ctlMix(&r.values), true
 	}
 	return 0, false

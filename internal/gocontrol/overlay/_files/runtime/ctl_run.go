@@ -7,12 +7,30 @@ import (
 )
 
 // ctlABI changes with every change of the types that are shared with package gocontrol.
-const ctlABI = 1
+const ctlABI = 2
 
 // ctlTable is what package gocontrol sees of the overlay.
 type ctlTable struct {
 	abi uint64
 	run func(f func(), cfg *ctlConfig, res *ctlResult) uint32
+
+	// Of a hosted region, see ctl_host.go.
+	open      func(cfg *ctlConfig) uint32
+	spawn     func(f func(), service bool) int32
+	resume    func(c *ctlCommand, s *ctlStatus)
+	advance   func(to int64, s *ctlStatus)
+	snapshot  func(res *ctlResult)
+	describe  func(id int32, b *ctlBlocked) bool
+	end       func(id int32) bool
+	wake      func(id int32)
+	close     func() int32
+	park      func()
+	halt      func()
+	mask      func(off bool) bool
+	current   func() int32
+	decided   func() []uint64
+	look      func(s *ctlStatus)
+	interrupt func()
 }
 
 // The variable is declared, nil, in package gocontrol. A program that does not import it has no use for this one.
@@ -20,7 +38,11 @@ type ctlTable struct {
 //go:linkname ctlHooks github.com/ravelgo/ravel/internal/gocontrol.hooks
 var ctlHooks = &ctlHookTable
 
-var ctlHookTable = ctlTable{abi: ctlABI, run: ctlRun}
+var ctlHookTable = ctlTable{
+	abi: ctlABI, run: ctlRun, open: ctlOpen, spawn: ctlSpawn, resume: ctlResumeRegion, advance: ctlAdvance, snapshot: ctlSnapshot,
+	describe: ctlDescribe, end: ctlEnd, wake: ctlWake, close: ctlClose, park: ctlParkService, halt: ctlHalt, mask: ctlMask,
+	current: ctlCurrent, decided: ctlDecided, look: ctlLook, interrupt: ctlInterrupt,
+}
 
 // Reasons why a run does not start.
 const (
@@ -40,7 +62,7 @@ type ctlConfig struct {
 	maxTrace  int32
 	expect    uint64
 	replay    []uint32
-	decisions []uint32                   // empty, for the result
+	decisions []uint64                   // empty, for the result
 	choose    func(q *ctlQuestion) int64 // negative: stop
 }
 
@@ -51,7 +73,7 @@ type ctlResult struct {
 	outside   uint64
 	digest    uint64
 	now       int64
-	decisions []uint32
+	decisions []uint64
 	replayed  int
 	trace     []ctlEvent
 	blocked   []ctlBlocked
@@ -59,6 +81,7 @@ type ctlResult struct {
 	panicVal  any
 	fatalMsg  string
 	pcs       []uintptr
+	failed    int32 // the goroutine of the panic or fatal error
 }
 
 // ctlBlocked is a goroutine that was alive at the end.
@@ -116,13 +139,18 @@ func ctlRun(f func(), cfg *ctlConfig, res *ctlResult) uint32 {
 	if raceenabled {
 		raceacquireg(gp, r.bubble.raceaddr()) // released by goexit1
 	}
+	ctlFinish(r, res.abandoned)
+	return ctlStarted
+}
+
+// ctlFinish lets another region start.
+func ctlFinish(r *ctlRegion, abandoned int32) {
 	r.bubble = nil
 	r.panicVal = nil
-	if res.abandoned == 0 {
+	if abandoned == 0 {
 		ctlSpare = r
 	}
 	ctlRunning.Store(0)
-	return ctlStarted
 }
 
 func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
@@ -165,6 +193,9 @@ func ctlEnter_m(gp *g) {
 		traceRelease(trace)
 	}
 	dropg()
+	if r.host.on {
+		ctlEnterHosted_m(r)
+	}
 	s := &r.strategy
 	if !s.answered {
 		ctlDispatch(r)
@@ -195,7 +226,7 @@ func ctlAnswer(r *ctlRegion, cfg *ctlConfig) {
 		if a == int64(alt) {
 			s.answer, s.answered = alt, true
 			if !s.question.sel {
-				r.decisions = append(r.decisions, alt)
+				r.decisions = append(r.decisions, uint64(alt))
 			}
 			return
 		}
@@ -224,18 +255,25 @@ func ctlReport(r *ctlRegion, res *ctlResult) {
 	*res = ctlResult{
 		end: r.end, steps: r.steps, switches: r.switches, outside: r.outside, digest: r.digest,
 		now: r.bubble.now - ctlBaseTime, decisions: r.decisions, replayed: r.strategy.pos, trace: r.trace,
-		panicVal: r.panicVal, fatalMsg: r.fatalMsg, pcs: r.pcs,
+		panicVal: r.panicVal, fatalMsg: r.fatalMsg, pcs: r.pcs, failed: r.failed,
 	}
 	if r.end == ctlFinished {
 		return
 	}
-	res.blocked = make([]ctlBlocked, r.nall)
-	for i := range res.blocked {
-		gp := r.all[i].ptr()
-		b := &res.blocked[i]
-		b.id, b.kind, b.obj, b.createPC = gp.ctlID, uint32(gp.ctlKind), gp.ctlObj, gp.gopc
-		systemstack(func() { ctlStack(gp, b) })
+	res.blocked = ctlDescribeAll(r)
+}
+
+func ctlDescribeAll(r *ctlRegion) []ctlBlocked {
+	list := make([]ctlBlocked, r.nall)
+	for i := range list {
+		ctlDescribeOne(r.all[i].ptr(), &list[i])
 	}
+	return list
+}
+
+func ctlDescribeOne(gp *g, b *ctlBlocked) {
+	b.id, b.kind, b.obj, b.createPC = gp.ctlID, uint32(gp.ctlKind), gp.ctlObj, gp.gopc
+	systemstack(func() { ctlStack(gp, b) })
 }
 
 // ctlStack describes where gp stands, with its stack held still.

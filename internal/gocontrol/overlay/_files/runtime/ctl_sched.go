@@ -1,5 +1,7 @@
 package runtime
 
+import "unsafe"
+
 // ctlResume runs a runnable goroutine on this M: directly, unless the M or the goroutine is wanted elsewhere.
 func ctlResume(next *g) {
 	mp := getg().m
@@ -79,6 +81,13 @@ func ctlPark(gp *g) *ctlRegion {
 	r.cur = 0
 	unlock(&r.mu)
 	r.note(gp.ctlID, 64+uint32(gp.waitreason))
+	r.steps++
+	if r.strategy.kind == ctlPOS {
+		r.executed(gp)
+	}
+	if raceenabled && gp.ctlService {
+		racereleasemergeg(gp, unsafe.Pointer(&r.raceHost))
+	}
 	return r
 }
 
@@ -105,6 +114,7 @@ func ctlUnpark(r *ctlRegion, gp *g) {
 		r.cur.set(gp)
 	}
 	unlock(&r.mu)
+	r.steps--
 }
 
 // ctlDispatch finds something to run. It runs on g0, without a current goroutine, when nobody has the baton.
@@ -119,8 +129,18 @@ func ctlDispatch(r *ctlRegion) {
 // ctlNext chooses who gets the baton: a runnable goroutine; else the clock advances to the next timer; else, while
 // somebody waits for the network, nobody (nil); else the root, because the execution is over.
 func ctlNext(r *ctlRegion) *g {
-	for !r.stopped {
-		if n := r.nrunq; n > 0 {
+	for !r.stopped && !r.host.toRoot {
+		n := r.nrunq
+		if r.host.on {
+			if r.host.stepping && (n > 0 || !r.host.await && !r.host.poll) {
+				break
+			}
+			if r.full() && !r.host.stepping {
+				r.host.why = ctlWhyLimit
+				break
+			}
+		}
+		if n > 0 {
 			var i int32
 			if n > 1 {
 				if r.strategy.kind == ctlAsk {
@@ -131,6 +151,8 @@ func ctlNext(r *ctlRegion) *g {
 				if r.stopped {
 					break
 				}
+			} else if r.host.early {
+				r.alone(r.runq[0].ptr())
 			}
 			return r.take(i)
 		}
@@ -140,10 +162,14 @@ func ctlNext(r *ctlRegion) *g {
 		if r.polled() {
 			continue
 		}
-		if r.mainDone {
-			break // time stops with the main goroutine
-		}
-		if r.advance() {
+		switch {
+		case r.host.on && !r.host.await:
+			r.host.why = ctlWhyQuiet
+			return ctlWakeRoot(r)
+		case r.host.on:
+		case r.mainDone:
+			return ctlWakeRoot(r) // time stops with the main goroutine
+		case r.advance():
 			continue
 		}
 		lock(&r.mu)
@@ -197,7 +223,7 @@ func (r *ctlRegion) advance() bool {
 	if when == 0 {
 		return false
 	}
-	if r.steps == r.maxSteps {
+	if r.steps >= r.maxSteps {
 		r.stop(ctlBounded)
 		return true
 	}

@@ -8,6 +8,7 @@ const (
 	ctlReplay         // a recorded list
 	ctlDefault        // go on, else the goroutine created first; the first ready case
 	ctlAsk            // the root calls a function
+	ctlPOS            // a random priority for each pending operation
 )
 
 // ctlSelectBit marks the decision of a select: the rest is the index of the case. Without it, the decision is the
@@ -20,9 +21,10 @@ const ctlMaxDepth = 64
 type ctlStrategy struct {
 	kind   uint8
 	state  uint64 // generator
-	change [ctlMaxDepth]uint64
+	picks  uint64
+	change [ctlMaxDepth]uint64 // sorted
+	rank   [ctlMaxDepth]uint32 // the priority that a change point gives: by the order in which they were drawn
 	nchg   int32
-	low    uint32 // last priority given at a change point
 	list   []uint32
 	pos    int
 
@@ -43,26 +45,42 @@ type ctlQuestion struct {
 	alts    []uint32 // goroutine numbers, or case indexes
 }
 
-// start prepares a strategy. For PCT: depth-1 change points, uniform in [1, expect] (Burckhardt et al., A Randomized
+// start prepares a strategy. For PCT: depth-1 change points, distinct and uniform among the first picks, as many as expected (Burckhardt et al., A Randomized
 // Scheduler with Probabilistic Guarantees of Finding Bugs, ASPLOS 2010, section 3).
 func (s *ctlStrategy) start(kind uint8, seed uint64, depth int32, expect uint64, list []uint32) {
 	alts := s.question.alts
-	*s = ctlStrategy{kind: kind, state: seed, low: 1 << 30, list: list}
+	*s = ctlStrategy{kind: kind, state: seed, list: list}
 	s.question.alts = alts[:0]
 	if kind == ctlPCT {
-		for i := int32(1); i < depth && i <= ctlMaxDepth; i++ {
-			s.change[s.nchg] = 1 + ctlMix(&s.state)%expect
-			s.nchg++
+		for i := uint64(0); i+1 < uint64(depth) && i < min(ctlMaxDepth, expect); i++ {
+			s.insert(ctlMix(&s.state) % (expect - i))
 		}
 	}
 }
 
+// insert adds a change point: the at-th of the picks that have none yet.
+func (s *ctlStrategy) insert(at uint64) {
+	i := int32(0)
+	for i < s.nchg && s.change[i] <= at {
+		at++
+		i++
+	}
+	for j := s.nchg; j > i; j-- {
+		s.change[j], s.rank[j] = s.change[j-1], s.rank[j-1]
+	}
+	s.change[i], s.rank[i] = at, uint32(s.nchg+1)
+	s.nchg++
+}
+
 // newPriority is above every priority that a change point gives.
 func (s *ctlStrategy) newPriority() uint32 {
-	if s.kind != ctlPCT {
-		return 0
+	switch s.kind {
+	case ctlPCT:
+		return uint32(ctlMix(&s.state)>>33) | 1<<31
+	case ctlPOS:
+		return uint32(ctlMix(&s.state) >> 32)
 	}
-	return uint32(ctlMix(&s.state)>>33) | 1<<31
+	return 0
 }
 
 func (s *ctlStrategy) uniform(n int32) int32 {
@@ -90,6 +108,8 @@ func (r *ctlRegion) choose(n int32, cur *g) int32 {
 		k = s.uniform(n)
 	case ctlPCT:
 		k = r.highest(n, cur)
+	case ctlPOS:
+		k = r.top(n, cur)
 	case ctlReplay:
 		k = r.find(n, cur)
 	default:
@@ -102,26 +122,58 @@ func (r *ctlRegion) choose(n int32, cur *g) int32 {
 		}
 	}
 	if !r.unwinding {
-		r.decisions = append(r.decisions, uint32(r.alternative(k, cur).ctlID))
+		r.decisions = append(r.decisions, ctlDecision(uint32(r.alternative(k, cur).ctlID), int(k)))
 	}
 	return k
 }
 
+// ctlDecision is a decision as it is recorded: the number of a goroutine, or of a case with ctlSelectBit, and above it the
+// place among the alternatives.
+func ctlDecision(what uint32, place int) uint64 { return uint64(place)<<32 | uint64(what) }
+
 func (r *ctlRegion) highest(n int32, cur *g) (k int32) {
 	s := &r.strategy
-	for i := int32(0); i < s.nchg; i++ {
-		if s.change[i] == r.steps && cur != nil {
-			s.low--
-			cur.ctlPrio = s.low
+	k = r.top(n, cur)
+	for i := int32(0); i < s.nchg && s.change[i] <= s.picks; i++ {
+		if s.change[i] == s.picks {
+			r.alternative(k, cur).ctlPrio = s.rank[i]
+			k = r.top(n, cur)
 		}
 	}
-	best := uint32(0)
-	for i := int32(0); i < n; i++ {
+	s.picks++
+	return k
+}
+
+// top returns the alternative with the highest priority.
+func (r *ctlRegion) top(n int32, cur *g) (k int32) {
+	best := r.alternative(0, cur).ctlPrio
+	for i := int32(1); i < n; i++ {
 		if p := r.alternative(i, cur).ctlPrio; p > best {
 			best, k = p, i
 		}
 	}
 	return k
+}
+
+// executed gives new priorities after the operation of a goroutine: to what it does next, and to every pending operation
+// that races with the one done (Yuan, Yang, Gu, Partial Order Aware Concurrency Sampling, CAV 2018).
+func (r *ctlRegion) executed(gp *g) {
+	s := &r.strategy
+	gp.ctlPrio = uint32(ctlMix(&s.state) >> 32)
+	obj := gp.ctlObj
+	if obj == 0 {
+		return
+	}
+	for i := int32(0); i < r.nrunq; i++ {
+		if other := r.runq[i].ptr(); other.ctlObj == obj && !(ctlReads(gp.ctlKind) && ctlReads(other.ctlKind)) {
+			other.ctlPrio = uint32(ctlMix(&s.state) >> 32)
+		}
+	}
+}
+
+// ctlReads reports whether two operations of that kind on one object may change places.
+func ctlReads(kind uint8) bool {
+	return kind == ctlKindAtomicLoad || kind == ctlKindMemoryRead || kind == ctlKindRLock
 }
 
 // find replays a decision. A list that does not fit ends the execution: guessing on would be another schedule.
@@ -150,8 +202,18 @@ func (s *ctlStrategy) next() (uint32, bool) {
 func (r *ctlRegion) chooseCase(gp *g, cases []scase, nsends, ready int) int {
 	s := &r.strategy
 	nth := 0
+	switch {
+	case gp.ctlMasked || r.host.atomic:
+		for i := range cases {
+			if ctlCaseReady(&cases[i], i < nsends) {
+				return i
+			}
+		}
+	case r.host.on && r.host.stepping:
+		return r.askCase(gp, cases, nsends)
+	}
 	switch s.kind {
-	case ctlRandom, ctlPCT:
+	case ctlRandom, ctlPCT, ctlPOS:
 		nth = int(s.uniform(int32(ready)))
 	case ctlReplay:
 		d, ok := s.next()
@@ -162,32 +224,21 @@ func (r *ctlRegion) chooseCase(gp *g, cases []scase, nsends, ready int) int {
 			ctlUnwindIfDoomed(gp)
 			throw("ctl: resumed after the end")
 		}
-		r.decisions = append(r.decisions, d)
+		r.decisions = append(r.decisions, uint64(d))
 		return i
 	case ctlAsk:
-		q := &s.question
-		q.current, q.kind, q.obj, q.sel = gp.ctlID, ctlKindSelect, 0, true
-		q.alts = q.alts[:0]
-		for i := range cases {
-			if ctlCaseReady(&cases[i], i < nsends) {
-				q.alts = append(q.alts, uint32(i))
-			}
-		}
-		s.asker.set(gp)
-		s.asking = true
-		mcall(ctlAsk_m)
-		ctlUnwindIfDoomed(gp)
-		s.answered = false
-		r.decisions = append(r.decisions, s.answer|ctlSelectBit)
-		return int(s.answer)
+		i := r.askCase(gp, cases, nsends)
+		r.decisions = append(r.decisions, uint64(uint32(i)|ctlSelectBit))
+		return i
 	}
+	place := nth
 	for i := range cases {
 		if !ctlCaseReady(&cases[i], i < nsends) {
 			continue
 		}
 		if nth == 0 {
 			if !r.unwinding {
-				r.decisions = append(r.decisions, uint32(i)|ctlSelectBit)
+				r.decisions = append(r.decisions, ctlDecision(uint32(i)|ctlSelectBit, place))
 			}
 			return i
 		}
@@ -195,6 +246,31 @@ func (r *ctlRegion) chooseCase(gp *g, cases []scase, nsends, ready int) int {
 	}
 	throw("ctl: no ready case")
 	return 0
+}
+
+// askCase lets the root choose among the ready cases.
+func (r *ctlRegion) askCase(gp *g, cases []scase, nsends int) int {
+	s := &r.strategy
+	q := &s.question
+	q.current, q.kind, q.obj, q.sel = gp.ctlID, ctlKindSelect, 0, true
+	q.alts = q.alts[:0]
+	for i := range cases {
+		if ctlCaseReady(&cases[i], i < nsends) {
+			q.alts = append(q.alts, uint32(i))
+		}
+	}
+	s.asker.set(gp)
+	s.asking = true
+	if raceenabled && gp.ctlService {
+		ctlOrder(gp, false)
+	}
+	mcall(ctlAsk_m)
+	if raceenabled && gp.ctlService {
+		ctlOrder(gp, true)
+	}
+	ctlUnwindIfDoomed(gp)
+	s.answered = false
+	return int(s.answer)
 }
 
 // ctlAsk_m leaves the baton with nobody and lets the root answer; the asking goroutine waits where it is.

@@ -1,0 +1,90 @@
+package check
+
+import (
+	"sync"
+
+	"github.com/ravelgo/ravel/internal/gocontrol"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// Programs that start goroutines. In a test binary that ravel test has built the goroutines of a body are under control:
+// they are operations like machines. Whether a body starts any shows in its first execution.
+
+// How controlled executions are run, unless a saved schedule says otherwise. They are named like fault budgets, among
+// which saved schedules keep them.
+const (
+	controlled = "goroutines"  // 1: goroutines are under control
+	earlyClock = "early clock" // timers of goroutines that may fire while something else can move
+	valueSeeds = "value seeds" // different sequences of random numbers and orders of maps
+)
+
+const (
+	defaultEarlyClock = 2
+	defaultValueSeeds = 256
+)
+
+// goSettings are the settings of controlled executions; the zero value is for uncontrolled ones.
+type goSettings struct {
+	on    bool
+	early int
+	seeds int
+}
+
+func (g goSettings) budgets(to map[string]int) {
+	if g.on {
+		to[controlled], to[earlyClock], to[valueSeeds] = 1, g.early, g.seeds
+	}
+}
+
+func (g *goSettings) read(b schedule.Budget) {
+	switch b.Name {
+	case controlled:
+		g.on = b.Units > 0
+	case earlyClock:
+		g.early = b.Units
+	case valueSeeds:
+		g.seeds = b.Units
+	}
+}
+
+// selfTest proves once per process that control has an effect.
+var selfTest = sync.OnceValue(gocontrol.SelfTest)
+
+// watchGoroutines runs the body once under control, if that can be had, and leaves control on if the body has started
+// goroutines, or blocked. The execution is thrown away: the first one in a process initializes what is initialized once.
+func (x *explorer) watchGoroutines() {
+	if gocontrol.Available() != nil {
+		return
+	}
+	if err := selfTest(); err != nil {
+		x.broken = err
+		return
+	}
+	g := goSettings{on: true, early: defaultEarlyClock, seeds: defaultValueSeeds}
+	if x.report.Exhaustive {
+		g.seeds = 1 // it would have to try every one
+	}
+	x.cfg.goroutines = g
+	w := x.another()
+	w.use(strategy.NewNonPreemptive())
+	w.now.Store(1)
+	defer w.now.Store(0)
+	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true})
+	if o.Goroutines == 0 && !o.Stalled {
+		x.cfg.goroutines = goSettings{}
+	}
+	x.shrink()
+}
+
+// needsControl is the error of a schedule of controlled executions in a program that cannot control any.
+func (c *Config) needsControl() error {
+	if !c.goroutines.on {
+		return nil
+	}
+	if err := gocontrol.Available(); err != nil {
+		return err
+	}
+	return selfTest()
+}
+

@@ -1,0 +1,239 @@
+package failure
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Goroutine describes a goroutine as it was when an execution ended. Who holds what and who could wake whom is known of
+// recorded executions only; Wait.Place and Created are known of all.
+type Goroutine struct {
+	ID      int     // in order of creation; 0 runs the body of the test
+	Machine string  // the machine whose handler it runs, "" if it runs none
+	Created Place   // its go statement
+	Wait    Wait    // what it waits for, if it waits
+	Holds   []Hold  // locks, in the order in which it got them
+	Stack   []Place // user code, innermost first
+}
+
+// Wait is what a goroutine waits for.
+type Wait struct {
+	To    string // what follows the word "waits", such as "to lock mutex #2"; "" if the goroutine could go on
+	Step  int    // number of the step since which it waits; 0 is unknown
+	Place Place
+	By    []int  // IDs of the goroutines that could end the wait, as far as that is known
+	Held  bool   // those in By hold what is waited for; otherwise they have used it before and may do so again
+	Note  string // why nobody can end it, or what else is known, such as "nobody can wake it"
+}
+
+// Hold is a lock that a goroutine holds.
+type Hold struct {
+	What  string // such as "mutex #1" or "RWMutex #3 (for reading)"
+	Step  int    // number of the step in which it was asked for; 0 is unknown
+	Place Place
+}
+
+// Name is how reports and traces call the goroutine: "g3 (server.go:41)", with the line of its go statement.
+func (g *Goroutine) Name() string { return GoroutineName(g.ID, g.Machine, g.Created) }
+
+// GoroutineName is the name of a goroutine that runs a handler of a machine, or, if that is "", was created at a place.
+func GoroutineName(id int, machine string, created Place) string {
+	switch {
+	case machine != "":
+		return fmt.Sprintf("g%d (%s)", id, machine)
+	case id == 0:
+		return "g0 (test body)"
+	case created.IsZero():
+		return fmt.Sprintf("g%d", id)
+	}
+	return fmt.Sprintf("g%d (%v)", id, created)
+}
+
+// waits is what the goroutine waits for, in words that follow its name.
+func (g *Goroutine) waits() string {
+	if g.Wait.To == "" {
+		return "could go on"
+	}
+	return "waits " + g.Wait.To
+}
+
+// spot is where the goroutine waits and where it was created: what stays the same from schedule to schedule.
+func (g *Goroutine) spot() string {
+	at := g.Wait.Place
+	if at.IsZero() {
+		return cleanOf(KindDeadlock, g.waits()) + " of " + g.Created.key()
+	}
+	return at.key() + " of " + g.Created.key()
+}
+
+func (p Place) key() string {
+	if p.IsZero() {
+		return "?"
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// spots is equal for goroutines that wait in the same places, whatever their number and order.
+func spots(list []Goroutine) string {
+	all := make([]string, len(list))
+	for i := range list {
+		all[i] = list[i].spot()
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
+}
+
+// ids lists goroutines: "g1, g2 and g4".
+func ids(list []int) string {
+	names := make([]string, len(list))
+	for i, id := range list {
+		names[i] = fmt.Sprintf("g%d", id)
+	}
+	return listOf(names)
+}
+
+// listOf joins all names: "a, b and c".
+func listOf(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// crowd is a goroutine and those that wait in the same way, in the same place, created by the same statement.
+type crowd struct {
+	*Goroutine
+	others []int // their IDs
+}
+
+// crowds puts goroutines together that tell the same story. Those of a cycle, and those that hold something, stay alone.
+func crowds(list []Goroutine, cycle []int) []crowd {
+	var all []crowd
+	first := map[string]int{}
+	for _, i := range inOrder(list, cycle) {
+		g := &list[i]
+		if len(g.Holds) > 0 || slices.Contains(cycle, i) {
+			all = append(all, crowd{Goroutine: g})
+			continue
+		}
+		like := fmt.Sprintf("%s %s %s %v %s", g.spot(), g.Machine, g.Wait.To, g.Wait.By, g.Wait.Note)
+		if n, ok := first[like]; ok {
+			all[n].others = append(all[n].others, g.ID)
+			continue
+		}
+		first[like] = len(all)
+		all = append(all, crowd{Goroutine: g})
+	}
+	return all
+}
+
+// inOrder returns the indexes of a list, those of the cycle first.
+func inOrder(list []Goroutine, cycle []int) []int {
+	order := slices.Clone(cycle)
+	for i := range list {
+		if !slices.Contains(cycle, i) {
+			order = append(order, i)
+		}
+	}
+	return order
+}
+
+// goroutines describes all of them, those of the cycle first.
+func (d *detail) goroutines(list []Goroutine, cycle []int) {
+	for _, c := range crowds(list, cycle) {
+		d.goroutine(c.Goroutine)
+		if n := len(c.others); n > 0 {
+			shown := c.others[:min(n, 8)]
+			more := ""
+			if n > len(shown) {
+				more = ", ..."
+			}
+			d.add("    like it: %s%s (%s in all)", strings.ReplaceAll(ids(shown), " and ", ", "), more, plural(n+1, "goroutine"))
+		}
+	}
+}
+
+// goroutine describes one.
+func (d *detail) goroutine(g *Goroutine) {
+	s := fmt.Sprintf("%s %s", g.Name(), g.waits())
+	if g.Wait.Step > 0 {
+		s += fmt.Sprintf(" since step %d", g.Wait.Step)
+	}
+	d.add("%s%s", s, g.by())
+	at := g.Wait.Place
+	if at.IsZero() && len(g.Stack) > 0 {
+		at = g.Stack[0]
+	}
+	d.place("    at", at)
+	d.stack("    called by", g.Stack, at)
+	d.holds("    holds", g.Holds)
+	if g.ID != 0 || g.Machine != "" {
+		d.place("    created", g.Created)
+	}
+}
+
+// by tells who could end the wait.
+func (g *Goroutine) by() string {
+	w := &g.Wait
+	s := ""
+	switch n := len(w.By); {
+	case w.To == "":
+		return ""
+	case n == 0:
+	case w.Held && n == 1 && w.By[0] == g.ID:
+		s = "; it holds that itself"
+	case w.Held && slices.Contains(w.By, g.ID):
+		others := slices.DeleteFunc(slices.Clone(w.By), func(id int) bool { return id == g.ID })
+		s = fmt.Sprintf("; it holds that itself, together with %s", ids(others))
+	case w.Held && n == 1:
+		s = fmt.Sprintf("; g%d holds it", w.By[0])
+	case w.Held:
+		s = fmt.Sprintf("; %s hold it", ids(w.By))
+	default:
+		s = fmt.Sprintf("; %s could wake it", ids(w.By))
+	}
+	if w.Note != "" {
+		s += "; " + w.Note
+	}
+	return s
+}
+
+func (d *detail) holds(label string, list []Hold) {
+	for _, h := range list {
+		s := label + " " + h.What
+		if h.Step > 0 {
+			s += fmt.Sprintf(" since step %d", h.Step)
+		}
+		if !h.Place.IsZero() {
+			s += fmt.Sprintf(", %v", h.Place)
+		}
+		d.add("%s", s)
+	}
+}
+
+// maxCallers bounds the callers that a report lists of one goroutine.
+const maxCallers = 8
+
+// stack lists the callers of the place at, which is the innermost frame.
+func (d *detail) stack(label string, stack []Place, at Place) {
+	if len(stack) > 0 && stack[0] == at {
+		stack = stack[1:]
+	}
+	var calls []string
+	for i, p := range stack {
+		if i == maxCallers {
+			calls = append(calls, fmt.Sprintf("%d more", len(stack)-i))
+			break
+		}
+		calls = append(calls, fmt.Sprintf("%s (%v)", p.short(), p))
+	}
+	if len(calls) > 0 {
+		d.add("%s: %s", label, strings.Join(calls, ", "))
+	}
+}
+
+// short is the name of the function without the folders of its package.
+func (p Place) short() string { return path.Base(cmp.Or(p.Func, "a function")) }

@@ -1,0 +1,402 @@
+package engine
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/ravelgo/ravel/internal/gocontrol"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// control is what the engine keeps of the goroutines of an execution, with Config.Goroutines. They belong to a session of
+// package gocontrol. Handlers run on service goroutines of the session, so that what they do with channels and locks is
+// under control too; the engine's loop stays outside and decides, move by move, who goes on. Where only goroutines
+// can move, and the strategy is one that the session knows itself, the session decides.
+type control struct {
+	e       *Engine
+	session gocontrol.Session
+	open    bool
+	free    bool // the session knows the strategy
+	stalled bool // a handler has not made it to its end in one move
+
+	gos   []*goroutine // by number; pooled
+	ngos  int
+	ready []*strategy.Op // who can move, as the session tells
+	ops   []*strategy.Op // those, and the engine's own
+	was   []*strategy.Op // what was ready before, for observers
+	stamp int
+
+	hands   []*hand // pooled goroutines of this execution
+	signal  *hand   // that has handed back control
+	closing bool
+
+	objects map[uintptr]int
+	kept    []unsafe.Pointer // the objects, so that each keeps its address
+
+	stage   stage
+	early   int          // budget of timers that fire before their turn
+	clock   op           // the operation that lets time pass
+	seen    uint64       // wake-ups from outside that have been told of
+	adopted []*mach // in whose name goroutines have acted
+	afterAt int          // clock advances since the body has returned
+	history history
+}
+
+// stage is how far the end of an execution has come.
+type stage uint8
+
+const (
+	working  stage = iota // the body, machines and goroutines
+	ending                // functions of AtEnd run
+	cleaning              // functions of Cleanup run
+	over
+)
+
+// startControl opens the session of an execution.
+func (e *Engine) startControl() error {
+	c := e.ctl
+	if c == nil {
+		c = &control{e: e, objects: map[uintptr]int{}}
+		e.ctl = c
+	}
+	opts := gocontrol.SessionOptions{Seed: e.valueSeed(), Atomics: true}
+	c.free = e.native(&opts) && !e.cfg.Record && e.reduce == nil
+	if err := c.session.Open(opts); err != nil {
+		return err
+	}
+	c.open, c.closing = true, false
+	c.ngos, c.hands, c.signal, c.stalled = 0, c.hands[:0], nil, false
+	c.ready, c.was = c.ready[:0], c.was[:0]
+	clear(c.objects)
+	clear(c.kept)
+	c.kept = c.kept[:0]
+	c.stage, c.early, c.seen, c.afterAt = working, e.cfg.EarlyGoTimers, 0, 0
+	c.adopted = c.adopted[:0]
+	c.clock = op{pos: -1}
+	c.clock.Op = strategy.Op{Kind: strategy.Timer, Index: len(e.ops), Creator: &e.machs[0].op.Op, Nth: -1, Name: "clock"}
+	e.ops = append(e.ops, &c.clock)
+	c.history.reset(e.cfg.Record)
+	if c.early > 0 {
+		e.budgets = append(e.budgets, budget{name: earlyGoTimers, units: c.early, total: c.early})
+		c.clock.Budget = len(e.budgets) - 1
+	}
+	return nil
+}
+
+// earlyGoTimers is the budget of timers of goroutines that fire before their turn.
+const earlyGoTimers = "early clock"
+
+// valueSeed is a choice like any other: what the program draws follows from it.
+func (e *Engine) valueSeed() uint64 {
+	n := e.cfg.ValueSeeds
+	if n < 2 {
+		return 0
+	}
+	return uint64(e.machs[0].Choose(schedule.Int, n, true))
+}
+
+// outcome tells what has become of the goroutines of an execution.
+func (c *control) outcome(o *Outcome) {
+	for _, g := range c.gos[:c.ngos] {
+		if g.hand == nil {
+			o.Goroutines++
+		}
+	}
+	o.Stalled = c.stalled
+	o.Outside, o.Digest = c.session.Outside(), c.session.Digest()
+}
+
+// native tells the session the strategy of the execution, and reports whether it knows it.
+func (e *Engine) native(o *gocontrol.SessionOptions) bool {
+	switch s := e.picker.(type) {
+	case *strategy.Random:
+		o.Strategy = gocontrol.Random
+	case *strategy.POS:
+		o.Strategy = gocontrol.POS
+	case *strategy.NonPreemptive:
+		o.Strategy = gocontrol.Default
+	case *strategy.PCT:
+		depth, picks := s.Plan()
+		o.Strategy, o.Depth, o.Expect = gocontrol.PCT, depth, uint64(picks)
+	default:
+		return false
+	}
+	return true
+}
+
+// stopControl ends all goroutines of the execution.
+func (e *Engine) stopControl() {
+	c := e.ctl
+	if c == nil || !c.open {
+		return
+	}
+	c.open, c.closing = false, true
+	for _, m := range e.machs[:e.nmachs] {
+		if m.hand != nil {
+			m.Guard |= guardDead
+		}
+	}
+	c.session.Close()
+}
+
+// loopControlled is the loop with goroutines.
+func (e *Engine) loopControlled() {
+	c := e.ctl
+	for !e.stop {
+		if e.steps >= e.alarm {
+			e.onAlarm()
+			continue
+		}
+		if c.mayRunFree() {
+			c.run(gocontrol.Command{How: gocontrol.Free})
+			continue
+		}
+		o := e.pickControlled()
+		if o == nil {
+			continue
+		}
+		e.steps++
+		e.current = o
+		if e.poked.Load() {
+			e.poked.Store(false)
+		}
+		switch m := o.m; {
+		case o.g != nil || m != nil && m.midway:
+			c.move(o)
+		case m != nil && m.outh < len(m.Out):
+			e.flushStep(m)
+		case m != nil && m.wait != nil:
+			e.resumeStep(m)
+		case m != nil:
+			c.begin(m, func() { e.runHandler(m) })
+			c.move(o)
+		case o == &c.clock:
+			c.passTime()
+		case o.t != nil:
+			e.fire(o.t)
+			c.follow()
+		default:
+			e.inject(o.f)
+		}
+	}
+}
+
+// mayRunFree reports whether the session may decide: only goroutines can move, the program's own or one handler.
+func (c *control) mayRunFree() bool {
+	e := c.e
+	if !c.free || len(c.ready) == 0 || len(e.enabled) > 0 || e.confirm.on || e.lasso.cycle != nil || len(e.offered) > 0 || e.stop {
+		return false
+	}
+	if c.early > 0 && c.session.Timer() >= 0 && e.steps >= c.earlyAt() {
+		return false // the next decision may be that a timer fires
+	}
+	return c.lone()
+}
+
+// lone reports whether at most one handler is amid a move: Engine.running then says whose code runs.
+func (c *control) lone() bool {
+	n := 0
+	for _, h := range c.hands {
+		if h.m != nil && h.m.midway {
+			n++
+		}
+	}
+	return n <= 1
+}
+
+// earlyAt is the step from which on the fault plan may want a timer to fire early.
+func (c *control) earlyAt() int {
+	e := c.e
+	if c.early == 0 || e.budgets[c.clock.Budget].units == 0 {
+		return math.MaxInt
+	}
+	p, ok := e.strat.(interface{ Due(fault *strategy.Op) int })
+	if !ok {
+		return math.MaxInt // no plan: NonPreemptive lets no fault happen
+	}
+	c.clock.Units = e.budgets[c.clock.Budget].units
+	return p.Due(&c.clock.Op)
+}
+
+// run lets the session go on and sees to what has come of it.
+func (c *control) run(cmd gocontrol.Command) {
+	e := c.e
+	s := &c.session
+	before := s.Moves()
+	begun := e.steps
+	free := cmd.How == gocontrol.Free || cmd.How == gocontrol.MoveFree
+	if cmd.How == gocontrol.MoveFree {
+		begun-- // the move has been counted
+	}
+	if free {
+		cmd.Limit = before + uint64(max(e.alarm-begun, 0))
+		if c.early > 0 && e.budgets[c.clock.Budget].units > 0 {
+			cmd.Early = true
+			if at := c.earlyAt(); at != math.MaxInt {
+				cmd.EarlyAt = before + uint64(max(at-begun, 0))
+			} else {
+				cmd.EarlyAt = math.MaxUint64
+			}
+		}
+	}
+	e.running = c.handler()
+	s.Go(cmd)
+	for s.Why() == gocontrol.Selects {
+		v := 0
+		if g := c.gos[s.Current()]; s.Cases() > 1 {
+			v = e.chooseCase(g, s.Cases())
+		}
+		s.Go(gocontrol.Command{How: gocontrol.TakeCase, Which: v, Limit: cmd.Limit})
+	}
+	e.running = nil
+	if free {
+		n := len(e.choices)
+		e.choices = s.Decisions(e.choices)
+		e.picks += len(e.choices) - n
+		e.steps = begun + int(s.Moves()-before)
+		if e.poked.Load() {
+			e.poked.Store(false)
+		}
+	}
+	c.settle()
+}
+
+// handler is the machine whose handler is amid a move, if there is one.
+func (c *control) handler() *mach {
+	for _, h := range c.hands {
+		if h.m != nil && h.m.midway {
+			return h.m
+		}
+	}
+	return nil
+}
+
+// settle learns from the session what has become of its goroutines.
+func (c *control) settle() {
+	e := c.e
+	s := &c.session
+	if s.Why() == gocontrol.Over {
+		c.sessionOver()
+	}
+	c.learn()
+	c.arrived()
+	c.stalled = c.stalled || c.handler() != nil
+	c.settleAdopted()
+	if h := c.signal; h != nil {
+		c.signal = nil
+		m := h.m
+		m.midway = false
+		if h.gone {
+			m.hand = nil
+		}
+		switch {
+		case h.task != nil:
+			c.taskDone(h)
+		case !e.stop:
+			if m.wait == nil {
+				c.release(h)
+			}
+			e.current = &m.op
+			e.finish(m)
+		}
+	}
+}
+
+// move makes a goroutine, or the handler of a machine, go on to its next scheduling point.
+func (c *control) move(o *op) {
+	e := c.e
+	at := -1
+	for i, r := range c.ready {
+		if r == &o.Op {
+			at = i
+			break
+		}
+	}
+	if at < 0 {
+		panic("engine: a goroutine that cannot move is picked")
+	}
+	how := gocontrol.Move
+	if c.free && len(e.enabled) == 0 && len(e.offered) == 0 && !e.confirm.on && c.lone() {
+		how = gocontrol.MoveFree
+	}
+	e.did = append(e.did[:0], o.Next)
+	c.run(gocontrol.Command{How: how, Which: at, Limit: math.MaxUint64})
+	if e.stop || o.m != nil && !o.m.midway {
+		return // finish has closed the step
+	}
+	e.last = strategy.Moved(e.last, &o.Op)
+	if e.obs != nil {
+		e.obs.Executed(&o.Op, e.did)
+	}
+}
+
+// begin gives a handler to a service goroutine, which can move then.
+func (c *control) begin(m *mach, f func()) {
+	h := c.free1()
+	h.m, h.work = m, f
+	m.hand, m.midway = h, true
+	c.e.set(&m.op, false)
+	c.wake(h)
+}
+
+// resumeHand lets a handler that has waited for the engine go on.
+func (c *control) resumeHand(m *mach) {
+	m.midway = true
+	c.e.set(&m.op, false)
+	c.wake(m.hand)
+	c.move(&m.op)
+}
+
+// wake makes a service goroutine that has parked able to move, as the operation of its machine.
+func (c *control) wake(h *hand) {
+	if h.fresh {
+		h.fresh = false // it has not begun: it can move already
+	} else {
+		c.session.Wake(h.id)
+	}
+	c.session.Look()
+	c.learn()
+}
+
+// inject lets a machine handle a fault in one step.
+func (c *control) inject(m *mach, ev any, column int32) {
+	e := c.e
+	c.begin(m, func() {
+		m.Guard &^= guardIdle
+		e.running = m
+		m.Handle(ev, column)
+	})
+	at := 0
+	for c.ready[at] != &m.op.Op {
+		at++
+	}
+	c.run(gocontrol.Command{How: gocontrol.Move, Which: at, Atomic: true, Limit: math.MaxUint64})
+	if m.midway && !e.stop {
+		e.misuse(m, "a handler of a fault blocks: a fault happens in one atomic step")
+	}
+	m.atomic = false
+}
+
+// runHandler is what dequeueStep does before finish, on a service goroutine.
+func (e *Engine) runHandler(m *mach) {
+	e.running = m
+	m.noisy = false
+	m.Guard &^= guardIdle
+	switch {
+	case m.status == created:
+		e.start(m)
+	case m.next >= 0:
+		en := e.take(m, m.next)
+		if !e.stop {
+			m.Handle(en.Ev, en.Column)
+		}
+	default:
+		m.noisy = true
+		if e.careful {
+			e.dequeued(m, nil, nil)
+		}
+		m.Handle(nil, machine.DefaultColumn)
+	}
+}

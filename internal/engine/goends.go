@@ -1,0 +1,368 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/gocontrol"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// afterBody is how often the clock may advance after the body and all machines have come to rest: goroutines that sleep
+// get the time to end, and those that tick for ever do not keep the execution from ending.
+const afterBody = 100
+
+// pickControlled returns the operation that moves next, nil when there is none: something else has happened then.
+func (e *Engine) pickControlled() *op {
+	c := e.ctl
+	c.ops = append(append(c.ops[:0], c.ready...), e.enabled...)
+	ops := c.ops
+	if e.confirm.on {
+		if len(ops) > 0 {
+			return e.fairOf(ops)
+		}
+	} else if faults := c.faults(len(ops) > 0); len(ops) > 0 {
+		if o := e.choose(ops, faults); o != nil {
+			return e.ops[o.Index]
+		}
+		return nil
+	}
+	return e.pickIdle()
+}
+
+// pickIdle picks where no goroutine and no machine can move: time passes, something outside is waited for, faults are on
+// offer, or the execution comes to its end.
+func (e *Engine) pickIdle() *op {
+	c := e.ctl
+	s := &c.session
+	if s.Waits() {
+		c.run(gocontrol.Command{How: gocontrol.Poll})
+		if len(c.ready) > 0 || e.stop {
+			return nil
+		}
+	}
+	if ops := c.due(); len(ops) > 0 {
+		if e.obs != nil {
+			for _, o := range ops {
+				e.obs.Enabled(o)
+			}
+			defer func() {
+				for _, o := range ops {
+					e.obs.Disabled(o)
+				}
+			}()
+		}
+		if e.confirm.on {
+			return e.ops[ops[0].Index]
+		}
+		if o := e.choose(ops, nil); o != nil {
+			return e.ops[o.Index]
+		}
+		return nil
+	}
+	if s.Waits() && c.stage != over {
+		e.steps++
+		c.run(gocontrol.Command{How: gocontrol.Await})
+		return nil
+	}
+	if faults := c.faults(false); len(faults) > 0 && !e.confirm.on && c.stage == working {
+		if o := e.choose(append(e.mandatory[:0], &e.ender), faults); o != &e.ender {
+			return e.ops[o.Index]
+		}
+	}
+	return e.quiescentControlled()
+}
+
+// faults returns what could happen beside the operations that can move: a timer of goroutines fires early, for one.
+func (c *control) faults(busy bool) []*strategy.Op {
+	e := c.e
+	fs := e.possibleFaults(busy)
+	if busy && c.early > 0 && c.session.Timer() >= 0 && e.budgets[c.clock.Budget].units > 0 {
+		c.clock.Units = e.budgets[c.clock.Budget].units
+		c.clock.Due = c.session.Timer()
+		c.clock.Next = strategy.Action{Kind: strategy.Inject, Object: strategy.BudgetObject(c.clock.Budget)}
+		fs = append(fs, &c.clock.Op)
+		e.optional = fs
+	}
+	return fs
+}
+
+// due returns the timers that are due next, when nothing can move: those of machines under the ordered clock, and the clock
+// of the goroutines.
+func (c *control) due() []*strategy.Op {
+	e := c.e
+	var ops []*strategy.Op
+	if e.cfg.Ordered {
+		ops = e.dueTimers()
+	}
+	at := c.session.Timer()
+	switch {
+	case at < 0 || c.stage == over:
+	case c.stage != working || e.resting():
+		if c.afterAt >= afterBody {
+			break
+		}
+		fallthrough
+	case len(ops) == 0 || at < opOf(ops[0]).t.deadline:
+		c.clock.Due = at
+		c.clock.Next = strategy.Action{Kind: strategy.Fire, Object: strategy.Clock}
+		ops = append(e.mandatory[:0], &c.clock.Op)
+		e.mandatory = ops
+	}
+	return ops
+}
+
+// resting reports whether the body has returned, and no handler is amid a move.
+func (e *Engine) resting() bool {
+	for _, m := range e.machs[:e.nmachs] {
+		if m.midway {
+			return false
+		}
+	}
+	r := e.machs[0]
+	return r.status != created && r.wait == nil
+}
+
+// passTime lets the next timer of the goroutines fire.
+func (c *control) passTime() {
+	e := c.e
+	s := &c.session
+	switch {
+	case len(c.ready)+len(e.enabled) > 0:
+		e.budgets[c.clock.Budget].units--
+	case e.resting():
+		c.afterAt++
+	}
+	did := c.clock.Next
+	s.Advance(max(s.Timer(), e.now))
+	e.now = s.Now()
+	e.fp.env.Now = epochOf.Add(e.now)
+	c.timePassed()
+	c.learn()
+	e.last = strategy.Moved(e.last, &c.clock.Op)
+	if e.obs != nil {
+		e.obs.Executed(&c.clock.Op, append(e.did[:0], did))
+	}
+}
+
+// follow brings the clock of the goroutines up to that of the machines.
+func (c *control) follow() {
+	if s := &c.session; c.e.now > s.Now() {
+		s.Advance(c.e.now)
+		c.learn()
+	}
+}
+
+// quiescentControlled is called when nothing can move and no time passes: the functions of the end run, one kind after the
+// other, and then everybody who is left is judged.
+func (e *Engine) quiescentControlled() *op {
+	c := e.ctl
+	if r := e.machs[0]; c.stage == working && r.wait != nil && r.wait.Kind == machine.WaitQuiet {
+		return &r.op
+	}
+	if err := e.blockedControlled(); err != nil {
+		e.end(err)
+		return nil
+	}
+	for c.stage < over {
+		c.stage++
+		f := e.prog.AtEnd
+		if c.stage == cleaning {
+			f = e.prog.Cleanup
+		}
+		if c.stage < over && f != nil {
+			e.finished = true
+			return c.atEnd(f)
+		}
+	}
+	if err := e.leaked(); err != nil {
+		e.end(err)
+	}
+	e.stop = true
+	return nil
+}
+
+// atEnd runs a function that belongs to the end as a handler of the root machine.
+func (c *control) atEnd(f func()) *op {
+	e := c.e
+	root := e.machs[0]
+	c.begin(root, func() {
+		e.ending, e.running = c.stage == ending, root
+		f()
+		e.ending = false
+	})
+	root.hand.task = f
+	return &root.op
+}
+
+// taskDone is called when a function of the end is over.
+func (c *control) taskDone(h *hand) {
+	e := c.e
+	e.ending = false
+	m := h.m
+	if m.wait != nil {
+		e.misuse(m, "a function of AtEnd or Cleanup waits for an event: the execution is over")
+		return
+	}
+	c.release(h)
+	for m.outh < len(m.Out) && !e.stop { // a failure
+		e.ride(m)
+		m.outh++
+	}
+}
+
+// kill ends the handler of a machine that has crashed. Its deferred functions run, as they can.
+func (c *control) kill(m *mach) {
+	h := m.hand
+	m.hand, m.wait = nil, nil
+	if m.midway {
+		m.midway = false
+	}
+	h.gone, h.leave = true, true
+	c.session.End(h.id)
+	g := c.gos[h.id]
+	g.hand = nil
+	g.op = op{g: g, pos: -1}
+	g.op.Op = strategy.Op{Kind: strategy.Goroutine, Index: len(c.e.ops), Creator: &m.op.Op, Nth: int(m.gos), Name: m.name}
+	m.gos++
+	c.e.ops = append(c.e.ops, &g.op)
+	c.session.Look()
+	c.learn()
+}
+
+// settleAdopted makes machines move in whose name goroutines have acted.
+func (c *control) settleAdopted() {
+	for _, m := range c.adopted {
+		if !m.midway {
+			c.e.refresh(m)
+		}
+	}
+	c.adopted = c.adopted[:0]
+}
+
+// sessionOver is called when the session has ended the execution: a goroutine has panicked, or has been ended by us.
+func (c *control) sessionOver() {
+	e := c.e
+	e.stop = true
+	f := c.session.Failure()
+	switch f.End {
+	case gocontrol.Panicked:
+		site, g := c.culprit(&f)
+		e.end(&failure.Panic{Site: site, Value: f.Panic, Stack: f.Stack.String(), Goroutine: g})
+	case gocontrol.Fatal:
+		site, g := c.culprit(&f)
+		e.end(&failure.Fatal{Site: site, Message: f.Message, Stack: f.Stack.String(), Goroutine: g})
+	}
+}
+
+// culprit describes the goroutine that has ended the execution.
+func (c *control) culprit(f *gocontrol.Failure) (failure.Site, *failure.Goroutine) {
+	d := gocontrol.Goroutine{ID: f.Goroutine, State: "runnable", Stack: f.Stack}
+	if g := c.goroutine(f.Goroutine); g != nil {
+		d.Created = frameOf(g.at)
+	}
+	g := gocontrol.Describe(d, c.machineOf(f.Goroutine))
+	site := failure.Site{Machine: g.Name(), Step: c.e.steps}
+	if len(g.Stack) > 0 {
+		site.Place = g.Stack[0]
+	}
+	return site, &g
+}
+
+func frameOf(pc uintptr) gocontrol.Frame {
+	p := placeOf(pc)
+	return gocontrol.Frame{Function: p.Func, File: p.File, Line: p.Line}
+}
+
+// machineOf names the machine whose handler a goroutine carries, but for the body of the test.
+func (c *control) machineOf(id int) string {
+	if g := c.goroutine(id); g != nil && g.hand != nil && g.hand.m != nil && g.hand.m != c.e.machs[0] {
+		return g.hand.m.display()
+	}
+	return ""
+}
+
+// blockedControlled is unfulfilled with goroutines: a handler that is blocked never ends.
+func (e *Engine) blockedControlled() error {
+	c := e.ctl
+	err := e.unfulfilled()
+	stuck := false
+	for _, h := range c.hands {
+		stuck = stuck || h.m != nil && h.m.midway
+	}
+	if !stuck {
+		return err
+	}
+	d := &failure.Deadlock{}
+	if !errors.As(err, &d) {
+		d = &failure.Deadlock{Site: failure.Site{Step: e.steps}}
+		if hot := (*failure.HotAtEnd)(nil); errors.As(err, &hot) {
+			d.Hot = hot.Hot
+		}
+	}
+	d.Goroutines, d.Cycle = c.left()
+	for i := range d.Goroutines {
+		if g := c.goroutine(d.Goroutines[i].ID); d.Place.IsZero() && g != nil && g.hand != nil {
+			d.Place = d.Goroutines[i].Wait.Place
+		}
+	}
+	return d
+}
+
+// leaked reports goroutines that are left when everything is over.
+func (e *Engine) leaked() error {
+	gs, _ := e.ctl.left()
+	var lost []failure.Goroutine
+	for _, g := range gs {
+		if !e.ctl.ticks(g.ID) {
+			lost = append(lost, g)
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	l := &failure.Leak{Site: failure.Site{Step: e.steps}, Goroutines: lost}
+	l.Place = lost[0].Wait.Place
+	return l
+}
+
+// ticks reports whether a goroutine still waits for a timer after all the time that it was given: it goes on for ever, and is
+// not stuck.
+func (c *control) ticks(id int) bool {
+	return c.afterAt >= afterBody && c.session.Timer() >= 0
+}
+
+// left describes the goroutines of the program, and the handlers, that are there, with a cycle of those that wait for each
+// other, if the execution is recorded and there is one.
+func (c *control) left() ([]failure.Goroutine, []int) {
+	var there []gocontrol.Goroutine
+	for _, g := range c.session.Goroutines() {
+		k := c.goroutine(g.ID)
+		if k != nil && k.hand != nil && (k.hand.m == nil || !k.hand.m.midway) || g.State == "coroutine" {
+			continue // a hand between handlers; an iterator that was never stopped
+		}
+		there = append(there, g)
+	}
+	if c.e.cfg.Record {
+		return c.explain(there)
+	}
+	var list []failure.Goroutine
+	for _, g := range there {
+		list = append(list, gocontrol.Describe(g, c.machineOf(g.ID)))
+	}
+	return list, nil
+}
+
+// failGoroutine ends the execution in a goroutine of the program.
+func (e *Engine) failGoroutine(g *goroutine, err error) {
+	here := failure.Site{Machine: failure.GoroutineName(g.id, "", placeOf(g.at)), Step: e.steps}
+	switch f := err.(type) {
+	case *failure.TestFailure:
+		f.Site = located(f.Site, here)
+	case *failure.Misuse:
+		f.Site = located(f.Site, here)
+	}
+	e.end(err)
+	gocontrol.Halt()
+}

@@ -1,0 +1,228 @@
+package gocontrol
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/ravelgo/ravel/failure"
+)
+
+// Telling says how an Explanation is put into words. Its functions may be nil.
+type Telling struct {
+	Step    func(point int) int     // the number of the step that came to a point; nil counts points from 1
+	Machine func(id int) string     // the machine whose handler a goroutine runs, "" if it runs none
+	More    func(object int) string // what else is known of an object, such as "chan int, cap 3"
+}
+
+// Place is the frame as failures name it.
+func (f Frame) Place() failure.Place {
+	return failure.Place{File: f.File, Line: f.Line, Func: f.Function}
+}
+
+// Places are the frames of the code under test, innermost first.
+func (s Stack) Places() []failure.Place {
+	var list []failure.Place
+	for _, f := range s {
+		if !internalFrame(f.Function) && !frameworkFrame(f.Function) {
+			list = append(list, f.Place())
+		}
+	}
+	return list
+}
+
+// frameworkFrame reports whether a function is the tester's, or package testing's.
+func frameworkFrame(name string) bool {
+	for _, p := range []string{"testing.", "github.com/ravelgo/ravel/check.", "github.com/ravelgo/ravel/internal/engine.", mainWrapper} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Goroutines describes the goroutines that are left as failures have them.
+func (e *Explanation) Goroutines(t Telling) []failure.Goroutine {
+	list := make([]failure.Goroutine, len(e.Waits))
+	for i := range e.Waits {
+		list[i] = e.goroutine(&e.history.Left[i], &e.Waits[i], &t)
+	}
+	return list
+}
+
+// Indexes of the goroutines of the cycle in the list that Goroutines returns: the Cycle of a failure.Deadlock.
+func (e *Explanation) Indexes() []int {
+	var list []int
+	for _, id := range e.Cycle {
+		for i := range e.Waits {
+			if e.Waits[i].ID == id {
+				list = append(list, i)
+			}
+		}
+	}
+	return list
+}
+
+// Describe describes a goroutine without knowing what happened before: in executions that were not recorded.
+func Describe(g Goroutine, machine string) failure.Goroutine {
+	e := Explanation{history: &History{Left: []Goroutine{g}}}
+	w := Waiting{ID: g.ID, Kind: blocksIn(word(g.State)), Point: -1, Past: -1}
+	if word(g.State) == "sync.Cond.Wait" {
+		w.Kind = CondWait
+	}
+	return e.goroutine(&g, &w, &Telling{Machine: func(int) string { return machine }})
+}
+
+// goroutine describes one of those left.
+func (e *Explanation) goroutine(g *Goroutine, w *Waiting, t *Telling) failure.Goroutine {
+	out := failure.Goroutine{
+		ID: g.ID, Created: g.Created.Place(), Stack: g.Stack.Places(),
+		Wait: failure.Wait{To: e.to(g, w, t), By: w.For, Held: w.Held, Note: e.note(w, t)},
+	}
+	if t.Machine != nil {
+		out.Machine = t.Machine(g.ID)
+	}
+	// The stack comes first: it is known without a history, and a failure must not look different for having one.
+	switch {
+	case len(out.Stack) > 0:
+		out.Wait.Place = out.Stack[0]
+	case w.Point >= 0:
+		out.Wait.Place = e.history.Points[w.Point].Position.Place()
+	}
+	if w.Point >= 0 {
+		out.Wait.Step = t.step(w.Point)
+	}
+	for _, h := range e.Holds[g.ID] {
+		out.Holds = append(out.Holds, e.hold(h, t))
+	}
+	return out
+}
+
+// Held describes the locks that a goroutine holds: one that has panicked, and is not left.
+func (e *Explanation) Held(id int, t Telling) []failure.Hold {
+	var list []failure.Hold
+	for _, h := range e.Holds[id] {
+		list = append(list, e.hold(h, &t))
+	}
+	return list
+}
+
+func (e *Explanation) hold(h Hold, t *Telling) failure.Hold {
+	what := e.object(h.Object, t)
+	if h.Read {
+		what += " for reading"
+	}
+	return failure.Hold{What: what, Step: t.step(h.Point), Place: e.history.Points[h.Point].Position.Place()}
+}
+
+func (t *Telling) step(point int) int {
+	if t.Step == nil {
+		return point + 1
+	}
+	return t.Step(point)
+}
+
+// object is the name of an object with what else is known of it.
+func (e *Explanation) object(n int, t *Telling) string {
+	if n <= 0 || n >= len(e.Objects) {
+		return ""
+	}
+	if t.More != nil {
+		if s := t.More(n); s != "" {
+			return fmt.Sprintf("%s (%s)", e.Objects[n], s)
+		}
+	}
+	return e.Objects[n]
+}
+
+// to says what the goroutine waits to do.
+func (e *Explanation) to(g *Goroutine, w *Waiting, t *Telling) string {
+	state := word(g.State)
+	name := func(otherwise string) string { return cmp.Or(e.object(w.Object, t), otherwise) }
+	switch {
+	case state == runnable:
+		return ""
+	case strings.HasSuffix(state, "(nil chan)") && w.Kind == Send:
+		return "to send to a nil channel"
+	case strings.HasSuffix(state, "(nil chan)"):
+		return "to receive from a nil channel"
+	case state == "select (no cases)":
+		return "in a select without cases"
+	case state == "IO wait":
+		return "for the network or another device"
+	case state == "sync.RWMutex.Lock":
+		return "to lock " + name("an RWMutex") + " for writing"
+	}
+	switch w.Kind {
+	case Lock:
+		s := "to lock " + name("a mutex")
+		if strings.HasPrefix(e.object(w.Object, t), classWords[rwMutex]) {
+			s += " for writing"
+		}
+		return s
+	case RLock:
+		return "to lock " + name("an RWMutex") + " for reading"
+	case Send:
+		return "to send to " + name("a channel")
+	case Recv:
+		return "to receive from " + name("a channel")
+	case Select:
+		return "in a select"
+	case Sleep:
+		return "in a sleep"
+	case WaitGroupWait:
+		return "for " + name("a WaitGroup")
+	case CondWait:
+		return "for a signal of " + name("a Cond")
+	}
+	return "in the runtime (" + state + ")"
+}
+
+// note says what else is known of a wait.
+func (e *Explanation) note(w *Waiting, t *Telling) string {
+	past := ""
+	if w.Past >= 0 {
+		p := &e.history.Points[w.Past]
+		past = fmt.Sprintf("in step %d (%v)", t.step(w.Past), p.Position.Place())
+	}
+	switch w.Reason {
+	case ReasonNil:
+		return "a nil channel is never ready"
+	case ReasonNoCases:
+		return "that lasts for ever"
+	case ReasonAlone:
+		return "no other goroutine is left"
+	case ReasonNobody:
+		return "nobody who is left has " + doneBefore(w.Kind)
+	case ReasonExited:
+		return fmt.Sprintf("g%d got it %s and exited without unlocking it", e.history.Points[w.Past].Goroutine, past)
+	case ReasonFree:
+		return "nobody in this execution holds it"
+	case ReasonWriter:
+		return "a writer that waits keeps new readers and writers out"
+	case ReasonSignal:
+		return "the last signal came before it waited, " + past
+	case ReasonCases:
+		return "none of its cases will be ready"
+	case ReasonClock:
+		return "time stands still once the test body has returned"
+	case ReasonOutside:
+		return "nothing outside wakes it"
+	case ReasonUnstarted:
+		return "it has not run yet"
+	}
+	return ""
+}
+
+// doneBefore says what would end a wait of a kind.
+func doneBefore(k Kind) string {
+	switch k {
+	case Send:
+		return "received from it"
+	case Recv:
+		return "sent to it or closed it"
+	case CondWait:
+		return "signalled it"
+	}
+	return "used it"
+}

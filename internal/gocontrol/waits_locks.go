@@ -1,0 +1,217 @@
+package gocontrol
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Who holds which lock follows from the points alone: a goroutine that asked for a lock and came to its next point has
+// got it, and one that came behind an Unlock has released it. As one goroutine runs at a time, all that it did between two
+// of its points happened right before the second one. Only when a goroutine did its last operation before it exited is
+// not known.
+
+// lockState is what is known of one lock.
+type lockState struct {
+	writer  *holding
+	readers []holding
+	// Holds that others have got past although no release of them was seen: goroutines whose last operation it was have
+	// released them. And releases of holds that had not been seen: such goroutines had got them.
+	unseenUnlocks, unseenRUnlocks int
+	unseenLocks, unseenRLocks     int
+	waited                        bool // somebody is left who waits for it
+}
+
+type holding struct {
+	id int
+	Hold
+}
+
+func (a *analysis) lock(object int) *lockState {
+	s := a.locks[object]
+	if s == nil {
+		s = &lockState{}
+		a.locks[object] = s
+	}
+	return s
+}
+
+// replayLocks follows all operations on locks.
+func (a *analysis) replayLocks() {
+	for i := range a.h.Left {
+		g := &a.h.Left[i]
+		if last := a.last(g.ID); last >= 0 && !a.done(g.ID) && word(g.State) != runnable {
+			a.lock(a.h.Points[last].Object).waited = true
+		}
+	}
+	before := map[int]int{} // the points of goroutines up to here
+	for i := range a.h.Points {
+		id := a.h.Points[i].Goroutine
+		if n := before[id]; n > 0 {
+			a.perform(id, n-1)
+		}
+		before[id]++
+	}
+	// What remains was done at some time before the end. Releases first: what they release was held.
+	var late []int
+	for id := range a.own {
+		if a.done(id) {
+			late = append(late, id)
+		}
+	}
+	slices.SortFunc(late, func(x, y int) int { return cmp.Compare(a.last(x), a.last(y)) })
+	for _, release := range []bool{true, false} {
+		for _, id := range late {
+			if k := a.h.Points[a.last(id)].Kind; (k == Unlock || k == RUnlock) == release {
+				a.performLate(id)
+			}
+		}
+	}
+}
+
+// perform does the n-th operation of a goroutine.
+func (a *analysis) perform(id, n int) {
+	own := a.own[id]
+	p := &a.h.Points[own[n]]
+	h := holding{id, Hold{Object: p.Object, Point: own[n]}}
+	switch p.Kind {
+	case Lock:
+		a.lock(p.Object).get(h)
+	case TryLock:
+		switch s := a.lock(p.Object); {
+		case s.writer != nil:
+		case len(s.readers) > 0:
+			a.undone[own[n]] = true
+		default:
+			h.Tried = true
+			s.get(h)
+		}
+	case RLock, TryRLock:
+		h.Read, h.Tried = true, p.Kind == TryRLock
+		if s := a.lock(p.Object); !h.Tried || s.writer == nil {
+			s.share(h)
+		}
+	case Unlock:
+		if !a.inner(own, n) {
+			a.lock(p.Object).release(id)
+		}
+	case RUnlock:
+		a.lock(p.Object).leave(id)
+	}
+}
+
+// inner reports whether an Unlock is that of the Mutex inside of an RWMutex, which RWMutex.Unlock ends with, as does a
+// TryLock that fails because of readers.
+func (a *analysis) inner(own []int, n int) bool {
+	if n == 0 {
+		return false
+	}
+	p, q := &a.h.Points[own[n-1]], &a.h.Points[own[n]]
+	if p.Object != q.Object || p.Position != q.Position {
+		return false
+	}
+	return p.Kind == Unlock && !a.inner(own, n-1) || a.undone[own[n-1]]
+}
+
+// performLate does the last operation of a goroutine at an unknown time.
+func (a *analysis) performLate(id int) {
+	own := a.own[id]
+	p := &a.h.Points[own[len(own)-1]]
+	switch p.Kind {
+	case Unlock, RUnlock:
+		a.perform(id, len(own)-1)
+		return
+	case Lock, TryLock, RLock, TryRLock:
+	default:
+		return
+	}
+	s := a.lock(p.Object)
+	read, tried := p.Kind == RLock || p.Kind == TryRLock, p.Kind == TryLock || p.Kind == TryRLock
+	h := holding{id, Hold{Object: p.Object, Point: own[len(own)-1], Read: read, Tried: tried}}
+	taken := s.writer != nil && (!s.writer.Tried || tried)
+	switch {
+	case tried && !s.waited:
+	case read && s.unseenRLocks > 0:
+		s.unseenRLocks--
+	case !read && s.unseenLocks > 0:
+		s.unseenLocks--
+	case taken, !read && len(s.readers) > 0:
+	case read:
+		s.share(h)
+	default:
+		s.get(h)
+	}
+}
+
+// get makes a goroutine the writer. Whoever held the lock has released it.
+func (s *lockState) get(h holding) {
+	if s.writer != nil && !s.writer.Tried {
+		s.unseenUnlocks++
+	}
+	for _, r := range s.readers {
+		if !r.Tried {
+			s.unseenRUnlocks++
+		}
+	}
+	s.writer, s.readers = &h, nil
+}
+
+// share makes a goroutine one more reader.
+func (s *lockState) share(h holding) {
+	if s.writer != nil {
+		if !s.writer.Tried {
+			s.unseenUnlocks++
+		}
+		s.writer = nil
+	}
+	s.readers = append(s.readers, h)
+}
+
+// release ends the writer's hold. Any goroutine may do that.
+func (s *lockState) release(id int) {
+	switch {
+	case s.writer != nil && s.writer.id == id:
+		s.writer = nil
+	case s.unseenUnlocks > 0:
+		s.unseenUnlocks--
+	case s.writer != nil:
+		s.writer = nil
+	default:
+		s.unseenLocks++
+	}
+}
+
+// leave ends the hold of a reader: the latest one of the goroutine, or else the earliest one of another.
+func (s *lockState) leave(id int) {
+	for i := len(s.readers) - 1; i >= 0; i-- {
+		if s.readers[i].id == id {
+			s.readers = slices.Delete(s.readers, i, i+1)
+			return
+		}
+	}
+	switch {
+	case s.unseenRUnlocks > 0:
+		s.unseenRUnlocks--
+	case len(s.readers) > 0:
+		s.readers = slices.Delete(s.readers, 0, 1)
+	default:
+		s.unseenRLocks++
+	}
+}
+
+// holds lists what is held, by goroutine.
+func (a *analysis) holds() map[int][]Hold {
+	all := map[int][]Hold{}
+	for _, s := range a.locks {
+		list := s.readers
+		if s.writer != nil {
+			list = append(list, *s.writer)
+		}
+		for _, h := range list {
+			all[h.id] = append(all[h.id], h.Hold)
+		}
+	}
+	for _, list := range all {
+		slices.SortFunc(list, func(x, y Hold) int { return cmp.Compare(x.Point, y.Point) })
+	}
+	return all
+}
