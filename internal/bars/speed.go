@@ -47,7 +47,7 @@ const ringProgram = "ring of 4 machines with 3 scalar fields that pass 4 pointer
 
 // Figures are the bars that Ravel's speed has to meet.
 func Figures() []Figure {
-	return []Figure{
+	return append([]Figure{
 		{Name: "machine_step_ns", Unit: "ns", Bar: 50, Measure: stepOf(Ring, false), Program: ringProgram},
 		{Name: "machine_fingerprint_step_ns", Unit: "ns", Bar: 150, Measure: stepOf(Ring, true),
 			Program: "the same ring, with fingerprints of its states and checks of its events"},
@@ -61,7 +61,7 @@ func Figures() []Figure {
 			Program: "3 machines that hand a token round, 300000 executions by two workers against one"},
 		{Name: "workers2_possible", Want: Nothing, Measure: possible, Cores: 2,
 			Program: "two goroutines that share nothing against one: what the machine has to give"},
-	}
+	}, goFigures()...)
 }
 
 // warmUp comes before what is measured, and span is how long that takes.

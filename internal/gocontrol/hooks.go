@@ -88,6 +88,7 @@ type status struct {
 	end       uint8
 	current   int32
 	cases     int32
+	alive     int32
 	steps     uint64
 	switches  uint64
 	outside   uint64

@@ -12,6 +12,7 @@ import (
 // still; the functions [Park], [Halt], [Mask] and [Current] are for the goroutines inside.
 type Session struct {
 	status status
+	cmd    command // here, so that it is allocated once
 	origin uint64 // decisions that have been read
 }
 
@@ -63,6 +64,9 @@ func (s *Session) Current() int { return int(s.status.current) }
 
 // Cases returns how many cases of a select are ready, if Why is Selects.
 func (s *Session) Cases() int { return int(s.status.cases) }
+
+// Alive returns how many goroutines there are, service goroutines included.
+func (s *Session) Alive() int { return int(s.status.alive) }
 
 // Moves returns how many moves have been made.
 func (s *Session) Moves() uint64 { return s.status.steps }
@@ -143,11 +147,11 @@ type Command struct {
 
 // Go lets goroutines move until the owner is needed.
 func (s *Session) Go(c Command) {
-	cmd := command{how: uint8(c.How), atomic: c.Atomic, early: c.Early, arg: int32(c.Which), limit: c.Limit, earlyAt: c.EarlyAt}
+	s.cmd = command{how: uint8(c.How), atomic: c.Atomic, early: c.Early, arg: int32(c.Which), limit: c.Limit, earlyAt: c.EarlyAt}
 	if c.How == Move || c.How == MoveFree {
-		cmd.arg = s.status.ready[c.Which].slot
+		s.cmd.arg = s.status.ready[c.Which].slot
 	}
-	hooks.resume(&cmd, &s.status)
+	hooks.resume(&s.cmd, &s.status)
 }
 
 // Advance moves the clock, and lets the timers fire that are due then.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -30,6 +31,7 @@ func (c *speedCommand) Validate() error {
 type measured struct {
 	bars.Figure
 	values []float64
+	reason error // why there are none, if it is not that
 }
 
 func (m *measured) median() float64 {
@@ -71,6 +73,11 @@ func (c *speedCommand) measure(s *shell) ([]measured, error) {
 			}
 			s.line.Show(fmt.Sprintf("run %d of %d: %s", run+1, c.Runs, f.Name))
 			v, err := f.Measure()
+			var not *bars.NotMeasured
+			if errors.As(err, &not) {
+				f.reason = not
+				continue
+			}
 			if err != nil {
 				return nil, fmt.Errorf("measuring %s: %w", f.Name, err)
 			}
@@ -115,6 +122,10 @@ func writeSpeed(w io.Writer, figures []measured, runs int) error {
 		notes = append(notes, f.Name+": "+f.Program+".")
 		if len(f.values) == 0 {
 			t.add(f.Name, "-", "-", bar, "-")
+			if f.reason != nil {
+				notes = append(notes, fmt.Sprintf("  %v.", f.reason))
+				continue
+			}
 			notes = append(notes, fmt.Sprintf("  Not measured: it takes %d processors, and %d can be used.", f.Cores, processors()))
 			continue
 		}
@@ -176,6 +187,9 @@ func writeSpeedJSON(w io.Writer, figures []measured, paces []paced, runs int) er
 		o[f.Name] = nil
 		if len(f.values) == 0 {
 			o["note"] = fmt.Sprintf("%s takes %d processors", f.Name, f.Cores)
+			if f.reason != nil {
+				o["note"] = fmt.Sprintf("%s: %v", f.Name, f.reason)
+			}
 			continue
 		}
 		o[f.Name] = roundTo(f.median(), 1e4)

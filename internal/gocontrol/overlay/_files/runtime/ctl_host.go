@@ -70,6 +70,7 @@ type ctlStatus struct {
 	end       uint8  // if why is ctlWhyOver
 	current   int32  // the goroutine at a point; -1 for none
 	cases     int32  // of a select
+	alive     int32  // goroutines, those of the host included
 	steps     uint64 // moves so far
 	switches  uint64
 	outside   uint64
@@ -272,6 +273,7 @@ func ctlTell(r *ctlRegion, s *ctlStatus) {
 	}
 	s.steps, s.switches, s.outside, s.digest = r.steps, r.switches, r.outside, r.digest
 	s.decisions = r.decisions
+	s.alive = r.nall
 	s.ready = s.ready[:0]
 	at := h.at.ptr()
 	lock(&r.mu)
