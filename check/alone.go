@@ -35,7 +35,7 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 		x.first = found{err: err}
 		return est
 	}
-	second := x.probe(w, mode{record: true, check: true})
+	second, suspicious := x.suspicious(w, mode{record: true, check: true})
 	if !x.report.Exhaustive {
 		est = strategy.Execution{Length: first.picks, Steps: first.steps, Ops: first.ops}
 	}
@@ -45,6 +45,11 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 	if d := first.differs(&second); d != nil {
 		x.nondeterministic(d)
 		return est
+	}
+	if suspicious {
+		if _, again := x.suspicious(w, mode{}); again {
+			x.report.note(uncontrolledNote)
+		}
 	}
 	if workers > 1 && !x.cfg.goroutines.on {
 		x.besideOthers(workers, &first)

@@ -37,12 +37,13 @@ type execution struct {
 	cleanErr  error // of Cleanup functions that ran under control
 	dir       string
 	dirs      int
+	started   uint64 // goroutines, for Cleanup functions
 }
 
 func (x *execution) reset(record bool) {
 	x.epoch++ // the T of the execution before is of no use any more
 	if x.used || x.helpers != nil {
-		*x = execution{worker: x.worker, eng: x.eng, epoch: x.epoch, atEnd: x.atEnd}
+		*x = execution{worker: x.worker, eng: x.eng, epoch: x.epoch, atEnd: x.atEnd, started: x.started}
 	}
 	clear(x.atEnd)
 	x.atEnd = x.atEnd[:0]
@@ -146,6 +147,7 @@ func (x *execution) runCleanups() (err error) {
 		f := x.cleanups[len(x.cleanups)-1]
 		x.cleanups = x.cleanups[:len(x.cleanups)-1]
 		done := make(chan error, 1)
+		x.started++
 		go cleanUp(f, done)
 		if e := <-done; err == nil {
 			err = e

@@ -20,6 +20,9 @@ func Explore(name string, cfg Config, body func(*T)) (*Report, error) {
 	if err := cfg.normalize(false); err != nil {
 		return nil, err
 	}
+	if err := cfg.missing(); err != nil {
+		return nil, err
+	}
 	x := newExplorer(&cfg, body, nil)
 	defer x.close()
 	return x.explore()
@@ -45,6 +48,7 @@ type explorer struct {
 	overtime atomic.Bool
 	alone    atomic.Bool // executions disturb each other: one worker only
 
+	spun       bool        // the report names who went on beyond the bound
 	distrusted atomic.Bool // going back to saved states led elsewhere
 }
 

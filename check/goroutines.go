@@ -1,8 +1,11 @@
 package check
 
 import (
+	"slices"
 	"sync"
 
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -66,15 +69,32 @@ func (x *explorer) watchGoroutines() {
 		g.seeds = 1 // it would have to try every one
 	}
 	x.cfg.goroutines = g
+	o := x.warmUp()
+	if o.Goroutines == 0 && !o.Stalled && !x.cfg.Goroutines {
+		x.cfg.goroutines = goSettings{}
+	}
+}
+
+// warmUp runs a controlled execution that is thrown away.
+func (x *explorer) warmUp() (o engine.Outcome) {
+	if !x.cfg.goroutines.on {
+		return o
+	}
 	w := x.another()
 	w.use(strategy.NewNonPreemptive())
 	w.now.Store(1)
-	defer w.now.Store(0)
-	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true})
-	if o.Goroutines == 0 && !o.Stalled {
-		x.cfg.goroutines = goSettings{}
-	}
+	o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true})
+	w.now.Store(0)
 	x.shrink()
+	return o
+}
+
+// missing is the error of a test that needs control, in a program that has none.
+func (c *Config) missing() error {
+	if !c.Goroutines {
+		return nil
+	}
+	return gocontrol.Available()
 }
 
 // needsControl is the error of a schedule of controlled executions in a program that cannot control any.
@@ -88,3 +108,14 @@ func (c *Config) needsControl() error {
 	return selfTest()
 }
 
+// nameSpinning repeats an execution that was cut at the step bound, to note who went on.
+func (x *explorer) nameSpinning(k uint64, o *engine.Outcome) {
+	x.spun = true
+	w := newWorker(x.cfg, x.body, x.outer)
+	defer w.close()
+	w.use(newRaw(slices.Clone(o.Choices)))
+	again, _ := w.run(strategy.Execution{K: k, MaxSteps: x.cfg.Steps}, mode{record: true})
+	if note := failure.SpinningNote(k, again.Spinning); note != "" {
+		x.report.note(note)
+	}
+}

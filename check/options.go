@@ -41,16 +41,19 @@ type Config struct {
 	// Stuck is how long code may run without a step before the test process is ended with a diagnosis; 0 is 10 s,
 	// negative is never.
 	Stuck time.Duration
+	// Goroutines says that the goroutines of the body have to be under control. Without it they are, if that can be had and
+	// the first execution starts any.
+	Goroutines bool
 	// Progress, if set, is called about twice a second while executions run.
 	Progress func(Progress)
 
 	name       string // of the test, with its package
 	pkg        string
 	test       string
-	foreign    bool      // Custom is the caller's
-	anyWorkers bool      // Workers is not the caller's
-	deadline   bool      // Time is what the test's deadline leaves
-	mistake    error     // of an option
+	foreign    bool  // Custom is the caller's
+	anyWorkers bool  // Workers is not the caller's
+	deadline   bool  // Time is what the test's deadline leaves
+	mistake    error // of an option
 	goroutines goSettings
 	report     time.Time // when it is time to report, because of the test's deadline
 }
@@ -116,6 +119,10 @@ func Workers(n int) Option {
 
 // Serial runs one execution at a time, for bodies that share something with their closure.
 func Serial() Option { return Workers(1) }
+
+// Goroutines says that the test is about goroutines, so that it means nothing in a program that does not control them: Test
+// skips it there, and Explore returns an error. The command ravel test builds programs that do.
+func Goroutines() Option { return func(c *Config) { c.Goroutines = true } }
 
 // Steps sets the step bound of an execution.
 func Steps(n int) Option {

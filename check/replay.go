@@ -90,6 +90,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	defer x.watch()()
 	x.knows(x.workers[0])
 	w := x.workers[0]
+	x.warmUp()
 	s := strategy.NewFollow(l.open)
 	w.use(s)
 	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true})
@@ -162,11 +163,16 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	t.Helper()
 	c := *cfg
 	c.apply(r.Settings)
+	if err := c.needsControl(); err != nil {
+		t.Logf("%s", wrap(fmt.Sprintf("ravel: saved failure %s (%s) is not tried: %v", filepath.ToSlash(path), r.Failure, err), "", "  "))
+		return false
+	}
 	x := newExplorer(&c, body, t)
 	defer x.close()
 	defer x.watch()()
 	x.knows(x.workers[0])
 	w := x.workers[0]
+	x.warmUp()
 	g := strategy.NewGuided(r.Choices)
 	w.use(g)
 	w.now.Store(1)

@@ -200,6 +200,8 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 	switch {
 	case o.Err != nil:
 		x.fail(last, &o)
+	case o.Bounded && x.cfg.goroutines.on && !x.spun:
+		x.nameSpinning(last, &o)
 	case m.paths > 0:
 		x.compare(w, &o)
 	case last%repeatEvery == repeatEvery-1 && !x.report.Exhaustive:

@@ -33,6 +33,9 @@ func Test(t *testing.T, body func(*T), opts ...Option) {
 	if err := cfg.normalize(testing.Short()); err != nil {
 		misused(t, err)
 	}
+	if err := cfg.missing(); err != nil {
+		t.Skipf("ravel: %v", err)
+	}
 	cfg.honour(t)
 	cfg.tellProgress(t)
 	if v, from := setting("replay", flags.replay); v != "" {

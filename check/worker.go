@@ -137,7 +137,7 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	e.curtailed = o.Bounded && cfg.MaxSteps < w.cfg.Steps
 	o.Bounded = o.Bounded && !e.curtailed
 	if o.Err == nil && o.Bounded && w.cfg.BoundIsFailure {
-		o.Err = &failure.BoundHit{Site: failure.Site{Step: o.Steps}, Bound: w.cfg.Steps}
+		o.Err = &failure.BoundHit{Site: failure.Site{Step: o.Steps}, Bound: w.cfg.Steps, Spinning: o.Spinning}
 	}
 	if e.used || e.skipped {
 		w.eng.Forget() // the next execution has to begin at the start

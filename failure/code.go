@@ -158,7 +158,7 @@ func goroutineDetail(s Site, g *Goroutine, message, stack string) string {
 	d.site(s)
 	if g != nil {
 		d.holds("held", g.Holds)
-		d.place("created", g.Created)
+		d.place("created", g.started())
 	}
 	d.full(message)
 	d.text("stack", stack)

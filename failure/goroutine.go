@@ -14,6 +14,7 @@ type Goroutine struct {
 	ID      int     // in order of creation; 0 runs the body of the test
 	Machine string  // the machine whose handler it runs, "" if it runs none
 	Created Place   // its go statement
+	Started Place   // the line of the program that led to it, if the go statement is in a package like sync and this is known
 	Wait    Wait    // what it waits for, if it waits
 	Holds   []Hold  // locks, in the order in which it got them
 	Stack   []Place // user code, innermost first
@@ -36,8 +37,15 @@ type Hold struct {
 	Place Place
 }
 
-// Name is how reports and traces call the goroutine: "g3 (server.go:41)", with the line of its go statement.
-func (g *Goroutine) Name() string { return GoroutineName(g.ID, g.Machine, g.Created) }
+// Name is how reports and traces call the goroutine: "g3 (server.go:41)", with the line that started it.
+func (g *Goroutine) Name() string { return GoroutineName(g.ID, g.Machine, g.started()) }
+
+func (g *Goroutine) started() Place {
+	if !g.Started.IsZero() {
+		return g.Started
+	}
+	return g.Created
+}
 
 // GoroutineName is the name of a goroutine that runs a handler of a machine, or, if that is "", was created at a place.
 func GoroutineName(id int, machine string, created Place) string {
@@ -171,7 +179,7 @@ func (d *detail) goroutine(g *Goroutine) {
 	d.stack("    called by", g.Stack, at)
 	d.holds("    holds", g.Holds)
 	if g.ID != 0 || g.Machine != "" {
-		d.place("    created", g.Created)
+		d.place("    created", g.started())
 	}
 }
 

@@ -35,11 +35,38 @@
 // No line is wider than TextOptions.Width, unless it holds a single word that is wider. Control characters of the program
 // are escaped, and what looks like an address (0x and 9 to 12 digits) is written as 0x?, in logs and messages too.
 //
+// # Goroutines
+//
+// Executions whose goroutines are controlled have steps of goroutines: what one does from one scheduling point to the next,
+// to where it blocks, or to its exit. A goroutine has the name that failure.GoroutineName gives it, but one that runs a
+// handler has the name of its machine. A step begins with Did: what the goroutine stood before (Type, one of Operations),
+// on which object (Peer, "mutex #1": numbered in the order of their first use), and in which line of the program. Behind it
+// stand, with the same step, what the operation came to and what happened up to the next point:
+//
+//   - Selected: which case a select took
+//   - Spawned: a go statement; its own point, of type "go", is the next step
+//   - Woken: another goroutine can go on thanks to what Who did
+//   - Blocked: the operation could not be done; the goroutine does it in a later step, which begins with Did again
+//   - Ended: the goroutine has exited
+//
+// When no goroutine can move, Ticked tells that the clock advances; whom that wakes follows as Woken without a Peer.
+//
+// The text tells all steps that a goroutine takes without a switch in one paragraph, whose number is that of its first and
+// last step:
+//
+//	7-8  g1 (bank.go:20)  begins to run (bank.go:20), locks mutex #2 (bank.go:30);
+//	                        preempted
+//	  9  g2 (bank.go:21)  waits to lock mutex #2 (bank.go:31): g1 holds it
+//
+// "Preempted" stands where another one goes on although the goroutine could have gone on itself. Operations that are done
+// several times in a row are counted, and of more than a few different ones those in the midst, too.
+//
 // # Folding
 //
 // Steps that take more than TextOptions.Limit lines are folded. The beginning and the end stay, and what the story is
-// about: steps in which a fault happens or a monitor changes its state, the chain of messages that leads to the failure,
-// choices, lost events and log lines, and what stands next to a turning point; if that is still too much, the later ones.
+// about: steps in which a fault happens or a monitor changes its state, the chain of messages that leads to the failure, the
+// steps since which goroutines of a deadlock or leak hold and wait for what they do, choices, preemptions, lost events and
+// log lines, and what stands next to a turning point; if that is still too much, the later ones.
 // Rounds that repeat the steps before them, but for their payloads, go first. A line with dots stands for the folded
 // steps and says how many there are, which, and who moved; TextOptions.More is the sentence that says how to see them.
 //
@@ -73,6 +100,12 @@
 //	failed               whether the execution failed
 //	error, detail        what is known of the failure, left out if empty, as are
 //	machine, state, step, file, line, func, cycle_start, cycle_length
+//	goroutines           of a deadlock, leak, panic or fatal error: objects with
+//	                     id, machine, created, started, waits, step, at, by, held,
+//	                     note, holds (what, step, at) and stack, as in
+//	                     failure.Goroutine; lines of code are file, line and func
+//	wait_cycle           those of a deadlock that wait for each other, as indexes
+//	                     of goroutines
 //
 // Names and words are kept; new fields may be added within a version, and ReadJSON disregards those that it does not know.
 // Texts of the program are written as they are: a program that logs addresses has other lines in every run.

@@ -35,6 +35,13 @@ const (
 	Wrote                         // writes Type to the model Peer
 	Heard                         // the monitor hears Type from Peer
 	Logged                        // logs Value
+	Spawned                       // the goroutine Who starts the goroutine Peer, at Place
+	Did                           // goes on from a scheduling point and does Type (see Operations) to the object Peer, at Place
+	Selected                      // its select takes the case Value, one of N that are ready, at Place
+	Blocked                       // waits, in the Type and at the Place of its Did, for the object Peer; To says who could end that
+	Woken                         // can go on, thanks to Peer; without a Peer, its timer or something outside has woken it
+	Ended                         // exits; To is how, unless it returned: "panic", "Goexit"
+	Ticked                        // the clock of the goroutines advances by the duration Value; nobody is Who
 	SuffixBegins                  // the fair suffix begins: the monitor Who has been hot for long, in state To
 	Failed                        // the execution fails: Type is the word of the failure's kind, Value its sentence, at Place
 	numEventKinds
@@ -64,6 +71,13 @@ var eventWords = [numEventKinds]string{
 	Wrote:        "wrote",
 	Heard:        "heard",
 	Logged:       "logged",
+	Spawned:      "spawned",
+	Did:          "did",
+	Selected:     "selected",
+	Blocked:      "blocked",
+	Woken:        "woken",
+	Ended:        "ended",
+	Ticked:       "ticked",
 	SuffixBegins: "suffix begins",
 	Failed:       "failed",
 }
@@ -117,9 +131,9 @@ func (k *EventKind) UnmarshalText(text []byte) error {
 type Event struct {
 	Step  int // number of the joined step, from 1; events of one step stand together
 	Kind  EventKind
-	Who   string        // machine or monitor
-	Peer  string        // the other machine, or the model
-	Type  string        // type of an event, as reflect.Type prints it
+	Who   string        // machine, monitor or goroutine
+	Peer  string        // the other machine or goroutine, the model, or the object
+	Type  string        // type of an event, as reflect.Type prints it; or an operation
 	Value string        // payload (see Payload), chosen value, duration, log line, sentence
 	From  string        // state that is left
 	To    string        // state that is entered; reason; budget

@@ -13,7 +13,7 @@ const (
 	turning  rank = iota // a fault, or a monitor changes its state
 	logged               // somebody thought it worth a line
 	causal               // on the chain of messages that led to the failure
-	chosen               // a choice, a lost event
+	chosen               // a choice, a lost event, a switch from a goroutine that could have gone on
 	beside               // next to a turning point
 	ordinary             // anything else
 	repeated             // a step like the ones before
@@ -31,6 +31,9 @@ func (l *layout) rank(gs []*group, f *Failure) {
 	}
 	for _, g := range gs {
 		g.rank = ordinary
+		if g.preempted {
+			g.rank = chosen
+		}
 		for i := range g.events {
 			g.rank = min(g.rank, rankOf(&g.events[i], monitors))
 		}
@@ -42,6 +45,7 @@ func (l *layout) rank(gs []*group, f *Failure) {
 	}
 	if !endless(f) {
 		markCauses(gs, f)
+		markWaits(gs, f)
 	}
 	markRepeats(gs)
 	for _, g := range gs {
@@ -103,6 +107,28 @@ func markCauses(gs []*group, f *Failure) {
 		for who = took.Peer; i > 0 && gs[i] != sent; i-- {
 		}
 		i++ // the sender may have taken its own message in the same step
+	}
+}
+
+// markWaits marks the steps since which goroutines hold and wait for what the failure is about.
+func markWaits(gs []*group, f *Failure) {
+	if f == nil {
+		return
+	}
+	steps := map[int]bool{}
+	for i := range f.Goroutines {
+		g := &f.Goroutines[i]
+		steps[g.Wait.Step] = true
+		for _, h := range g.Holds {
+			steps[h.Step] = true
+		}
+	}
+	for _, g := range gs {
+		for step := range steps {
+			if step > 0 && g.step <= step && step <= g.until {
+				g.rank = min(g.rank, causal)
+			}
+		}
 	}
 }
 

@@ -68,9 +68,11 @@ type (
 		State   string        `json:"state,omitempty"`
 		Step    int           `json:"step,omitempty"`
 		placePart
-		CycleStart  int  `json:"cycle_start,omitempty"`
-		CycleLength int  `json:"cycle_length,omitempty"`
-		Failed      bool `json:"failed"`
+		CycleStart  int             `json:"cycle_start,omitempty"`
+		CycleLength int             `json:"cycle_length,omitempty"`
+		Goroutines  []goroutinePart `json:"goroutines,omitempty"`
+		WaitCycle   []int           `json:"wait_cycle,omitempty"`
+		Failed      bool            `json:"failed"`
 	}
 )
 
@@ -112,7 +114,10 @@ func (t *Trace) encode(line func(any) error) error {
 	if f := t.Failure; f != nil {
 		end = endLine{
 			End: &f.Kind, Events: len(t.Events), Error: f.Error, Detail: f.Detail, Machine: f.Machine, State: f.State, Step: f.Step,
-			placePart: placePart(f.Place), CycleStart: f.CycleStart, CycleLength: f.CycleLength, Failed: true,
+			placePart: placePart(f.Place), CycleStart: f.CycleStart, CycleLength: f.CycleLength, WaitCycle: f.WaitCycle, Failed: true,
+		}
+		for i := range f.Goroutines {
+			end.Goroutines = append(end.Goroutines, goroutineOf(&f.Goroutines[i]))
 		}
 	}
 	return line(end)
@@ -239,7 +244,18 @@ func (d *decoder) end(t *Trace, line []byte) error {
 	if l.Failed {
 		t.Failure = &Failure{
 			Site: failure.Site{Machine: l.Machine, State: l.State, Step: l.Step, Place: failure.Place(l.placePart)},
-			Kind: *l.End, Error: l.Error, Detail: l.Detail, CycleStart: l.CycleStart, CycleLength: l.CycleLength,
+			Kind: *l.End, Error: l.Error, Detail: l.Detail, CycleStart: l.CycleStart, CycleLength: l.CycleLength, WaitCycle: l.WaitCycle,
+		}
+		for i := range l.Goroutines {
+			t.Failure.Goroutines = append(t.Failure.Goroutines, l.Goroutines[i].goroutine())
+		}
+		if len(l.WaitCycle) == 0 {
+			t.Failure.WaitCycle = nil
+		}
+		for _, i := range l.WaitCycle {
+			if i < 0 || i >= len(l.Goroutines) {
+				return fmt.Errorf("the cycle has goroutine %d of %d", i, len(l.Goroutines))
+			}
 		}
 	}
 	return d.nothingBehind()

@@ -32,8 +32,12 @@ func newLayout(t *Trace, o TextOptions) *layout {
 	if o.ASCII {
 		l.dots = "..."
 	}
-	l.step = max(4, len(fmt.Sprint(t.Steps())))
+	digits := len(fmt.Sprint(t.Steps()))
+	l.step = max(4, digits)
 	for i := range t.Events {
+		if t.Events[i].Kind == Did {
+			l.step = max(l.step, 2*digits+1)
+		}
 		if n := width(t.Events[i].Who); n <= l.width/4 {
 			l.name = max(l.name, n)
 		}
@@ -44,14 +48,10 @@ func newLayout(t *Trace, o TextOptions) *layout {
 
 func (l *layout) indent() int { return l.step + 2 + l.name + 2 }
 
-// phrase writes one phrase. The step and the name are left out if the line before had them.
-func (l *layout) phrase(p phrase, step int, named bool) []string {
+// phrase writes one phrase. The name is left out if the line before had it.
+func (l *layout) phrase(p phrase, number string, named bool) []string {
 	if p.style == section {
 		return l.section(p.before)
-	}
-	number := ""
-	if step > 0 {
-		number = fmt.Sprint(step)
 	}
 	who := p.who
 	if named {

@@ -130,6 +130,13 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 	Logged: func(t *teller, ev *Event) phrase {
 		return phrase{before: "logs: " + ev.Value}
 	},
+	Spawned:  (*teller).spawned,
+	Did:      (*teller).did,
+	Selected: (*teller).selected,
+	Blocked:  (*teller).blocked,
+	Woken:    (*teller).woken,
+	Ended:    (*teller).ended,
+	Ticked:   (*teller).ticked,
 	SuffixBegins: func(t *teller, ev *Event) phrase {
 		h := t.monitor(ev.Who)
 		return phrase{style: section, before: fmt.Sprintf(
@@ -146,7 +153,7 @@ func (t *teller) tell(ev *Event) phrase {
 		return phrase{who: ev.Who, before: ev.Kind.String()}
 	}
 	p := tellers[ev.Kind](t, ev)
-	p.who = ev.Who
+	p.who = ev.actor()
 	return p
 }
 

@@ -7,13 +7,20 @@ import (
 	"strings"
 )
 
-// group is what happened in one step; or, if step is 0, a line across the page.
+// group is what happened in one step, or in a run of steps of one goroutine; or, if step is 0, a line across the page.
 type group struct {
 	step   int
+	until  int // the last step of a run
 	lines  []string
 	events []Event
 	rank   rank
 	period int // the step is like the one so many groups before, as are those around it; 0: it is not
+
+	actor     string // of a run
+	parts     []part // of a run that has not been written
+	style     style  // of a run
+	preempted bool   // the run ends where the goroutine could have gone on
+	mixed     bool   // other things happened in its last step
 }
 
 // body writes the steps and returns how many it folded.
@@ -55,6 +62,7 @@ func (l *layout) groups(t *Trace) (gs []*group, start int, hot []string) {
 			continue
 		}
 		if cycle > 0 && ev.Step > cycle && start < 0 {
+			l.close(last(gs), nil)
 			start = len(gs)
 			gs = append(gs, l.cycle(t.Failure))
 		}
@@ -63,20 +71,33 @@ func (l *layout) groups(t *Trace) (gs []*group, start int, hot []string) {
 		}
 		p := tell.tell(ev)
 		if p.style == section {
+			l.close(last(gs), nil)
 			start = len(gs)
-			gs = append(gs, &group{lines: l.phrase(p, 0, false)})
+			gs = append(gs, &group{lines: l.phrase(p, "", false)})
 			continue
 		}
-		n := len(gs)
-		if n == 0 || gs[n-1].step != ev.Step {
-			gs = append(gs, &group{step: ev.Step, lines: l.phrase(p, ev.Step, false)})
-		} else {
-			gs[n-1].lines = append(gs[n-1].lines, l.phrase(p, 0, who == p.who)...)
+		g := last(gs)
+		switch {
+		case g != nil && g.parts != nil && g.runsOn(ev):
+			g.add(ev, p)
+		case g != nil && g.events != nil && ev.Step == g.until:
+			g.lines = append(g.lines, l.phrase(p, "", who == p.who)...)
+			g.events = append(g.events, *ev)
+			g.mixed = true
+		default:
+			next := &group{step: ev.Step, until: ev.Step, actor: p.who}
+			gs = append(gs, next)
+			if ev.ofGoroutine() {
+				next.add(ev, p)
+			} else {
+				next.lines = l.phrase(p, l.number(next), false)
+				next.events = append(next.events, *ev)
+			}
+			l.close(g, next)
 		}
 		who = p.who
-		g := gs[len(gs)-1]
-		g.events = append(g.events, *ev)
 	}
+	l.close(last(gs), nil)
 	if start < 0 {
 		return gs, len(gs), nil
 	}
@@ -84,6 +105,14 @@ func (l *layout) groups(t *Trace) (gs []*group, start int, hot []string) {
 		hot = tell.hotSince(gs[start+1].step)
 	}
 	return gs, start, hot
+}
+
+// last returns the last group, nil if there is none.
+func last(gs []*group) *group {
+	if len(gs) == 0 {
+		return nil
+	}
+	return gs[len(gs)-1]
 }
 
 func (l *layout) cycle(f *Failure) *group {
@@ -116,7 +145,7 @@ func (l *layout) print(gs []*group, keep []bool) int {
 
 // gap writes the line that stands for folded steps, and returns how many they are.
 func (l *layout) gap(gs []*group) int {
-	first, last := gs[0].step, gs[len(gs)-1].step
+	first, last := gs[0].step, last(gs).until
 	n := last - first + 1
 	s := fmt.Sprintf("%s folded (%d to %d): ", plural(n, "step"), first, last)
 	if n == 1 {
@@ -124,6 +153,7 @@ func (l *layout) gap(gs []*group) int {
 	}
 	lead := strings.Repeat(" ", max(0, l.step-width(l.dots))) + l.dots + "  "
 	if p := periodOf(gs); p > 0 {
+		p = stepsOf(gs[:min(p, len(gs))])
 		s += strings.Replace("like the "+plural(p, "step")+" above, again and again", "the 1 ", "the ", 1)
 	} else {
 		who := movers(gs, 3)
@@ -142,7 +172,7 @@ func (l *layout) summary(gs []*group, hot []string) {
 	if len(gs) == 0 {
 		return
 	}
-	n := gs[len(gs)-1].step - gs[0].step + 1
+	n := last(gs).until - gs[0].step + 1
 	s := fmt.Sprintf("%d steps follow: %s.", n, movers(gs, 8))
 	if n == 1 {
 		s = fmt.Sprintf("1 step follows: %s.", movers(gs, 8))
@@ -160,7 +190,7 @@ func movers(gs []*group, most int) string {
 	counts := map[string]int{}
 	for _, g := range gs {
 		if who := g.mover(); who != "" {
-			counts[who]++
+			counts[who] += g.steps()
 		}
 	}
 	names := make([]string, 0, len(counts))
@@ -186,6 +216,8 @@ func movers(gs []*group, most int) string {
 func (g *group) mover() string {
 	for i := range g.events {
 		switch ev := &g.events[i]; ev.Kind {
+		case Woken:
+			return ev.actor()
 		case Fired:
 			return "timer of " + ev.Who
 		case Crashed, Heard:

@@ -102,6 +102,9 @@ func (l *layout) ending(t *Trace) {
 		return
 	}
 	for line := range strings.SplitSeq(f.Detail, "\n") {
+		if l.o.ASCII && strings.HasPrefix(line, "cycle: ") {
+			line = strings.ReplaceAll(line, " → ", " -> ")
+		}
 		l.free("    "+line, 8, plain)
 	}
 }

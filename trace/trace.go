@@ -35,6 +35,11 @@ type Failure struct {
 	// A livelock that was found as a cycle: the state after step CycleStart came back CycleLength steps later.
 	CycleStart  int
 	CycleLength int
+
+	// The goroutines that a deadlock or leak consists of, or the one that failed, and the indexes of those of a deadlock that
+	// wait for each other in a cycle.
+	Goroutines []failure.Goroutine
+	WaitCycle  []int
 }
 
 // New returns the trace of an execution that ended with err, which may be nil.
@@ -52,10 +57,26 @@ func FailureOf(err error) *Failure {
 		return &Failure{Error: err.Error()}
 	}
 	r := &Failure{Site: f.Where(), Kind: f.Kind(), Error: f.Error(), Detail: f.Detail()}
-	if l, ok := f.(*failure.Livelock); ok {
-		r.CycleStart, r.CycleLength = l.Start, l.Length
+	switch f := f.(type) {
+	case *failure.Livelock:
+		r.CycleStart, r.CycleLength = f.Start, f.Length
+	case *failure.Deadlock:
+		r.Goroutines, r.WaitCycle = f.Goroutines, f.Cycle
+	case *failure.Leak:
+		r.Goroutines = f.Goroutines
+	case *failure.Panic:
+		r.Goroutines = one(f.Goroutine)
+	case *failure.Fatal:
+		r.Goroutines = one(f.Goroutine)
 	}
 	return r
+}
+
+func one(g *failure.Goroutine) []failure.Goroutine {
+	if g == nil {
+		return nil
+	}
+	return []failure.Goroutine{*g}
 }
 
 // Steps is the number of the last step.
@@ -72,7 +93,11 @@ func (t *Trace) cleaned() *Trace {
 	c := *t
 	c.Events = make([]Event, len(t.Events))
 	for i, ev := range t.Events {
-		ev.Who, ev.Peer, ev.Type = cmp.Or(oneLine(ev.Who), "the test"), oneLine(ev.Peer), oneLine(ev.Type)
+		nobody := "the test"
+		if ev.Kind == Ticked {
+			nobody = "clock"
+		}
+		ev.Who, ev.Peer, ev.Type = cmp.Or(oneLine(ev.Who), nobody), oneLine(ev.Peer), oneLine(ev.Type)
 		ev.From, ev.To, ev.Now = oneLine(ev.From), oneLine(ev.To), oneLine(ev.Now)
 		if ev.Kind == Logged {
 			ev.Value = strings.TrimRight(clean(ev.Value), "\n ")

@@ -7,10 +7,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -35,15 +37,27 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// The hand-written trace has every kind, so its golden file shows how each one reads.
+// The hand-written traces have every kind, and every operation of goroutines, so their golden files show how each one reads.
 func TestEveryKindIsShown(t *testing.T) {
-	seen := map[trace.EventKind]bool{}
-	for _, ev := range handWritten(t)["kinds"].Events {
+	seen, did, waited := map[trace.EventKind]bool{}, map[string]bool{}, map[string]bool{}
+	for _, ev := range slices.Concat(handWritten(t)["kinds"].Events, handWritten(t)["kinds-goroutines"].Events) {
 		seen[ev.Kind] = true
+		did[ev.Type] = did[ev.Type] || ev.Kind == trace.Did
+		waited[ev.Type] = waited[ev.Type] || ev.Kind == trace.Blocked
+	}
+	for k := gocontrol.None; !strings.HasPrefix(k.String(), "Kind("); k++ {
+		if !did[k.String()] || !slices.Contains(trace.Operations(), k.String()) {
+			t.Errorf("testdata/kinds-goroutines.jsonl does not show operation %q", k)
+		}
+	}
+	for _, word := range []string{"Lock", "RLock", "send", "receive", "select", "sleep", "Cond.Wait", "WaitGroup.Wait"} {
+		if !waited[word] {
+			t.Errorf("testdata/kinds-goroutines.jsonl shows nobody who is blocked in operation %q", word)
+		}
 	}
 	for _, k := range trace.EventKinds() {
 		if !seen[k] {
-			t.Errorf("testdata/kinds.jsonl has no event of kind %q", k)
+			t.Errorf("testdata/kinds.jsonl and kinds-goroutines.jsonl have no event of kind %q", k)
 		}
 		text := (&trace.Trace{Events: []trace.Event{{Kind: k, Step: 1, Who: "M", Type: "x.T"}}}).Text(trace.TextOptions{})
 		if strings.Contains(text, "event kind") {
@@ -230,3 +244,72 @@ func TestNoAddresses(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestFailureOfGoroutines(t *testing.T) {
+	g := failure.Goroutine{ID: 1, Wait: failure.Wait{To: "to lock mutex #1", Step: 3, By: []int{1}, Held: true}, Holds: []failure.Hold{{What: "mutex #1", Step: 2}}}
+	g.Started = failure.Place{File: "/src/a.go", Line: 5, Func: "a.f"}
+	g.Stack = []failure.Place{{File: "/src/a.go", Line: 7, Func: "a.g"}}
+	for _, c := range []struct {
+		err   error
+		n     int
+		cycle []int
+	}{
+		{&failure.Deadlock{Goroutines: []failure.Goroutine{g}, Cycle: []int{0}}, 1, []int{0}},
+		{&failure.Leak{Goroutines: []failure.Goroutine{g, g}}, 2, nil},
+		{&failure.Panic{Value: "x", Goroutine: &g}, 1, nil},
+		{&failure.Fatal{Message: "x", Goroutine: &g}, 1, nil},
+		{&failure.Panic{Value: "x"}, 0, nil},
+		{&failure.Deadlock{}, 0, nil},
+	} {
+		tr := trace.New(trace.Header{}, nil, c.err)
+		if f := tr.Failure; len(f.Goroutines) != c.n || !slices.Equal(f.WaitCycle, c.cycle) || c.n > 0 && !reflect.DeepEqual(f.Goroutines[0], g) {
+			t.Errorf("%v: %+v", c.err, f)
+		}
+		back, err := trace.ReadJSON(strings.NewReader(encode(t, tr)))
+		if err != nil || !reflect.DeepEqual(back, tr) {
+			t.Errorf("%v: reads back as %+v, %v", c.err, back, err)
+		}
+	}
+	const bad = `{"ravel_trace":1,"seed":"1","execution":"2","clock":"ordered"}` + "\n" + `{"end":"deadlock","events":0,"failed":true,"goroutines":[{"id":1}],"wait_cycle":[1]}`
+	if _, err := trace.ReadJSON(strings.NewReader(bad)); err == nil || !strings.Contains(err.Error(), "goroutine 1 of 1") {
+		t.Errorf("a cycle of goroutines that are not there gives %v", err)
+	}
+}
+
+// A long execution of goroutines is folded, but not the steps since which the deadlock stands.
+func TestFoldKeepsWhereWaitsBegan(t *testing.T) {
+	var events []trace.Event
+	at := func(line int) failure.Place { return failure.Place{File: "/src/a.go", Line: line} }
+	step := 0
+	did := func(who, what, object string, line int) {
+		step++
+		events = append(events, trace.Event{Step: step, Kind: trace.Did, Who: who, Type: what, Peer: object, Place: at(line)})
+	}
+	noise := func(n int) {
+		for i := range n {
+			did(fmt.Sprintf("g%d", 3+i%7), []string{"send", "receive", "yield"}[i%3], fmt.Sprintf("channel #%d", 3+i*i%5), i%97)
+		}
+	}
+	noise(300)
+	did("g1", "Lock", "mutex #1", 501)
+	noise(300)
+	did("g2", "Lock", "mutex #2", 502)
+	noise(300)
+	d := &failure.Deadlock{Cycle: []int{0, 1}, Goroutines: []failure.Goroutine{
+		{ID: 1, Holds: []failure.Hold{{What: "mutex #1", Step: 301}}}, {ID: 2, Holds: []failure.Hold{{What: "mutex #2", Step: 602}}},
+	}}
+	text := trace.New(trace.Header{}, events, d).Text(trace.TextOptions{Limit: 40, ASCII: true})
+	for _, want := range []string{"locks mutex #1 (a.go:501)", "locks mutex #2 (a.go:502)", "folded", "cycle: g1 -> g2 -> g1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if n := strings.Count(text, "\n"); n > 60 {
+		t.Errorf("%d lines", n)
+	}
+	for _, c := range text {
+		if c > 127 {
+			t.Errorf("%q is not ASCII", c)
+		}
+	}
+}

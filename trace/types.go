@@ -36,6 +36,9 @@ func newTypeNames(events []Event) typeNames {
 	for f, form := range forms {
 		short[f] = map[string]string{}
 		for i := range events {
+			if events[i].ofGoroutine() {
+				continue // an operation
+			}
 			full := base(events[i].Type)
 			s := form(full)
 			if was, ok := short[f][s]; !ok {
@@ -47,6 +50,9 @@ func newTypeNames(events []Event) typeNames {
 	}
 	names := typeNames{}
 	for i := range events {
+		if events[i].ofGoroutine() {
+			continue
+		}
 		full := events[i].Type
 		names[full] = full
 		for f, form := range forms {

@@ -7,16 +7,20 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/internal/cli"
+	"github.com/ravelgo/ravel/internal/gocontrol/overlay"
 )
 
 // end says what to do next when the tests did not run, and returns the exit code. What is wrong has been said, by the go
 // command or by the tests.
-func (s *shell) end(command string, v *verdict) error {
+func (s *shell) end(command string, b *build, v *verdict) error {
 	switch {
 	case v.interrupted:
 		s.hint("interrupted")
 	case v.goFailed && !v.started:
 		s.hint("go test did not start: see its message above" + moduleAdvice() + "\n" + seeHelp(command))
+	}
+	if advice := b.libraryAdvice(v.broken); advice != "" {
+		s.hint(advice)
 	}
 	for _, name := range v.unbuilt {
 		if advice := packageAdvice(name); advice != "" {
@@ -53,4 +57,19 @@ func moduleAdvice() string {
 		return ""
 	}
 	return "; there is no go.mod in this folder or above: go to the folder of your module, or make one with 'go mod init'"
+}
+
+// libraryAdvice is what to do when packages of the standard library do not compile: then it is the overlay that does not
+// fit them.
+func (b *build) libraryAdvice(broken []string) string {
+	if b.overlay == nil {
+		return ""
+	}
+	for _, name := range broken {
+		if b.overlay.Changes(name) {
+			return fmt.Sprintf("package %s of %s does not compile with control of goroutines, which is made for %s: use one of those (set GOTOOLCHAIN), or a newer "+
+				"Ravel%s", name, b.overlay.Toolchain.GOVERSION, overlay.Supported, doWithout)
+		}
+	}
+	return ""
 }

@@ -23,7 +23,7 @@ type envCommand struct {
 // Help implements the interface of the command-line library.
 func (*envCommand) Help() string {
 	return `With these variables a plain go test, such as an editor's, runs the tests as
-ravel test does. In a shell:
+ravel test does, but for control of goroutines. In a shell:
 
   eval "$(ravel env --time 30s)"
   go test ./...
@@ -89,8 +89,13 @@ func quote(s string) string {
 }
 
 // goEnv asks the go command for some of its variables.
-func goEnv(names ...string) ([]string, error) {
-	out, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
+func goEnv(names ...string) ([]string, error) { return goEnvIn("", names...) }
+
+// goEnvIn asks the go command that runs in dir.
+func goEnvIn(dir string, names ...string) ([]string, error) {
+	cmd := exec.Command("go", append([]string{"env"}, names...)...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):

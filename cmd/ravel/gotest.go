@@ -15,14 +15,14 @@ import (
 	"github.com/ravelgo/ravel/internal/cli"
 )
 
-// goTest runs go test -json in dir, with more variables in its environment. It shows the events, raw or as go test would,
-// and says how it ended.
-func (s *shell) goTest(dir string, env, args []string, raw bool) (*verdict, error) {
+// goTest runs go test -json as planned, with more variables in its environment. It shows the events, raw or as go test
+// would, and says how it ended.
+func (s *shell) goTest(b *build, env, args []string, raw bool) (*verdict, error) {
 	v := &verdict{}
-	flags, verbose := withoutVerbose(s.goFlags)
+	flags, verbose := withoutVerbose(b.user.words())
 	r := &renderer{verbose: verbose, verdict: v}
 	ask, line := attr.AskOutcome, s.line
-	if raw || hasFlag(s.goFlags, "json") {
+	if raw || hasFlag(flags, "json") {
 		r.raw, line = s.out, nil
 	}
 	if line != nil {
@@ -31,10 +31,9 @@ func (s *shell) goTest(dir string, env, args []string, raw bool) (*verdict, erro
 	}
 	r.board.line, r.out, r.err = line, line.Above(s.out), line.Above(s.err)
 	// Another -v, be it in GOFLAGS, would take away the marks that tell attributes from what tests print.
-	args = slices.Concat([]string{"test", "-json", "-v=test2json", "-count=1"}, args, flags)
-	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Stderr = dir, r.err
-	cmd.Env = append(append(os.Environ(), env...), attr.Variable+"="+ask)
+	cmd := b.command("test", slices.Concat([]string{"-json", "-v=test2json", "-count=1"}, b.flags, args, flags)...)
+	cmd.Stderr = r.err
+	cmd.Env = append(append(cmd.Env, env...), attr.Variable+"="+ask)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -83,6 +82,7 @@ func run(cmd *exec.Cmd, meanwhile func() error) (ending, error) {
 type event struct {
 	Action      string
 	Package     string
+	ImportPath  string // of what is built
 	Test        string
 	Output      string
 	FailedBuild string

@@ -76,8 +76,7 @@ func TestMistakes(t *testing.T) {
 	for _, m := range mistakes {
 		t.Run(m.where+" "+m.command, func(t *testing.T) {
 			t.Parallel()
-			cache := t.TempDir() // of what is built for hunt
-			env := append([]string{"GOWORK=off", "GOFLAGS=", "GOENV=off", "XDG_CACHE_HOME=" + cache, "GOCACHE=" + goCache(t)}, m.env...)
+			env := append([]string{"GOWORK=off", "GOFLAGS=", "GOENV=off", "GOCACHE=" + goCache(t)}, m.env...)
 			r := ravel(t, folders[m.where], env, strings.Fields(m.command)...)
 			if r.code != cli.Usage {
 				t.Errorf("exit %d", r.code)

@@ -10,6 +10,7 @@ import (
 
 type testCommand struct {
 	settings
+	control
 	Run_ string `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as in go test."`
 	JSON bool   `name:"json" help:"Print the event stream of go test -json."`
 
@@ -20,6 +21,10 @@ type testCommand struct {
 func (*testCommand) Help() string {
 	return `This is go test without its cache. Each Ravel test says what it explored; one
 that fails says how to run its schedule again. Other tests run as always.
+
+Tests are built with an overlay over the standard library, so that Ravel tests
+can put goroutines under control. It has no effect elsewhere. Toolchains or
+flags that it does not fit are refused; --control=off builds without it.
 
   ravel test                             the tests of this folder
   ravel test ./... --time 30s            all tests of the module, for longer
@@ -35,6 +40,9 @@ Exit codes: 0 nothing found, 1 a test failed, 2 usage or build error,
 // Validate implements the interface of the command-line library.
 func (c *testCommand) Validate() error {
 	if err := checkPattern(c.Run_); err != nil {
+		return err
+	}
+	if err := c.control.Validate(); err != nil {
 		return err
 	}
 	return c.settings.Validate()
@@ -57,17 +65,22 @@ func (c *testCommand) Run(s *shell) error {
 	if c.Run_ != "" {
 		args = append(args, "-run="+c.Run_)
 	}
-	v, err := s.goTest("", c.environ(), append(args, c.Packages...), c.JSON)
+	b, err := s.plan("", c.Packages, &c.control)
 	if err != nil {
 		return err
 	}
-	if v.code() == cli.Clean && !v.ravel && !c.JSON {
+	v, err := s.goTest(b, c.environ(), append(args, c.Packages...), c.JSON)
+	if err != nil {
+		return err
+	}
+	if v.code() == cli.Clean && !v.ravel && !c.JSON && b.runs() {
 		s.hint("no Ravel test ran: a Ravel test is one that calls check.Test")
 	}
-	return s.end("test", v)
+	return s.end("test", b, v)
 }
 
 type replayCommand struct {
+	control
 	Run_ string `name:"run" placeholder:"REGEXP" help:"The test that a token belongs to. A file names its test itself."`
 	JSON bool   `name:"json" help:"Print the event stream of go test -json."`
 
@@ -90,7 +103,12 @@ error, 3 it no longer follows its schedule.`
 }
 
 // Validate implements the interface of the command-line library.
-func (c *replayCommand) Validate() error { return checkPattern(c.Run_) }
+func (c *replayCommand) Validate() error {
+	if err := checkPattern(c.Run_); err != nil {
+		return err
+	}
+	return c.control.Validate()
+}
 
 // Run runs go test on one test and one schedule.
 func (c *replayCommand) Run(s *shell) error {
@@ -98,7 +116,11 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.goTest(t.dir, []string{"RAVEL_REPLAY=" + t.schedule}, []string{"-run=" + t.pattern, t.pkg}, c.JSON)
+	b, err := s.plan(t.dir, []string{t.pkg}, &c.control)
+	if err != nil {
+		return err
+	}
+	v, err := s.goTest(b, []string{"RAVEL_REPLAY=" + t.schedule}, []string{"-run=" + t.pattern, t.pkg}, c.JSON)
 	if err != nil {
 		return err
 	}
@@ -106,5 +128,5 @@ func (c *replayCommand) Run(s *shell) error {
 		s.hint("no test ran: no Ravel test of " + filepath.ToSlash(t.pkg) + " matches " + t.pattern)
 		return cli.Status(cli.Usage)
 	}
-	return s.end("replay", v)
+	return s.end("replay", b, v)
 }

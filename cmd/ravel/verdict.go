@@ -20,6 +20,7 @@ type verdict struct {
 	notReproduced bool // a test failed, and its schedule did not lead there again
 
 	unbuilt []string                // what could not be built or found
+	broken  []string                // packages that do not compile
 	silent  []string                // packages that were built, and ended before their first test
 	told    map[string]attr.Outcome // the worst of what the tests told, by package and test, for all that they are a part of
 	ran     map[string]bool         // the packages of which a test has started
@@ -29,7 +30,7 @@ func (v *verdict) note(e *event) {
 	v.started = v.started || e.Package != ""
 	switch e.Action {
 	case "build-fail":
-		v.build = true
+		v.build, v.broken = true, append(v.broken, e.ImportPath)
 	case "run":
 		if v.ran == nil {
 			v.ran = map[string]bool{}

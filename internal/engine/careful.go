@@ -113,7 +113,7 @@ func (e *Engine) handled(m *mach) {
 // lookForLocks reports a lock that the machine holds although none of its handlers runs.
 func (e *Engine) lookForLocks(m *mach) {
 	env := &e.fp.env
-	if l := env.Locked; l != nil {
+	if l := env.Locked; l != nil && !e.cfg.Goroutines {
 		env.Locked = nil
 		e.failQuietly(m, &failure.LockHeld{Site: m.site(), Lock: l.Type.String() + " " + l.Path})
 	}

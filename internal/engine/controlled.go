@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/ravelgo/ravel/internal/gocontrol"
@@ -21,12 +23,13 @@ type control struct {
 	free    bool // the session knows the strategy
 	stalled bool // a handler has not made it to its end in one move
 
-	gos   []*goroutine // by number; pooled
-	ngos  int
-	ready []*strategy.Op // who can move, as the session tells
-	ops   []*strategy.Op // those, and the engine's own
-	was   []*strategy.Op // what was ready before, for observers
-	stamp int
+	gos    []*goroutine // by number; pooled
+	ngos   int
+	ready  []*strategy.Op // who can move, as the session tells
+	places []int          // of those in the session's list
+	ops    []*strategy.Op // those, and the engine's own
+	was    []*strategy.Op // what was ready before, for observers
+	stamp  int
 
 	hands   []*hand // pooled goroutines of this execution
 	signal  *hand   // that has handed back control
@@ -36,11 +39,11 @@ type control struct {
 	kept    []unsafe.Pointer // the objects, so that each keeps its address
 
 	stage   stage
-	early   int          // budget of timers that fire before their turn
-	clock   op           // the operation that lets time pass
-	seen    uint64       // wake-ups from outside that have been told of
+	early   int     // budget of timers that fire before their turn
+	clock   op      // the operation that lets time pass
+	seen    uint64  // wake-ups from outside that have been told of
 	adopted []*mach // in whose name goroutines have acted
-	afterAt int          // clock advances since the body has returned
+	afterAt int     // clock advances since the body has returned
 	history history
 }
 
@@ -94,7 +97,20 @@ func (e *Engine) valueSeed() uint64 {
 	if n < 2 {
 		return 0
 	}
-	return uint64(e.machs[0].Choose(schedule.Int, n, true))
+	root := &e.machs[0].op.Op
+	v := e.strat.Value(strategy.Value{Kind: schedule.Int, N: n, Fair: true, Op: root})
+	if uint(v) >= uint(n) {
+		e.badStrategy("Value", v, n)
+	}
+	e.choices = append(e.choices, uint32(v))
+	if e.cfg.Record {
+		e.rec.named = append(e.rec.named, schedule.Named{Choice: schedule.Choice{Kind: schedule.Int, N: n, Value: v}, Op: root.Path()})
+		if v > 0 {
+			e.log("test", fmt.Sprintf("random numbers and the order of maps follow from seed %d", v))
+		}
+	}
+	e.machs[0].values++
+	return uint64(v)
 }
 
 // outcome tells what has become of the goroutines of an execution.
@@ -106,6 +122,9 @@ func (c *control) outcome(o *Outcome) {
 	}
 	o.Stalled = c.stalled
 	o.Outside, o.Digest = c.session.Outside(), c.session.Digest()
+	if c.e.bounded && c.history.on {
+		o.Spinning = c.spinning()
+	}
 }
 
 // native tells the session the strategy of the execution, and reports whether it knows it.
@@ -134,9 +153,7 @@ func (e *Engine) stopControl() {
 	}
 	c.open, c.closing = false, true
 	for _, m := range e.machs[:e.nmachs] {
-		if m.hand != nil {
-			m.Guard |= guardDead
-		}
+		m.Guard |= guardDead // for deferred functions
 	}
 	c.session.Close()
 }
@@ -163,10 +180,13 @@ func (e *Engine) loopControlled() {
 			e.poked.Store(false)
 		}
 		switch m := o.m; {
-		case o.g != nil || m != nil && m.midway:
-			c.move(o)
 		case m != nil && m.outh < len(m.Out):
 			e.flushStep(m)
+			if m.midway {
+				c.gather() // its handler can go on
+			}
+		case o.g != nil || m != nil && m.midway:
+			c.move(o)
 		case m != nil && m.wait != nil:
 			e.resumeStep(m)
 		case m != nil:
@@ -226,6 +246,10 @@ func (c *control) run(cmd gocontrol.Command) {
 	s := &c.session
 	before := s.Moves()
 	begun := e.steps
+	e.running = c.handler()
+	if cmd.How == gocontrol.Move {
+		e.running = opOf(c.ready[slices.Index(c.places, cmd.Which)]).m
+	}
 	free := cmd.How == gocontrol.Free || cmd.How == gocontrol.MoveFree
 	if cmd.How == gocontrol.MoveFree {
 		begun-- // the move has been counted
@@ -241,7 +265,6 @@ func (c *control) run(cmd gocontrol.Command) {
 			}
 		}
 	}
-	e.running = c.handler()
 	s.Go(cmd)
 	for s.Why() == gocontrol.Selects {
 		v := 0
@@ -258,6 +281,15 @@ func (c *control) run(cmd gocontrol.Command) {
 		e.steps = begun + int(s.Moves()-before)
 		if e.poked.Load() {
 			e.poked.Store(false)
+		}
+	}
+	if s.Why() == gocontrol.Over {
+		if cmd.How == gocontrol.Move {
+			begun--
+		}
+		e.steps = begun + int(s.Moves()-before)
+		if s.Ended() == gocontrol.Stopped {
+			e.steps++ // the move that it broke off
 		}
 	}
 	c.settle()
@@ -278,9 +310,12 @@ func (c *control) settle() {
 	e := c.e
 	s := &c.session
 	if s.Why() == gocontrol.Over {
+		c.learn() // the goroutine that has ended it may be new
 		c.sessionOver()
+	} else {
+		c.performRiding()
+		c.learn()
 	}
-	c.learn()
 	c.arrived()
 	c.stalled = c.stalled || c.handler() != nil
 	c.settleAdopted()
@@ -304,6 +339,22 @@ func (c *control) settle() {
 	}
 }
 
+// performRiding performs what handlers that have come to a Go operation had to announce before it. Their other effects are
+// flushed before they go on, one step each: program order holds between effects and Go operations, too.
+func (c *control) performRiding() {
+	e := c.e
+	for _, h := range c.hands {
+		m := h.m
+		if m == nil || !m.midway || h == c.signal || m.outh == len(m.Out) || e.stop {
+			continue
+		}
+		e.current = &m.op
+		e.ride(m)
+		e.trim(m)
+		e.refresh(m)
+	}
+}
+
 // move makes a goroutine, or the handler of a machine, go on to its next scheduling point.
 func (c *control) move(o *op) {
 	e := c.e
@@ -322,7 +373,7 @@ func (c *control) move(o *op) {
 		how = gocontrol.MoveFree
 	}
 	e.did = append(e.did[:0], o.Next)
-	c.run(gocontrol.Command{How: how, Which: at, Limit: math.MaxUint64})
+	c.run(gocontrol.Command{How: how, Which: c.places[at], Limit: math.MaxUint64})
 	if e.stop || o.m != nil && !o.m.midway {
 		return // finish has closed the step
 	}
@@ -372,7 +423,7 @@ func (c *control) inject(m *mach, ev any, column int32) {
 	for c.ready[at] != &m.op.Op {
 		at++
 	}
-	c.run(gocontrol.Command{How: gocontrol.Move, Which: at, Atomic: true, Limit: math.MaxUint64})
+	c.run(gocontrol.Command{How: gocontrol.Move, Which: c.places[at], Atomic: true, Limit: math.MaxUint64})
 	if m.midway && !e.stop {
 		e.misuse(m, "a handler of a fault blocks: a fault happens in one atomic step")
 	}
@@ -388,15 +439,25 @@ func (e *Engine) runHandler(m *mach) {
 	case m.status == created:
 		e.start(m)
 	case m.next >= 0:
+		was := gocontrol.Mask(true)
 		en := e.take(m, m.next)
+		gocontrol.Mask(was)
 		if !e.stop {
 			m.Handle(en.Ev, en.Column)
 		}
 	default:
 		m.noisy = true
 		if e.careful {
-			e.dequeued(m, nil, nil)
+			e.quietly(func() { e.dequeued(m, nil, nil) })
 		}
 		m.Handle(nil, machine.DefaultColumn)
 	}
+}
+
+// quietly does what is the engine's business, without scheduling points if it happens on a hand.
+func (e *Engine) quietly(f func()) {
+	if e.cfg.Goroutines {
+		defer gocontrol.Mask(gocontrol.Mask(true))
+	}
+	f()
 }

@@ -31,6 +31,7 @@ func (e *Engine) newCoro() *coro {
 	}
 	c := &coro{}
 	e.coros++
+	e.spawned++
 	c.next, c.stop = iter.Pull(func(yield func(signal) bool) {
 		c.yield = yield
 		for {
@@ -125,6 +126,7 @@ func (e *Engine) kill(cs ...*coro) {
 		return
 	}
 	e.coros -= len(cs)
+	e.spawned++
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/checkpoint"
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
@@ -29,7 +30,7 @@ type Config struct {
 	// overlay of package gocontrol, and one such execution runs in a process at a time.
 	Goroutines    bool
 	ValueSeeds    int // with Goroutines: how many seeds there are for what the program draws (math/rand, the order of maps)
-	EarlyGoTimers int    // with Goroutines: how many timers of goroutines may fire while something else can move
+	EarlyGoTimers int // with Goroutines: how many timers of goroutines may fire while something else can move
 
 	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
 	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.
@@ -70,10 +71,11 @@ type Outcome struct {
 	Ended   bool  // the strategy has been asked to start another execution, and has none
 	Rewound int   // executions, of all of these, that began in a saved state
 
-	Goroutines int    // that the program has started, with Config.Goroutines
-	Stalled    bool   // a handler has been blocked, or has slept
-	Outside    uint64 // wake-ups of goroutines by what is not under control
-	Digest     uint64 // of who did what kind of operation in which order
+	Goroutines int                // that the program has started, with Config.Goroutines
+	Stalled    bool               // a handler has been blocked, or has slept
+	Outside    uint64             // wake-ups of goroutines by what is not under control
+	Digest     uint64             // of who did what kind of operation in which order
+	Spinning   []failure.Spinning // who went on when a recorded execution was cut at its bound
 
 	Unhashable error          // what has no fingerprint
 	Shared     *digest.Shared // memory found shared, with Config.Reach
@@ -149,7 +151,8 @@ type Engine struct {
 	resume     *coro
 	pool       []*coro
 	doomed     []*coro
-	coros      int // alive
+	coros      int    // alive
+	spawned    uint64 // goroutines, coroutines included
 
 	meta  machine.Meta // of the effect that is being performed
 	poked atomic.Bool  // set by Poke, cleared by the next step
@@ -170,7 +173,7 @@ type Engine struct {
 	fp    fingerprint
 	lasso lasso
 	rec   recorder
-	ctl   *control // nil without goroutines
+	ctl   *control        // nil without goroutines
 	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions
 	heard map[string]int  // notifications by monitor name, over all executions
 	gone  map[string]int  // notifications that no monitor declares, over all executions
@@ -189,6 +192,9 @@ func New() *Engine {
 
 // Coroutines returns how many goroutines the engine keeps.
 func (e *Engine) Coroutines() int { return e.coros }
+
+// Started returns how many goroutines the engine has started for itself.
+func (e *Engine) Started() uint64 { return e.spawned }
 
 // Poke reports whether the engine has taken a step since the last call. It may be called from any goroutine.
 func (e *Engine) Poke() bool { return !e.poked.Swap(true) }

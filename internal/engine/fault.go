@@ -137,7 +137,7 @@ func (e *Engine) possibleFaults(busy bool) []*strategy.Op {
 	for _, f := range e.offered {
 		b := &e.budgets[f.budget]
 		m := f.owner
-		if b.units > 0 && m.status == alive && m.outh == len(m.Out) && m.wait == nil && m.Guard&guardDead == 0 {
+		if b.units > 0 && m.status == alive && m.outh == len(m.Out) && m.wait == nil && !m.midway && m.Guard&guardDead == 0 {
 			f.op.Units = b.units
 			fs = append(fs, &f.op.Op)
 		}

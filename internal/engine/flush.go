@@ -135,8 +135,8 @@ func (e *Engine) crash(m *mach, ef *machine.Effect) {
 	e.retire(t, crashed)
 	clear(t.Out)
 	t.Out, t.OutMeta, t.outh = t.Out[:0], t.OutMeta[:0], 0
-	if t.hand != nil {
-		e.ctl.kill(t)
+	if e.cfg.Goroutines {
+		e.ctl.bereave(t)
 	}
 	if t.co != nil {
 		co := t.co

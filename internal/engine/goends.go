@@ -212,17 +212,28 @@ func (c *control) taskDone(h *hand) {
 	}
 }
 
-// kill ends the handler of a machine that has crashed. Its deferred functions run, as they can.
+// bereave is called when a machine crashes. The goroutines that its handlers have started go on: nobody can end a goroutine
+// from outside, as it may hold what others need. But what they do in the name of the machine is lost, also when it has
+// been restarted.
+func (c *control) bereave(m *mach) {
+	for _, g := range c.gos[:c.ngos] {
+		if g.of == m && g.op.g != nil {
+			g.lost = m
+		}
+	}
+	if m.hand != nil {
+		c.kill(m)
+	}
+}
+
+// kill ends the handler of a machine that has crashed. Its deferred functions run, as they can: it is a goroutine now.
 func (c *control) kill(m *mach) {
 	h := m.hand
-	m.hand, m.wait = nil, nil
-	if m.midway {
-		m.midway = false
-	}
-	h.gone, h.leave = true, true
+	m.hand, m.wait, m.midway = nil, nil, false
+	h.m, h.gone, h.lost = nil, true, true
 	c.session.End(h.id)
 	g := c.gos[h.id]
-	g.hand = nil
+	g.hand, g.of, g.lost = nil, m, m
 	g.op = op{g: g, pos: -1}
 	g.op.Op = strategy.Op{Kind: strategy.Goroutine, Index: len(c.e.ops), Creator: &m.op.Op, Nth: int(m.gos), Name: m.name}
 	m.gos++
@@ -370,7 +381,7 @@ func (c *control) left() ([]failure.Goroutine, []int) {
 
 // failGoroutine ends the execution in a goroutine of the program.
 func (e *Engine) failGoroutine(g *goroutine, err error) {
-	here := failure.Site{Machine: failure.GoroutineName(g.id, "", placeOf(g.at)), Step: e.steps}
+	here := failure.Site{Machine: g.callerName(), Step: e.steps}
 	switch f := err.(type) {
 	case *failure.TestFailure:
 		f.Site = located(f.Site, here)

@@ -24,7 +24,7 @@ func (c *control) arrived() {
 	if !c.history.on || id < 0 || s.Why() == gocontrol.Selects {
 		return
 	}
-	g, ok := s.Goroutine(id)
+	kind, at, ok := s.Position(id)
 	if !ok {
 		return
 	}
@@ -35,7 +35,7 @@ func (c *control) arrived() {
 		}
 	}
 	c.history.points = append(c.history.points, gocontrol.Point{
-		Goroutine: id, Kind: g.Kind, Object: n, Runnable: len(c.ready), Position: g.Stack.User(),
+		Goroutine: id, Kind: kind, Object: n, Runnable: len(c.ready), Position: at,
 	})
 	c.history.steps = append(c.history.steps, c.e.steps)
 }
@@ -45,8 +45,29 @@ func (c *control) timePassed() {}
 
 // explain tells who waits for whom among the goroutines that are there.
 func (c *control) explain(there []gocontrol.Goroutine) ([]failure.Goroutine, []int) {
-	h := &c.history
-	x := gocontrol.Explain(gocontrol.History{Points: h.points, Left: there})
-	t := gocontrol.Telling{Step: func(p int) int { return h.steps[p] }, Machine: c.machineOf}
-	return x.Goroutines(t), x.Indexes()
+	x := gocontrol.Explain(gocontrol.History{Points: c.history.points, Left: there, Origin: c.origin})
+	return x.Goroutines(c.telling()), x.Indexes()
+}
+
+// spinning tells who went on when the execution was cut.
+func (c *control) spinning() []failure.Spinning {
+	created := func(id int) gocontrol.Frame {
+		if g := c.goroutine(id); g != nil {
+			return frameOf(g.at)
+		}
+		return gocontrol.Frame{}
+	}
+	return gocontrol.Spinning(c.history.points, created, c.telling())
+}
+
+func (c *control) telling() gocontrol.Telling {
+	return gocontrol.Telling{Step: func(p int) int { return c.history.steps[p] }, Machine: c.machineOf}
+}
+
+// origin tells who created a goroutine.
+func (c *control) origin(id int) (creator, nth int, ok bool) {
+	if g := c.goroutine(id); g != nil && g.hand == nil {
+		return g.creator, g.nth, true
+	}
+	return 0, 0, false
 }

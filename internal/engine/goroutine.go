@@ -12,16 +12,19 @@ import (
 
 // goroutine is an operation: one that the program has started. The goroutines of hands are none: they are their machines.
 type goroutine struct {
-	op     op
-	id     int
-	hand   *hand   // that it is, nil for those of the program
-	start  uintptr // its function
-	at     uintptr // the go statement
-	born   int32   // goroutines that it has created
-	values int     // select statements decided, for names
-	stamp  int     // of the last time that it was ready
-	kind   gocontrol.Kind
-	moves  int // so far, counted when every move is the engine's
+	op           op
+	id           int
+	hand         *hand   // that it is, nil for those of the program
+	of           *mach   // whose handler has started it, or the goroutine that has
+	lost         *mach   // of, if that has crashed since: what it does in its name is lost
+	start        uintptr // its function
+	at           uintptr // the go statement
+	born         int32   // goroutines that it has created
+	creator, nth int     // as the session tells
+	values       int     // select statements decided, for names
+	stamp        int     // of the last time that it was ready
+	kind         gocontrol.Kind
+	moves        int // so far, counted when every move is the engine's
 }
 
 // goroutine returns that of a number, nil if it is not known.
@@ -48,12 +51,19 @@ func (g *goroutine) opOf() *op {
 
 // learn brings the operations in line with what the session tells.
 func (c *control) learn() {
-	e := c.e
 	s := &c.session
 	for i := range s.Born() {
 		c.meet(s.BornAt(i))
 	}
+	c.gather()
+}
+
+// gather lists who can move, as the session has told. A handler whose machine has effects to perform cannot.
+func (c *control) gather() {
+	e := c.e
+	s := &c.session
 	c.was, c.ready = c.ready, c.was[:0]
+	c.places = c.places[:0]
 	for i := range s.Ready() {
 		id, kind, obj := s.ReadyAt(i)
 		g := c.gos[id]
@@ -61,9 +71,12 @@ func (c *control) learn() {
 		if o == nil {
 			continue // a hand that is about to park
 		}
+		if m := o.m; m != nil && m.outh < len(m.Out) {
+			continue
+		}
 		g.kind = kind
 		o.Next = c.action(kind, obj, o)
-		c.ready = append(c.ready, &o.Op)
+		c.ready, c.places = append(c.ready, &o.Op), append(c.places, i)
 	}
 	if e.obs != nil {
 		c.report()
@@ -99,7 +112,7 @@ func (c *control) meet(b gocontrol.Born) {
 		*c.gos[c.ngos] = goroutine{}
 	}
 	g := c.gos[b.ID]
-	*g = goroutine{id: b.ID, start: b.Start, at: b.Created}
+	*g = goroutine{id: b.ID, start: b.Start, at: b.Created, creator: b.Creator, nth: b.Nth}
 	for _, h := range c.hands {
 		if h.id == b.ID {
 			g.hand = h
@@ -109,6 +122,9 @@ func (c *control) meet(b gocontrol.Born) {
 	g.op = op{g: g, pos: -1}
 	g.op.Op = strategy.Op{Kind: strategy.Goroutine, Index: len(c.e.ops), Nth: b.Nth}
 	if creator := c.goroutine(b.Creator); creator != nil {
+		if g.of, g.lost = creator.of, creator.lost; creator.hand != nil {
+			g.of, g.lost = creator.hand.m, nil
+		}
 		g.op.Nth = int(creator.born)
 		creator.born++
 		if o := creator.opOf(); o != nil {
@@ -189,4 +205,3 @@ func (e *Engine) chooseCase(g *goroutine, n int) int {
 	}
 	return v
 }
-

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel"
@@ -238,17 +239,20 @@ func (r *goRow) once(t *testing.T, how string, e *engine.Engine, cfg engine.Conf
 	if (was.Err != nil || o.Err != nil) && !failure.Same(o.Err, was.Err) {
 		t.Errorf("%s: not the same failure\nwas: %v\nis:  %v", how, failure.Key(was.Err), failure.Key(o.Err))
 	}
-	if o.Steps != was.Steps || o.Ops != was.Ops || !slices.Equal(o.Choices, was.Choices) {
-		t.Errorf("%s: %d steps, %d operations, choices %v; there were %d, %d, %v", how, o.Steps, o.Ops, o.Choices, was.Steps, was.Ops, was.Choices)
+	if o.Steps != was.Steps || !slices.Equal(o.Choices, was.Choices) || o.Digest != was.Digest {
+		t.Errorf("%s: %d steps, choices %v, digest %x; there were %d, %v, %x", how, o.Steps, o.Choices, o.Digest, was.Steps, was.Choices, was.Digest)
 	}
-	if o.Digest != was.Digest || o.Goroutines != was.Goroutines || o.Stalled != was.Stalled || o.Outside != was.Outside {
-		t.Errorf("%s: digest %x, %d goroutines, stalled %v, outside %d; was %x, %d, %v, %d", how,
-			o.Digest, o.Goroutines, o.Stalled, o.Outside, was.Digest, was.Goroutines, was.Stalled, was.Outside)
+	// While the runtime decides, nobody counts goroutines that come and go.
+	if o.Ops < was.Ops || o.Goroutines < was.Goroutines || was.Named != nil && (o.Ops != was.Ops || o.Goroutines != was.Goroutines) {
+		t.Errorf("%s: %d operations, %d goroutines; there were %d, %d", how, o.Ops, o.Goroutines, was.Ops, was.Goroutines)
+	}
+	if o.Stalled != was.Stalled || o.Outside != was.Outside {
+		t.Errorf("%s: stalled %v, outside %d; was %v, %d", how, o.Stalled, o.Outside, was.Stalled, was.Outside)
 	}
 	if f := failure.Of(o.Err); f != nil {
 		text := f.Error() + "\n" + f.Detail()
 		for _, s := range r.Says {
-			if !containsText(text, s) {
+			if !strings.Contains(text, s) {
 				t.Errorf("%s: the failure does not say %q:\n%s", how, s, text)
 			}
 		}

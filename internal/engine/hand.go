@@ -3,8 +3,12 @@ package engine
 import (
 	"runtime"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"time"
+	"unsafe"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
@@ -20,6 +24,7 @@ type hand struct {
 	fresh bool   // it has not begun
 	gone  bool   // it is ending
 	leave bool   // it ends by our own Goexit
+	lost  bool   // its machine has crashed: only deferred functions are left of the handler
 }
 
 // free1 returns a hand that carries nothing.
@@ -44,7 +49,7 @@ func (c *control) release(h *hand) {
 // serve is what the goroutine of a hand runs.
 func (h *hand) serve() {
 	gocontrol.Mask(true)
-	for !h.c.closing {
+	for !h.c.closing && !h.lost {
 		h.guard()
 		h.park()
 	}
@@ -68,14 +73,17 @@ func (h *hand) guard() {
 		if returned || h.c.closing {
 			return
 		}
-		if v := recover(); v != nil {
-			if e.running == nil && e.listening == nil && e.lent == nil {
-				panic(v) // a broken invariant of ours
-			}
+		v := recover()
+		switch {
+		case h.lost:
+			return
+		case h.leave: // a deferred function of a handler that has failed may panic: the first failure counts
+		case v != nil:
+			e.runs(h)
 			e.userPanic(v, debug.Stack())
 			return
-		}
-		if !h.leave {
+		default:
+			e.runs(h)
 			e.userGoexit()
 		}
 		h.gone = true
@@ -104,6 +112,13 @@ func (e *Engine) onHand() *hand {
 	return nil
 }
 
+// runs notes whose handler the calling hand carries, unless it is about to run other code on the handler's behalf.
+func (e *Engine) runs(h *hand) {
+	if h != nil && h.m != nil && e.listening == nil && e.lent == nil {
+		e.running = h.m
+	}
+}
+
 // onGoroutine returns the goroutine of the program that calls, nil if it is none of this execution.
 func (e *Engine) onGoroutine() *goroutine {
 	if e.ctl == nil || !e.ctl.open {
@@ -113,7 +128,37 @@ func (e *Engine) onGoroutine() *goroutine {
 	if id < 0 || e.onHand() != nil {
 		return nil
 	}
-	return e.ctl.goroutine(id)
+	if g := e.ctl.goroutine(id); g != nil {
+		return g
+	}
+	return &goroutine{id: id} // the session has not told of it yet
+}
+
+// callerName names the goroutine g, which calls.
+func (g *goroutine) callerName() string {
+	at := placeOf(g.at)
+	if g.at == 0 {
+		at = callerCreated()
+	}
+	return failure.GoroutineName(g.id, "", at)
+}
+
+// callerCreated returns the go statement of the calling goroutine, which only its stack tells.
+func callerCreated() (p failure.Place) {
+	buf := make([]byte, 1<<12)
+	n := runtime.Stack(buf, false)
+	for ; n == len(buf); n = runtime.Stack(buf, false) {
+		buf = make([]byte, 2*len(buf))
+	}
+	_, by, _ := strings.Cut(string(buf[:n]), "\ncreated by ")
+	by, at, _ := strings.Cut(by, "\n\t")
+	p.Func, _, _ = strings.Cut(by, " in goroutine ")
+	at, _, _ = strings.Cut(at, " +0x")
+	if i := strings.LastIndexByte(at, ':'); i > 0 {
+		p.File = at[:i]
+		p.Line, _ = strconv.Atoi(strings.TrimSpace(at[i+1:]))
+	}
+	return p
 }
 
 // leaveHand ends the handler that a hand carries, and the hand.
@@ -129,17 +174,95 @@ type hosted struct{ *mach }
 
 func (h hosted) Fail(err error) {
 	gocontrol.Mask(true)
-	h.mach.Fail(err)
+	m := h.mach
+	e := m.e
+	if g := e.onGoroutine(); g != nil {
+		if g.lost != m {
+			e.failGoroutine(g, e.explain(m, err))
+		}
+		gocontrol.Mask(false)
+		return
+	}
+	if x := e.onHand(); x != nil && x.lost {
+		gocontrol.Mask(false)
+		return
+	}
+	m.Fail(err)
 }
 
 func (h hosted) Misplaced(call string) {
 	defer gocontrol.Mask(gocontrol.Mask(true))
-	h.mach.Misplaced(call)
+	m := h.mach
+	e := m.e
+	switch g := e.onGoroutine(); {
+	case m.Guard&guardDead != 0 || m.status > alive:
+	case g != nil && g.lost == m:
+	case g != nil:
+		e.refuse(g, m, call)
+	case e.onHand() != nil && e.onHand().lost:
+	default:
+		m.Misplaced(call)
+	}
 }
 
+// Own implements machine.Adopter.
+func (h hosted) Own(call string) bool {
+	defer gocontrol.Mask(gocontrol.Mask(true))
+	m := h.mach
+	e := m.e
+	if x := e.onHand(); x != nil {
+		if x != m.hand && !x.lost {
+			e.runs(x)
+			e.strayCall(m, call)
+		}
+		return x == m.hand
+	}
+	g := e.onGoroutine()
+	switch {
+	case g == nil:
+	case g.lost == m:
+		return false
+	case !adoptable(call):
+		e.refuse(g, m, call)
+	}
+	return true
+}
+
+// adoptable reports whether goroutines may make a call in the name of a machine.
+func adoptable(call string) bool {
+	switch call {
+	case "Send", "Create", "Notify", "Bool", "Int", "FairBool", "FairInt", "Choose":
+		return true
+	}
+	return false
+}
+
+// refuse fails a goroutine for a call that only handlers may make.
+func (e *Engine) refuse(g *goroutine, m *mach, call string) {
+	err := &failure.Misuse{
+		Site: failure.Site{Place: userPlace()}, Rule: failure.OwnContext, Subject: call,
+		Text: call + " on the Context of " + m.display() + " by a goroutine: in the name of a machine a goroutine may send, create, choose, notify and assert",
+		Fix:  "let the goroutine send an event to the machine, whose handler makes the call",
+	}
+	if e.ctl.stage != working {
+		err.Text = call + " on the Context of " + m.display() + " by a goroutine in AtEnd or Cleanup: the execution is over; assert, but do not act"
+		err.Fix = ""
+	}
+	e.failGoroutine(g, err)
+}
+
+// Effected is called for every effect: it is performed before the next Go operation, so the engine is needed there.
 func (h hosted) Effected() {
 	defer gocontrol.Mask(gocontrol.Mask(true))
-	h.mach.Effected()
+	gocontrol.Interrupt()
+	if h.mach.e.careful {
+		h.mach.Effected()
+	}
+}
+
+func (h hosted) Caller() uintptr {
+	defer gocontrol.Mask(gocontrol.Mask(true))
+	return h.mach.Caller()
 }
 
 func (h hosted) Moved(from, to int32) {
@@ -214,14 +337,16 @@ func (h hosted) Sometimes(name string, held bool) {
 // Adopt lets a goroutine that code of the machine has started act in its name between its handlers.
 func (h hosted) Adopt(call string) bool {
 	m := h.mach
-	if m.Guard&guardDead != 0 || m.status != alive || m.e.stop || m.e.onGoroutine() == nil {
+	g := m.e.onGoroutine()
+	if g == nil || !adoptable(call) || g.lost == m || m.e.ctl.stage != working {
 		return false
 	}
-	switch call {
-	case "Send", "Create", "Notify", "Bool", "Int", "FairBool", "FairInt", "Choose":
-		m.e.ctl.adopted = append(m.e.ctl.adopted, m)
-		gocontrol.Interrupt()
-		return true
+	gocontrol.At(gocontrol.Send, unsafe.Pointer(m)) // others see what is done here
+	defer gocontrol.Mask(gocontrol.Mask(true))
+	if m.Guard&guardDead != 0 || m.status != alive || m.e.stop {
+		return false
 	}
-	return false
+	m.e.ctl.adopted = append(m.e.ctl.adopted, m)
+	gocontrol.Interrupt()
+	return true
 }

@@ -141,6 +141,7 @@ func (e *Engine) FailRunning(err error) bool {
 		e.failGoroutine(g, err)
 		return true
 	}
+	e.runs(e.onHand())
 	if e.listening == nil && e.running == nil && e.lent == nil {
 		return false
 	}
@@ -172,8 +173,9 @@ func (e *Engine) FailRunning(err error) bool {
 // Running says whose code runs, and in which step; the site is empty if nobody's does.
 func (e *Engine) Running() failure.Site {
 	if g := e.onGoroutine(); g != nil {
-		return failure.Site{Machine: failure.GoroutineName(g.id, "", placeOf(g.at)), Step: e.steps}
+		return failure.Site{Machine: g.callerName(), Step: e.steps}
 	}
+	e.runs(e.onHand())
 	switch {
 	case e.listening != nil:
 		return failure.Site{Machine: e.listening.name, State: e.listening.StateName(), Step: e.steps}
@@ -200,6 +202,7 @@ func (e *Engine) StopRunning() {
 		gocontrol.Halt()
 		return
 	}
+	e.runs(e.onHand())
 	if e.running == nil && e.listening == nil && e.lent == nil {
 		return
 	}

@@ -179,7 +179,7 @@ func (e *Engine) dequeueStep(m *mach) {
 func (e *Engine) start(m *mach) {
 	m.status = alive
 	if e.careful {
-		e.started(m)
+		e.quietly(func() { e.started(m) })
 	}
 	switch {
 	case m.body != nil:
@@ -193,7 +193,7 @@ func (e *Engine) start(m *mach) {
 	if m.Ref != e.root {
 		m.Out = append(m.Out, machine.Effect{Kind: machine.HaltSelf})
 		if e.careful {
-			m.Effected()
+			m.Host.Effected()
 		}
 	}
 }

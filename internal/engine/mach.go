@@ -64,10 +64,10 @@ type mach struct {
 	waits   int     // step in which the wait began
 	waitsAt uintptr // line of the call that waits, when recording
 
-	noisy   bool // the running handler did what others could observe: its dequeue is a step of its own
-	midway  bool // its handler is amid a move of its hand, with goroutines
+	noisy   bool  // the running handler did what others could observe: its dequeue is a step of its own
+	midway  bool  // its handler is amid a move of its hand, with goroutines
 	gos     int32 // goroutines that its handlers have created
-	atomic  bool // a fault runs: all its effects belong to this step
+	atomic  bool  // a fault runs: all its effects belong to this step
 	creates int32
 	values  int      // data choices made, for names
 	cycle   int      // position in the values of fair choices during a fair suffix
@@ -103,7 +103,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	}
 	ref.Slot, ref.Epoch = int32(e.nmachs), e.epoch
 	e.nmachs++
-	m.status, m.creates, m.values, m.cycle = reserved, 0, 0, 0
+	m.status, m.creates, m.values, m.cycle, m.gos = reserved, 0, 0, 0, 0
 	m.part, m.saved = part{}, nil
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
 	m.numbers, m.arrived = m.numbers[:0], 0
@@ -114,7 +114,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 // fill gives a machine its behaviour, at its creation and at each restart.
 func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	m.Reset(s.Def, s.Self, ref)
-	if e.careful {
+	if e.careful || e.cfg.Goroutines {
 		m.Guard |= machine.GuardCareful
 	}
 	m.name = s.Name
@@ -123,7 +123,7 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	}
 	m.outh, m.next, m.scan = 0, -1, 0
 	m.wait, m.co, m.got, m.waitsAt = nil, nil, nil, 0
-	m.hand, m.midway, m.gos = nil, false, 0
+	m.hand, m.midway = nil, false
 	m.noisy, m.atomic = false, false
 	m.stale = true
 	if e.cfg.Fingerprint {
@@ -184,8 +184,9 @@ func (e *Engine) refresh(m *mach) {
 	default:
 		on = false
 	}
-	if m.midway {
-		return // its hand is the operation
+	if m.midway && m.outh == len(m.Out) {
+		e.set(&m.op, false) // its hand moves
+		return
 	}
 	m.op.Next = act
 	e.set(&m.op, on)

@@ -45,7 +45,8 @@ func (s Stack) User() Frame {
 
 // internalFrame reports whether a function implements the operation rather than doing it.
 func internalFrame(name string) bool {
-	for _, p := range []string{"runtime.", "sync.", "internal/sync.", "sync/atomic.", "internal/poll.", "time.", "internal/runtime/"} {
+	for _, p := range []string{"runtime.", "sync.", "internal/sync.", "sync/atomic.", "internal/poll.", "time.", "internal/runtime/",
+		"internal/race.", "context.", "reflect."} {
 		if strings.HasPrefix(name, p) {
 			return true
 		}
@@ -153,4 +154,38 @@ func symbolize(pcs []uintptr) Stack {
 			return s
 		}
 	}
+}
+
+// frames remembers what a return address stands for: traces ask for the same ones again and again. One session is open at a
+// time, and its owner asks.
+var frames = map[uintptr][]Frame{}
+
+// userFrame is the User of a stack.
+func userFrame(pcs []uintptr) Frame {
+	var first Frame
+	for _, pc := range pcs {
+		if pc == 0 {
+			break
+		}
+		list, ok := frames[pc]
+		if !ok {
+			for it := runtime.CallersFrames([]uintptr{pc}); ; {
+				f, more := it.Next()
+				list = append(list, Frame{f.Function, f.File, f.Line})
+				if !more {
+					break
+				}
+			}
+			frames[pc] = list
+		}
+		for _, f := range list {
+			if !internalFrame(f.Function) {
+				return f
+			}
+			if first.Function == "" {
+				first = f
+			}
+		}
+	}
+	return first
 }

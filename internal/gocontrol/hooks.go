@@ -31,6 +31,7 @@ type table struct {
 	decided   func() []uint64
 	look      func(s *status)
 	interrupt func()
+	point     func(kind uint32, obj unsafe.Pointer)
 }
 
 type command struct {
@@ -61,6 +62,8 @@ type config struct {
 	replay    []uint32
 	decisions []uint64
 	choose    func(q *question) int64
+	inner     bool
+	memory    bool
 }
 
 type result struct {
@@ -150,8 +153,7 @@ func Available() error {
 		return ErrNotBuilt
 	}
 	if hooks.abi != abi {
-		return fmt.Errorf("gocontrol: the program was built with the overlay of another version of Ravel (interface %d, want %d): "+
-			"use the ravel command of the version in go.mod", hooks.abi, abi)
+		return misfit(hooks.abi)
 	}
 	return nil
 }

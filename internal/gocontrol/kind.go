@@ -31,12 +31,23 @@ const (
 	AtomicUpdate
 	MemoryRead
 	MemoryWrite
+	OnceDo
+	MapLoad // Load and Range of a sync.Map
+	MapUpdate
+	PoolGet
+	PoolPut
+	ContextErr // Err and Cause
+	ContextCancel
+	TimerStart // AfterFunc
+	TimerStop
+	TimerReset
 	Timer
 )
 
 var kindNames = [...]string{"none", "go", "yield", "send", "receive", "close", "select", "sleep", "Lock", "TryLock", "Unlock",
 	"RLock", "TryRLock", "RUnlock", "WaitGroup.Add", "WaitGroup.Wait", "Cond.Wait", "Cond.Signal", "Cond.Broadcast",
-	"atomic load", "atomic store", "atomic update", "memory read", "memory write", "timer"}
+	"atomic load", "atomic store", "atomic update", "memory read", "memory write", "Once.Do", "Map load", "Map update",
+	"Pool.Get", "Pool.Put", "context err", "context cancel", "timer start", "timer stop", "timer reset", "timer"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {

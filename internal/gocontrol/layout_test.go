@@ -100,7 +100,7 @@ func TestLayout(t *testing.T) {
 			t.Errorf("strategy %s is %d, here %d", s, strategies["ctl"+s], run[s])
 		}
 	}
-	for _, file := range []string{"overlay/_files/sync/ctl.go", "overlay/_files/internal/sync/ctl.go"} {
+	for _, file := range []string{"overlay/_files/sync/ctl.go", "overlay/_files/sync/atomic/ctl.go", "overlay/_files/context/ctl.go"} {
 		_, consts := declarations(t, file)
 		for name, value := range consts {
 			compared++

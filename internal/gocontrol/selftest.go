@@ -48,8 +48,9 @@ func SelfTest() error {
 }
 
 func untrusted() string {
-	return "control has no effect in this binary, its results mean nothing; rebuild it with ravel test, and report the toolchain " +
-		runtime.Version() + " if that does not help"
+	return "control has no effect in this binary, its results would mean nothing. If " + runtime.Version() + " is newer than this " +
+		"version of Ravel, test with an older toolchain (set GOTOOLCHAIN) or with a newer Ravel, or leave goroutines alone with " +
+		"ravel test --control=off"
 }
 
 // countTo2 lets two goroutines add one to a counter, in one critical section or, racily, in two.

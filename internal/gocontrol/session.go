@@ -13,6 +13,7 @@ import (
 type Session struct {
 	status status
 	cmd    command // here, so that it is allocated once
+	look   blocked // the same
 	origin uint64 // decisions that have been read
 }
 
@@ -182,6 +183,9 @@ func (s *Session) Decisions(to []uint32) []uint32 {
 	return to
 }
 
+// At makes a scheduling point: the calling goroutine is about to do an operation on an object of the owner's.
+func At(kind Kind, object unsafe.Pointer) { hooks.point(uint32(kind), object) }
+
 // Interrupt makes the present move of the calling goroutine the last one before the owner has control.
 func Interrupt() { hooks.interrupt() }
 
@@ -199,6 +203,15 @@ func (s *Session) Goroutine(id int) (Goroutine, bool) {
 		return Goroutine{}, false
 	}
 	return b.goroutine(), true
+}
+
+// Position returns what a goroutine that stands at a scheduling point is about to do, and where.
+func (s *Session) Position(id int) (Kind, Frame, bool) {
+	s.look = blocked{}
+	if !hooks.describe(int32(id), &s.look) {
+		return None, Frame{}, false
+	}
+	return Kind(s.look.kind), userFrame(s.look.pcs[:]), true
 }
 
 // Failure describes the panic or fatal error that has ended the execution.

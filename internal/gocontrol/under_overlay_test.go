@@ -82,7 +82,8 @@ func build(t *testing.T, release string, flags ...string) binary {
 		t.Fatal(err)
 	}
 	b := binary{filepath.Join(t.TempDir(), "gocontrol.test.exe")}
-	args := append([]string{"-c", "-vet=off", "-o", b.path}, flags...)
+	args := append([]string{"-c", "-vet=off", "-o", b.path}, o.BuildFlags(slices.Contains(flags, "-race"))...)
+	args = append(args, flags...)
 	cmd := o.Command(t.Context(), env, "test", append(args, ".")...)
 	t.Logf("%s %s; RAVEL_GOCONTROL_CHILD=1 %s -test.bench=.", strings.Join(o.Env, " "), cmd, b.path)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -153,16 +153,16 @@ func serve(ctx context.Context, conn net.Conn) {
 func TestUnwindLongPrograms(t *testing.T) {
 	control(t)
 	before := runtime.NumGoroutine()
-	whole := mustRun(t, Options{Seed: 1}, func() { conversation(4, time.Second) })
+	whole := mustRun(t, Options{Seed: 1}, func() { conversation(7, time.Second) })
 	if whole.End == Leak {
-		whole = mustRun(t, Options{Seed: 1, Strategy: Default}, func() { conversation(4, time.Second) })
+		whole = mustRun(t, Options{Seed: 1, Strategy: Default}, func() { conversation(7, time.Second) })
 	}
 	if whole.Steps < 300 {
 		t.Fatalf("the program has only %d steps, ended with %v", whole.Steps, whole.End)
 	}
 	for cut := uint64(1); cut < whole.Steps; cut++ {
 		for seed := range uint64(2) {
-			r := mustRun(t, Options{Seed: seed, MaxSteps: cut}, func() { conversation(4, time.Duration(1+cut%40)*time.Millisecond) })
+			r := mustRun(t, Options{Seed: seed, MaxSteps: cut}, func() { conversation(7, time.Duration(1+cut%40)*time.Millisecond) })
 			if r.End.Failed() && r.End != Leak || r.Abandoned != 0 {
 				t.Fatalf("cut at %d: %v, %d abandoned\n%v", cut, r.End, r.Abandoned, r.Blocked)
 			}

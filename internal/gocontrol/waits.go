@@ -90,15 +90,17 @@ func Explain(h History) *Explanation {
 
 // analysis is what is gathered on the way.
 type analysis struct {
-	h      *History
-	own    map[int][]int // the points of each goroutine, by index
-	left   map[int]*Goroutine
-	locks  map[int]*lockState
-	undone map[int]bool // points of TryLocks that fail because of readers
+	h     *History
+	own   map[int][]int // the points of each goroutine, by index
+	seen  map[int]int   // how many of them lie before the one that is looked at
+	left  map[int]*Goroutine
+	locks map[int]*lockState
+	conds conds
 }
 
 func newAnalysis(h *History) *analysis {
-	a := &analysis{h: h, own: map[int][]int{}, left: map[int]*Goroutine{}, locks: map[int]*lockState{}, undone: map[int]bool{}}
+	a := &analysis{h: h, own: map[int][]int{}, seen: map[int]int{}, left: map[int]*Goroutine{}, locks: map[int]*lockState{},
+		conds: conds{map[int][]int{}, map[int]condLocked{}}}
 	for i := range h.Points {
 		id := h.Points[i].Goroutine
 		a.own[id] = append(a.own[id], i)
@@ -107,6 +109,10 @@ func newAnalysis(h *History) *analysis {
 		a.left[h.Left[i].ID] = &h.Left[i]
 	}
 	a.replayLocks()
+	if len(a.conds.locks) > 0 { // once more, with what all waits tell of the locks of Conds
+		a.seen, a.locks, a.conds.waits = map[int]int{}, map[int]*lockState{}, map[int]condLocked{}
+		a.replayLocks()
+	}
 	return a
 }
 
@@ -150,6 +156,8 @@ func blocksIn(state string) Kind {
 		return Send
 	case "chan receive", "chan receive (nil chan)":
 		return Recv
+	case "sync.Cond.Wait":
+		return CondWait
 	case "select":
 		return Select
 	case "sleep":
@@ -171,15 +179,15 @@ func (a *analysis) wait(g *Goroutine, holds map[int][]Hold) Waiting {
 	case "select (no cases)":
 		w.Kind, w.Reason = Select, ReasonNoCases
 		return w
-	case "sync.Cond.Wait":
-		w.Kind = CondWait
-		a.at(&w, func(i int) bool { return a.h.Points[i].Kind == CondWait })
-		a.others(&w)
-		return w
 	}
 	w.Kind = blocksIn(state)
-	if i := a.last(g.ID); i >= 0 && a.h.Points[i].Kind == w.Kind {
-		a.at(&w, func(j int) bool { return i == j })
+	if i := a.last(g.ID); i >= 0 {
+		switch p := &a.h.Points[i]; {
+		case p.Kind == w.Kind:
+			w.Point, w.Object = i, p.Object
+		case p.Kind == CondWait && (w.Kind == Lock || w.Kind == RLock): // it has been woken
+			w.Point, w.Object = i, a.conds.waits[i].object
+		}
 	}
 	switch {
 	case strings.HasSuffix(state, "(nil chan)"):
@@ -198,21 +206,10 @@ func (a *analysis) wait(g *Goroutine, holds map[int][]Hold) Waiting {
 	return w
 }
 
-// at notes the last point of the goroutine for which is holds as that of its wait.
-func (a *analysis) at(w *Waiting, is func(i int) bool) {
-	for _, i := range slices.Backward(a.own[w.ID]) {
-		if is(i) {
-			w.Point, w.Object = i, a.h.Points[i].Object
-			return
-		}
-	}
-}
-
 // holders finds out who holds the lock that a goroutine waits for.
 func (a *analysis) holders(w *Waiting, state string, holds map[int][]Hold) {
 	if w.Object == 0 {
-		w.Reason = ReasonFree
-		return
+		return // not known
 	}
 	for _, id := range slices.Sorted(maps.Keys(holds)) {
 		for _, h := range holds[id] {
@@ -266,38 +263,9 @@ func (a *analysis) others(w *Waiting) {
 	case w.Reason != NoReason || len(w.For) > 0:
 	case len(a.h.Left) == 1:
 		w.Reason = ReasonAlone
-	default:
+	case w.Object != 0:
 		w.Reason = ReasonNobody
 	}
-}
-
-// signals finds out whether the last signal of a Cond came before the goroutine waited: it counts as waiting from its next
-// point on, the Unlock in Cond.Wait.
-func (a *analysis) signals(w *Waiting) {
-	since := a.next(w.Point)
-	for i := range a.h.Points {
-		p := &a.h.Points[i]
-		if p.Object != w.Object || p.Kind != CondSignal && p.Kind != CondBroadcast {
-			continue
-		}
-		if i > since || a.next(i) > since && a.next(i) < len(a.h.Points) {
-			w.Past = -1
-			return
-		}
-		w.Past = i
-	}
-	if w.Past >= 0 {
-		w.Reason = ReasonSignal
-	}
-}
-
-// next returns the index of the next point of the same goroutine, the number of points if there is none.
-func (a *analysis) next(point int) int {
-	own := a.own[a.h.Points[point].Goroutine]
-	if n, _ := slices.BinarySearch(own, point); n+1 < len(own) {
-		return own[n+1]
-	}
-	return len(a.h.Points)
 }
 
 // helps lists what ends a wait.

@@ -67,9 +67,6 @@ func (e *Explanation) Indexes() []int {
 func Describe(g Goroutine, machine string) failure.Goroutine {
 	e := Explanation{history: &History{Left: []Goroutine{g}}}
 	w := Waiting{ID: g.ID, Kind: blocksIn(word(g.State)), Point: -1, Past: -1}
-	if word(g.State) == "sync.Cond.Wait" {
-		w.Kind = CondWait
-	}
 	return e.goroutine(&g, &w, &Telling{Machine: func(int) string { return machine }})
 }
 
@@ -81,6 +78,9 @@ func (e *Explanation) goroutine(g *Goroutine, w *Waiting, t *Telling) failure.Go
 	}
 	if t.Machine != nil {
 		out.Machine = t.Machine(g.ID)
+	}
+	if internalFrame(g.Created.Function) {
+		out.Started = e.history.started(g.ID).Place()
 	}
 	// The stack comes first: it is known without a history, and a failure must not look different for having one.
 	switch {
@@ -96,6 +96,23 @@ func (e *Explanation) goroutine(g *Goroutine, w *Waiting, t *Telling) failure.Go
 		out.Holds = append(out.Holds, e.hold(h, t))
 	}
 	return out
+}
+
+// started is the line of the program that led to the go statement of a goroutine; zero if it is not known.
+func (h *History) started(id int) Frame {
+	if h.Origin == nil {
+		return Frame{}
+	}
+	creator, nth, ok := h.Origin(id)
+	for i := range h.Points {
+		if p := &h.Points[i]; ok && p.Goroutine == creator && p.Kind == Go {
+			if nth == 0 {
+				return p.Position
+			}
+			nth--
+		}
+	}
+	return Frame{}
 }
 
 // Held describes the locks that a goroutine holds: one that has panicked, and is not left.

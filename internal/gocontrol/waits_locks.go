@@ -43,13 +43,21 @@ func (a *analysis) replayLocks() {
 			a.lock(a.h.Points[last].Object).waited = true
 		}
 	}
-	before := map[int]int{} // the points of goroutines up to here
 	for i := range a.h.Points {
 		id := a.h.Points[i].Goroutine
-		if n := before[id]; n > 0 {
+		if n := a.seen[id]; n > 0 {
 			a.perform(id, n-1)
 		}
-		before[id]++
+		a.seen[id]++
+		if a.h.Points[i].Kind == CondWait {
+			a.unlockToWait(i)
+		}
+	}
+	for i := range a.h.Left {
+		g := &a.h.Left[i]
+		if last := a.last(g.ID); word(g.State) == "sync.RWMutex.Lock" && last >= 0 {
+			a.lock(a.h.Points[last].Object).writer = nil // or it would not have come to wait for readers
+		}
 	}
 	// What remains was done at some time before the end. Releases first: what they release was held.
 	var late []int
@@ -72,53 +80,57 @@ func (a *analysis) replayLocks() {
 func (a *analysis) perform(id, n int) {
 	own := a.own[id]
 	p := &a.h.Points[own[n]]
+	if p.Object == 0 {
+		return // not known
+	}
 	h := holding{id, Hold{Object: p.Object, Point: own[n]}}
 	switch p.Kind {
 	case Lock:
 		a.lock(p.Object).get(h)
 	case TryLock:
 		switch s := a.lock(p.Object); {
-		case s.writer != nil:
-		case len(s.readers) > 0:
-			a.undone[own[n]] = true
+		case s.writer != nil && s.writer.id == id && s.writer.Tried:
+			s.writer.Point = h.Point // so the one before cannot have succeeded
+		case s.writer != nil && !a.leaving(*s.writer), len(s.readers) > 0 && !slices.ContainsFunc(s.readers, a.leaving):
 		default:
 			h.Tried = true
 			s.get(h)
 		}
 	case RLock, TryRLock:
 		h.Read, h.Tried = true, p.Kind == TryRLock
-		if s := a.lock(p.Object); !h.Tried || s.writer == nil {
+		if s := a.lock(p.Object); !h.Tried || s.writer == nil || a.leaving(*s.writer) {
 			s.share(h)
 		}
 	case Unlock:
-		if !a.inner(own, n) {
-			a.lock(p.Object).release(id)
-		}
+		a.lock(p.Object).release(id)
 	case RUnlock:
 		a.lock(p.Object).leave(id)
+	case CondWait:
+		a.relock(own[n])
 	}
 }
 
-// inner reports whether an Unlock is that of the Mutex inside of an RWMutex, which RWMutex.Unlock ends with, as does a
-// TryLock that fails because of readers.
-func (a *analysis) inner(own []int, n int) bool {
-	if n == 0 {
-		return false
-	}
-	p, q := &a.h.Points[own[n-1]], &a.h.Points[own[n]]
-	if p.Object != q.Object || p.Position != q.Position {
-		return false
-	}
-	return p.Kind == Unlock && !a.inner(own, n-1) || a.undone[own[n-1]]
+// leaving reports whether the last that a goroutine did before it exited was to release what it holds. It may have done so by now.
+func (a *analysis) leaving(h holding) bool {
+	last := &a.h.Points[a.last(h.id)]
+	return a.left[h.id] == nil && a.seen[h.id] == len(a.own[h.id]) && last.Object == h.Object && (last.Kind == Unlock || last.Kind == RUnlock)
 }
 
 // performLate does the last operation of a goroutine at an unknown time.
 func (a *analysis) performLate(id int) {
 	own := a.own[id]
 	p := &a.h.Points[own[len(own)-1]]
+	if p.Object == 0 {
+		return
+	}
 	switch p.Kind {
 	case Unlock, RUnlock:
 		a.perform(id, len(own)-1)
+		return
+	case CondWait:
+		if g := a.left[id]; g == nil || blocksIn(word(g.State)) != Lock && blocksIn(word(g.State)) != RLock {
+			a.relock(own[len(own)-1])
+		}
 		return
 	case Lock, TryLock, RLock, TryRLock:
 	default:
@@ -127,14 +139,14 @@ func (a *analysis) performLate(id int) {
 	s := a.lock(p.Object)
 	read, tried := p.Kind == RLock || p.Kind == TryRLock, p.Kind == TryLock || p.Kind == TryRLock
 	h := holding{id, Hold{Object: p.Object, Point: own[len(own)-1], Read: read, Tried: tried}}
-	taken := s.writer != nil && (!s.writer.Tried || tried)
+	bars := func(by holding) bool { return !by.Tried || tried } // what is sure goes before what is guessed
 	switch {
 	case tried && !s.waited:
 	case read && s.unseenRLocks > 0:
 		s.unseenRLocks--
 	case !read && s.unseenLocks > 0:
 		s.unseenLocks--
-	case taken, !read && len(s.readers) > 0:
+	case s.writer != nil && bars(*s.writer), !read && slices.ContainsFunc(s.readers, bars):
 	case read:
 		s.share(h)
 	default:
@@ -144,23 +156,17 @@ func (a *analysis) performLate(id int) {
 
 // get makes a goroutine the writer. Whoever held the lock has released it.
 func (s *lockState) get(h holding) {
-	if s.writer != nil && !s.writer.Tried {
+	if s.writer != nil {
 		s.unseenUnlocks++
 	}
-	for _, r := range s.readers {
-		if !r.Tried {
-			s.unseenRUnlocks++
-		}
-	}
+	s.unseenRUnlocks += len(s.readers)
 	s.writer, s.readers = &h, nil
 }
 
 // share makes a goroutine one more reader.
 func (s *lockState) share(h holding) {
 	if s.writer != nil {
-		if !s.writer.Tried {
-			s.unseenUnlocks++
-		}
+		s.unseenUnlocks++
 		s.writer = nil
 	}
 	s.readers = append(s.readers, h)

@@ -118,6 +118,9 @@ func (in *Instance) Do(call string, e Effect) bool {
 			return false
 		}
 		if in.Guard&GuardCareful != 0 {
+			if !in.owns(call) {
+				return false
+			}
 			in.Out = append(in.Out, e)
 			in.Host.Effected()
 			return true
@@ -133,7 +136,7 @@ func (in *Instance) May(call string) bool {
 		in.Host.Misplaced(call)
 		return false
 	}
-	return true
+	return in.Guard&GuardCareful == 0 || in.owns(call)
 }
 
 // adopted reports whether a goroutine that a handler has started makes the call, and may.
@@ -142,9 +145,20 @@ func (in *Instance) adopted(call string) bool {
 	return ok && in.Guard&^GuardCareful == GuardIdle && a.Adopt(call)
 }
 
-// An Adopter is a Host that lets goroutines which handlers have started make calls in the name of the machine, between its
-// handlers.
-type Adopter interface{ Adopt(call string) bool }
+// owns reports whether the caller may make the call while a handler runs.
+func (in *Instance) owns(call string) bool {
+	a, ok := in.Host.(Adopter)
+	return !ok || a.Own(call)
+}
+
+// An Adopter is a Host that runs handlers beside goroutines, which handlers may have started.
+type Adopter interface {
+	// Adopt lets a goroutine make a call in the name of the machine, between its handlers. It reports whether it may.
+	Adopt(call string) bool
+	// Own reports whether the caller may make a call while a handler runs: the handler itself, or a goroutine that does
+	// what it could do between handlers. It does not return if the call is a mistake. It is asked while GuardCareful is set.
+	Own(call string) bool
+}
 
 // StateName returns the name of the top state.
 func (in *Instance) StateName() string { return in.Def.StateName(in.State) }

@@ -176,6 +176,9 @@ func (in *Instance) Request(call string, t Transition) {
 		in.Host.Misplaced(call)
 		return
 	}
+	if in.Guard&GuardCareful != 0 && !in.owns(call) {
+		return
+	}
 	in.Pending = t
 	in.Guard |= GuardMoved
 }

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -73,6 +74,25 @@ func (s splice) locate(src string) (edit, error) {
 }
 
 func (s splice) lines() string { return strings.TrimPrefix(s.text, "\n") + "\n" }
+
+// importUnsafe adds an import of unsafe, on the line of the package clause, if the edits need it.
+func importUnsafe(file, src string, edits []edit) ([]edit, error) {
+	if !slices.ContainsFunc(edits, func(e edit) bool { return strings.Contains(e.text, "unsafe.") }) {
+		return edits, nil
+	}
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, file, src, parser.ImportsOnly)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	for _, i := range f.Imports {
+		if i.Path.Value == `"unsafe"` && (i.Name == nil || i.Name.Name != "_") {
+			return edits, nil
+		}
+	}
+	at := fset.Position(f.Name.End()).Offset
+	return append(edits, edit{at, at, `; import "unsafe"`}), nil
+}
 
 // apply makes the edits. Behind inserted lines a directive sets the position back to the original's.
 func apply(src string, edits []edit) (string, error) {

@@ -24,5 +24,6 @@
 //
 // # Versions
 //
-// Go 1.25, 1.26 and 1.27 of the gc toolchain, on every platform but wasm. Tests run on linux/amd64.
+// Go 1.25, 1.26 and 1.27 of the gc toolchain, on every platform but wasm. Tests run on linux/amd64. A newer release is
+// tried: see [Toolchain.Newer].
 package overlay

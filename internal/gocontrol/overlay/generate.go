@@ -93,28 +93,38 @@ func contents(tc Toolchain) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	edits := make(map[string][]edit)
+	src := source{tc: tc, text: make(map[string]string)}
 	byFile := make(map[string][]splice)
 	for _, s := range splices {
 		if inRange(minor, s.from, s.to) {
 			byFile[s.file] = append(byFile[s.file], s)
 		}
 	}
-	for file := range atomicFiles {
-		byFile[file] = nil
-	}
 	var misses []error
 	for file, list := range byFile {
-		text, err := spliced(tc, file, list)
-		if err != nil {
+		if edits[file], err = src.plan(file, list); err != nil {
 			misses = append(misses, err)
-			continue
 		}
-		files[file] = text
+	}
+	if err := addAtomics(src, tc, files, edits); err != nil {
+		misses = append(misses, err)
+	}
+	if err := addMemory(src, tc, edits); err != nil {
+		misses = append(misses, err)
+	}
+	for file, list := range edits {
+		if files[file], err = apply(src.text[file], list); err != nil {
+			misses = append(misses, fmt.Errorf("%s: %w", file, err))
+		}
 	}
 	if err := errors.Join(misses...); err != nil {
 		return nil, fmt.Errorf("overlay: the standard library of %s in %s is not the one that Ravel's splices are made "+
 			"for: use an unmodified release of Go 1.%d to 1.%d (set GOTOOLCHAIN), or a newer Ravel:\n%w",
 			tc.GOVERSION, tc.GOROOT, minMinor, maxMinor, err)
+	}
+	if files["runtime/zz_ravel_ctl_names.go"], err = names(tc); err != nil {
+		return nil, err
 	}
 	for file, text := range files {
 		if err := check(file, []byte(text)); err != nil {
@@ -124,26 +134,41 @@ func contents(tc Toolchain) (map[string]string, error) {
 	return files, nil
 }
 
-func spliced(tc Toolchain, file string, list []splice) (string, error) {
-	raw, err := os.ReadFile(filepath.Join(tc.GOROOT, "src", filepath.FromSlash(path.Clean(file))))
+// A source reads files below GOROOT/src.
+type source struct {
+	tc   Toolchain
+	text map[string]string
+}
+
+func (s source) path(file string) string {
+	return filepath.Join(s.tc.GOROOT, "src", filepath.FromSlash(path.Clean(file)))
+}
+
+func (s source) read(file string) (string, error) {
+	if text, ok := s.text[file]; ok {
+		return text, nil
+	}
+	raw, err := os.ReadFile(s.path(file))
+	if err == nil {
+		s.text[file] = string(raw)
+	}
+	return string(raw), err
+}
+
+func (s source) exists(file string) bool {
+	_, err := os.Stat(s.path(file))
+	return err == nil
+}
+
+// plan turns the splices of one file into edits.
+func (s source) plan(file string, list []splice) ([]edit, error) {
+	text, err := s.read(file)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	src := string(raw)
-	edits, err := plan(src, list)
+	edits, err := plan(text, list)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if atLeast, ok := atomicFiles[file]; ok {
-		points, err := atomicPoints(file, src, atLeast)
-		if err != nil {
-			return "", err
-		}
-		edits = append(edits, points...)
-	}
-	text, err := apply(src, edits)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", file, err)
-	}
-	return text, nil
+	return importUnsafe(file, text, edits)
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -19,10 +20,7 @@ func fakeRoot(t *testing.T) Toolchain {
 	fake := tc
 	fake.GOROOT = t.TempDir()
 	names := make(map[string]bool)
-	for _, s := range splices {
-		names[s.file] = true
-	}
-	for name := range atomicFiles {
+	for _, name := range splicedFiles(tc) {
 		names[name] = true
 	}
 	for name := range names {
@@ -59,6 +57,16 @@ func TestMissingAnchor(t *testing.T) {
 			"\tif b := getg().bubble; b != nil {\n\t}\n\tif b := getg().bubble; b != nil {\n", "occurs 2 times"},
 		{"renamed function", "sync/cond.go", "func (c *Cond) Signal(", "func (c *Cond) Signal2(", `sync/cond.go: declaration "func (c *Cond) Signal(" occurs 0 times`},
 		{"fewer methods", "sync/atomic/type.go", "And(", "and(", "sync/atomic/type.go: 38 exported methods"},
+		{"fewer functions", "sync/atomic/doc.go", "\nfunc Or", "\nfunc or", "sync/atomic: 36 functions"},
+		{"function with a body", "sync/atomic/doc.go", "func LoadInt32(addr *int32) (val int32)", "func LoadInt32(addr *int32) (val int32) { return *addr }",
+			"LoadInt32 is not a declaration without body"},
+		{"functions of a platform", "sync/atomic/doc_32.go", "func AddInt64(addr *int64, delta", "func AddInt64(addr *int64, d", "declare different functions"},
+		{"assembly of another name", "sync/atomic/asm.s", "TEXT ·AddInt64(SB)", "TEXT ·Add64(SB)", "sync/atomic/asm.s: sync/atomic.AddInt64 is defined 0 times"},
+		{"assembly for the race detector", "runtime/race_" + runtime.GOARCH + ".s", "TEXT\tsync∕atomic·OrUint64(SB)", "TEXT\tsync∕atomic·Or64(SB)",
+			"sync/atomic.OrUint64 is defined 0 times"},
+		{"access of memory", "runtime/race_" + runtime.GOARCH + ".s", "runtime·racewrite<ABIInternal>", "runtime·racewrite1<ABIInternal>",
+			"racewrite<ABIInternal>(SB), NOSPLIT, $0-\" occurs 0 times"},
+		{"function of the runtime", "runtime/atomic_pointer.go", "sync/atomic.StorePointer", "sync/atomic.StoreP", "sync/atomic.StorePointer is defined 0 times"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tc := fakeRoot(t)

@@ -8,7 +8,8 @@ type splice struct {
 	anchor string // within one line
 	how    placement
 	text   string
-	from   int // Go 1.from up to Go 1.to; 0 means no bound
+	op     bool // in is an operation of package sync: see operations
+	from   int  // Go 1.from up to Go 1.to; 0 means no bound
 	to     int
 }
 
@@ -23,7 +24,7 @@ const (
 
 // splices is what the runtime and the packages above it need to know of a region. Every entry is a call into the files
 // of _files, or a condition; the logic is there.
-var splices = []splice{
+var splices = append([]splice{
 	// State.
 	{file: "runtime/runtime2.go", in: "type g struct {", anchor: "bubble  ", how: after, text: `
 	ctlID    int32          // number in its region, in order of creation
@@ -183,16 +184,28 @@ var splices = []splice{
 	if runtime_ctlRead(b) {
 		return
 	}`},
-	{file: "sync/pool.go", in: "func (p *Pool) Put(", how: top, text: `
+	{file: "sync/pool.go", in: "func (p *Pool) Put(", how: top, op: true, text: `
 	if runtime_ctlControlled() {
+		runtime_ctlPoint(ctlKindPoolPut, unsafe.Pointer(p))
 		return // what a pool holds depends on Ps and on collections
 	}`},
-	{file: "sync/pool.go", in: "func (p *Pool) Get(", how: top, text: `
+	{file: "sync/pool.go", in: "func (p *Pool) Get(", how: top, op: true, text: `
 	if runtime_ctlControlled() {
+		runtime_ctlPoint(ctlKindPoolGet, unsafe.Pointer(p))
 		if p.New == nil {
 			return nil
 		}
 		return p.New()
+	}`},
+
+	// Accesses of maps, for the race detector. Those of other memory are in memory.go.
+	{file: "runtime/race.go", in: "func race_ReadPC(", how: top, text: `
+	if ctlMemory != 0 {
+		ctlPointMemory(ctlKindMemoryRead, uintptr(addr), callerpc)
+	}`},
+	{file: "runtime/race.go", in: "func race_WritePC(", how: top, text: `
+	if ctlMemory != 0 {
+		ctlPointMemory(ctlKindMemoryWrite, uintptr(addr), callerpc)
 	}`},
 
 	// Ends.
@@ -201,22 +214,70 @@ var splices = []splice{
 	{file: "runtime/panic.go", in: "func fatal(s string) {", how: top, text: `
 	ctlFatalError(s)`},
 
-	// Scheduling points of package sync. RWMutex.Lock and TryLock begin with a Mutex's.
-	point("internal/sync/mutex.go", "func (m *Mutex) Lock(", "Lock", "m"),
-	point("internal/sync/mutex.go", "func (m *Mutex) TryLock(", "TryLock", "m"),
-	point("internal/sync/mutex.go", "func (m *Mutex) Unlock(", "Unlock", "m"),
+	// Timers that call a function. A new one has no identity yet.
+	{file: "runtime/time.go", in: "func newTimer(", how: top, text: `
+	if c == nil {
+		ctlPoint(ctlKindTimerStart, nil)
+	}`},
+	{file: "runtime/time.go", in: "func stopTimer(", how: top, text: `
+	ctlPoint(ctlKindTimerStop, unsafe.Pointer(t))`},
+	{file: "runtime/time.go", in: "func resetTimer(", how: top, text: `
+	ctlPoint(ctlKindTimerReset, unsafe.Pointer(t))`},
+
+	// Contexts.
+	{file: "context/context.go", in: "func WithCancel(", anchor: "c.cancel(true, Canceled, nil)", how: replace,
+		text: "runtime_ctlPoint(ctlKindContextCancel, c); c.cancel(true, Canceled, nil)"},
+	{file: "context/context.go", in: "func WithCancelCause(", anchor: "c.cancel(true, Canceled, cause)", how: replace,
+		text: "runtime_ctlPoint(ctlKindContextCancel, c); c.cancel(true, Canceled, cause)"},
+	{file: "context/context.go", in: "func WithDeadlineCause(", anchor: "c.cancel(false, Canceled, nil)", how: replace,
+		text: "runtime_ctlPoint(ctlKindContextCancel, &c.cancelCtx); c.cancel(false, Canceled, nil)"},
+	{file: "context/context.go", in: "func WithDeadlineCause(", anchor: "c.cancel(true, Canceled, nil)", how: replace,
+		text: "runtime_ctlPoint(ctlKindContextCancel, &c.cancelCtx); c.cancel(true, Canceled, nil)"},
+	{file: "context/context.go", in: "func AfterFunc(", anchor: "stopped := false", how: before, text: `
+		runtime_ctlPoint(ctlKindContextCancel, &a.cancelCtx)`},
+	{file: "context/context.go", in: "func (c *cancelCtx) Err(", how: top, text: `
+	runtime_ctlPoint(ctlKindContextErr, c)`},
+	{file: "context/context.go", in: "func Cause(", how: top, text: `
+	runtime_ctlPoint(ctlKindContextErr, nil)`},
+
+	// Package sync, at its exported methods. One that calls another has the first one's point only: see operations. Go of
+	// a WaitGroup has those of the Add and the go statement that it stands for.
+	point("sync/mutex.go", "func (m *Mutex) Lock(", "Lock", "m"),
+	point("sync/mutex.go", "func (m *Mutex) TryLock(", "TryLock", "m"),
+	point("sync/mutex.go", "func (m *Mutex) Unlock(", "Unlock", "m"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) Lock(", "Lock", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) TryLock(", "TryLock", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) Unlock(", "Unlock", "rw"),
 	point("sync/rwmutex.go", "func (rw *RWMutex) RLock(", "RLock", "rw"),
 	point("sync/rwmutex.go", "func (rw *RWMutex) TryRLock(", "TryRLock", "rw"),
 	point("sync/rwmutex.go", "func (rw *RWMutex) RUnlock(", "RUnlock", "rw"),
-	point("sync/rwmutex.go", "func (rw *RWMutex) Unlock(", "Unlock", "rw"),
 	point("sync/waitgroup.go", "func (wg *WaitGroup) Add(", "WaitGroupAdd", "wg"),
 	point("sync/waitgroup.go", "func (wg *WaitGroup) Wait(", "WaitGroupWait", "wg"),
 	point("sync/cond.go", "func (c *Cond) Wait(", "CondWait", "c"),
 	point("sync/cond.go", "func (c *Cond) Signal(", "CondSignal", "c"),
 	point("sync/cond.go", "func (c *Cond) Broadcast(", "CondBroadcast", "c"),
+	point("sync/once.go", "func (o *Once) Do(", "OnceDo", "o"),
+}, mapPoints()...)
+
+// mapPoints are the points of sync.Map, which moved to another file after Go 1.25.
+func mapPoints() []splice {
+	var list []splice
+	for _, method := range []string{"Load", "Store", "Clear", "LoadOrStore", "LoadAndDelete", "Delete", "Swap",
+		"CompareAndSwap", "CompareAndDelete", "Range"} {
+		kind := "MapUpdate"
+		if method == "Load" || method == "Range" {
+			kind = "MapLoad"
+		}
+		s := point("sync/map.go", "func (m *Map) "+method+"(", kind, "m")
+		list = append(list, s)
+		s.file, s.to = "sync/hashtriemap.go", 25
+		list = append(list, s)
+	}
+	return list
 }
 
-// point is a splice that makes a method of package sync or internal/sync a scheduling point.
+// point is a splice that makes a method of package sync a scheduling point, and an operation.
 func point(file, in, kind, object string) splice {
-	return splice{file: file, in: in, how: top, text: "\n\truntime_ctlPoint(ctlKind" + kind + ", unsafe.Pointer(" + object + "))"}
+	return splice{file: file, in: in, how: top, op: true,
+		text: "\n\truntime_ctlPoint(ctlKind" + kind + ", unsafe.Pointer(" + object + "))"}
 }

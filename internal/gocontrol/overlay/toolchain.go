@@ -60,7 +60,7 @@ func (tc Toolchain) minor() (int, error) {
 	case lang == "" || err != nil:
 		return 0, fmt.Errorf("overlay: toolchain %q is not a release of Go: use Go 1.%d to 1.%d (set GOTOOLCHAIN)",
 			tc.GOVERSION, minMinor, maxMinor)
-	case n < minMinor || n > maxMinor:
+	case n < minMinor:
 		return 0, fmt.Errorf("overlay: %s is not supported: use Go 1.%d to 1.%d (set GOTOOLCHAIN, as GOTOOLCHAIN=go1.%d.0)",
 			tc.GOVERSION, minMinor, maxMinor, maxMinor-1)
 	case tc.GOARCH == "wasm":

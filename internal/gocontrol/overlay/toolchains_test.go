@@ -44,7 +44,14 @@ func TestSplicesFit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			minor, err := tc.minor()
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, s := range splices {
+				if !inRange(minor, s.from, s.to) {
+					continue
+				}
 				for _, line := range strings.Split(s.text, "\n") {
 					if !strings.Contains(files[s.file], line) {
 						t.Errorf("%s lacks %q", s.file, line)
@@ -59,7 +66,9 @@ func TestSplicesFit(t *testing.T) {
 					}
 					t.Fatal(err)
 				}
-				samePositions(t, name, string(original), text)
+				if strings.HasSuffix(name, ".go") {
+					samePositions(t, name, string(original), text)
+				}
 			}
 		})
 	}
@@ -77,6 +86,9 @@ func samePositions(t *testing.T, name, original, spliced string) {
 	want, got := positions(t, name, original), positions(t, name, spliced)
 	for _, p := range want {
 		i := slices.Index(got, p) // in order, with ours between
+		if raw := (position{p.line, "raw" + p.text}); i < 0 {
+			i = slices.Index(got, raw) // a function of sync/atomic
+		}
 		if i < 0 && strings.Contains(replaced, p.text) {
 			continue
 		}

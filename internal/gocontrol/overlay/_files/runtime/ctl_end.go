@@ -32,6 +32,16 @@ func ctlUnwindIfDoomed(gp *g) {
 	}
 }
 
+// ctlUnwindAtPoint is ctlUnwindIfDoomed for a goroutine at a scheduling point. What releases others is done first, and the
+// goroutine ends at its next point: it may stand in a deferred function, which would not be called again.
+func ctlUnwindAtPoint(gp *g) {
+	switch gp.ctlKind {
+	case ctlKindUnlock, ctlKindRUnlock, ctlKindWaitGroupAdd, ctlKindClose, ctlKindCondSignal, ctlKindCondBroadcast:
+	default:
+		ctlUnwindIfDoomed(gp)
+	}
+}
+
 // ctlUnwindAll ends the goroutines of the region. It runs on the root and returns the number of goroutines that it had
 // to leave behind.
 func ctlUnwindAll(r *ctlRegion, root *g) int32 {

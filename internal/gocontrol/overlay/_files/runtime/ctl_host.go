@@ -214,6 +214,9 @@ func (r *ctlRegion) alone(gp *g) {
 // ctlDecided returns what the region's strategy has decided so far, also to its goroutines.
 func ctlDecided() []uint64 { return ctlRegionNow.decisions }
 
+// ctlPointOfHost is a scheduling point that the host makes in a goroutine of the program.
+func ctlPointOfHost(kind uint32, obj unsafe.Pointer) { ctlPoint(kind, obj) }
+
 // ctlInterrupt makes the present move of the calling goroutine the last one before the root.
 func ctlInterrupt() {
 	if r := ctlOf(getg()); r != nil {

@@ -2,11 +2,9 @@ package runtime
 
 import "unsafe"
 
-// ctlPoint is a scheduling point: the calling goroutine is about to do an operation of the given kind on obj, and any
-// other runnable goroutine may go first. It does nothing on a goroutine that is not controlled and where the goroutine
-// must not be rescheduled.
-//
-// It is nosplit because sync/atomic methods reach it in the child of a fork, which must not grow its stack.
+// ctlPoint is a scheduling point of the runtime: the calling goroutine is about to do an operation of the given kind on
+// obj, and any other runnable goroutine may go first. It does nothing on a goroutine that is not controlled, where the
+// goroutine must not be rescheduled, and where the standard library does the operation.
 //
 //go:nosplit
 func ctlPoint(kind uint32, obj unsafe.Pointer) {
@@ -14,18 +12,64 @@ func ctlPoint(kind uint32, obj unsafe.Pointer) {
 	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
 		return
 	}
-	ctlPointSlow(gp, kind, ctlObject(obj))
+	if kind == ctlKindYield {
+		ctlPointSlow(gp, kind, ctlObject(obj)) // the library's too: it waits for another goroutine
+		return
+	}
+	ctlPointCalled(gp, kind, ctlObject(obj), ctlInLibrary)
 }
 
-// ctlPointAtomic is the point of an operation of sync/atomic: on request only.
+// ctlPointIn is the point of an operation outside of the runtime; its caller's caller is the operation.
 //
 //go:nosplit
-func ctlPointAtomic(obj unsafe.Pointer) {
+func ctlPointIn(kind uint32, obj unsafe.Pointer) {
+	gp := getg()
+	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
+		return
+	}
+	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+}
+
+// ctlPointAtomic is the point of an operation of sync/atomic: a function, or a method of one of its types.
+//
+// It and its callers are nosplit because the child of a fork, which must not grow its stack, reaches them.
+//
+//go:nosplit
+func ctlPointAtomic(kind uint32, obj unsafe.Pointer, function bool) {
 	gp := getg()
 	if b := gp.bubble; b == nil || b.ctl == nil || !b.ctl.atomics || gp.m.locks != 0 || gp.throwsplit {
 		return
 	}
-	ctlPointSlow(gp, ctlKindAtomicUpdate, ctlObject(obj))
+	if function {
+		// A counter of code coverage is not the program's.
+		if p := uintptr(obj); firstmoduledata.covctrs <= p && p < firstmoduledata.ecovctrs {
+			return
+		}
+		ctlPointFunction(gp, kind, ctlObject(obj))
+		return
+	}
+	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+}
+
+// ctlPointCalled is a point if the program called the operation, or if points inside of the standard library are
+// wanted.
+func ctlPointCalled(gp *g, kind uint32, obj uintptr, state uint64) {
+	r := gp.bubble.ctl
+	if gp != r.cur.ptr() || gp != gp.m.curg {
+		return
+	}
+	if who := ctlCaller(gp, state); who == ctlByUser || who == ctlByLibrary && r.inner {
+		ctlPointSlow(gp, kind, obj)
+	}
+}
+
+// ctlPointFunction is the point of a function of sync/atomic. In the standard library the compiler makes instructions of
+// their calls, unless it instruments for the race detector: never a point there.
+func ctlPointFunction(gp *g, kind uint32, obj uintptr) {
+	r := gp.bubble.ctl
+	if gp == r.cur.ptr() && gp == gp.m.curg && ctlCaller(gp, ctlInOperation) == ctlByUser {
+		ctlPointSlow(gp, kind, obj)
+	}
 }
 
 func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
@@ -39,6 +83,9 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	}
 	gp.ctlKind = uint8(kind)
 	gp.ctlObj = obj
+	if gp.ctlDoom == ctlDoomNext {
+		ctlUnwindAtPoint(gp)
+	}
 	r.note(gp.ctlID, kind)
 	r.steps++
 	if r.host.on {
@@ -49,7 +96,7 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	} else if r.steps >= r.maxSteps {
 		r.stop(ctlBounded)
 		mcall(ctlFreeze_m)
-		ctlUnwindIfDoomed(gp)
+		ctlUnwindAtPoint(gp)
 	}
 	n := r.nrunq
 	if len(r.trace) < int(r.maxTrace) && !r.unwinding {
@@ -69,7 +116,7 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 			r.pick = 0
 			mcall(ctlSwitch_m)
 		}
-		ctlUnwindIfDoomed(gp)
+		ctlUnwindAtPoint(gp)
 		return
 	}
 	var i int32
@@ -95,7 +142,7 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 			ctlOrder(gp, true)
 		}
 	}
-	ctlUnwindIfDoomed(gp)
+	ctlUnwindAtPoint(gp)
 }
 
 // ctlPointHosted hands control to the root, with gp at a point.
@@ -113,7 +160,7 @@ func ctlPointHosted(gp *g, r *ctlRegion, kind uint32) {
 	if raceenabled && gp.ctlService {
 		ctlOrder(gp, true)
 	}
-	ctlUnwindIfDoomed(gp)
+	ctlUnwindAtPoint(gp)
 }
 
 // record keeps a point for the trace.

@@ -39,6 +39,16 @@ const (
 	ctlKindAtomicUpdate
 	ctlKindMemoryRead
 	ctlKindMemoryWrite
+	ctlKindOnceDo
+	ctlKindMapLoad
+	ctlKindMapUpdate
+	ctlKindPoolGet
+	ctlKindPoolPut
+	ctlKindContextErr
+	ctlKindContextCancel
+	ctlKindTimerStart
+	ctlKindTimerStop
+	ctlKindTimerReset
 	ctlKindTimer // the clock advanced; not a point of a goroutine
 )
 
@@ -79,6 +89,8 @@ type ctlRegion struct {
 	unwinding bool // the execution is over, its goroutines run their deferred functions
 	mainDone  bool
 	atomics   bool // atomic operations are points
+	inner     bool // operations that the standard library does are points
+	memory    bool // plain accesses of memory are points, in a program built with -race
 
 	strategy  ctlStrategy
 	decisions []uint64 // see ctlDecision
@@ -184,6 +196,9 @@ func ctlExit(gp *g) *ctlRegion {
 	unlock(&r.mu)
 	if !held {
 		return nil
+	}
+	if gp.coroexit {
+		return r // whoever resumed the coroutine goes on in the same move
 	}
 	r.steps++
 	if r.strategy.kind == ctlPOS {

@@ -31,6 +31,7 @@ type ctlTable struct {
 	decided   func() []uint64
 	look      func(s *ctlStatus)
 	interrupt func()
+	point     func(kind uint32, obj unsafe.Pointer)
 }
 
 // The variable is declared, nil, in package gocontrol. A program that does not import it has no use for this one.
@@ -41,7 +42,7 @@ var ctlHooks = &ctlHookTable
 var ctlHookTable = ctlTable{
 	abi: ctlABI, run: ctlRun, open: ctlOpen, spawn: ctlSpawn, resume: ctlResumeRegion, advance: ctlAdvance, snapshot: ctlSnapshot,
 	describe: ctlDescribe, end: ctlEnd, wake: ctlWake, close: ctlClose, park: ctlParkService, halt: ctlHalt, mask: ctlMask,
-	current: ctlCurrent, decided: ctlDecided, look: ctlLook, interrupt: ctlInterrupt,
+	current: ctlCurrent, decided: ctlDecided, look: ctlLook, interrupt: ctlInterrupt, point: ctlPointOfHost,
 }
 
 // Reasons why a run does not start.
@@ -64,6 +65,8 @@ type ctlConfig struct {
 	replay    []uint32
 	decisions []uint64                   // empty, for the result
 	choose    func(q *ctlQuestion) int64 // negative: stop
+	inner     bool
+	memory    bool
 }
 
 type ctlResult struct {
@@ -145,6 +148,7 @@ func ctlRun(f func(), cfg *ctlConfig, res *ctlResult) uint32 {
 
 // ctlFinish lets another region start.
 func ctlFinish(r *ctlRegion, abandoned int32) {
+	ctlSetMemory(false)
 	r.bubble = nil
 	r.panicVal = nil
 	if abandoned == 0 {
@@ -166,9 +170,10 @@ func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
 	*r = ctlRegion{
 		bubble: b, root: root,
 		runq: r.runq, all: r.all,
-		atomics: cfg.atomics, values: cfg.seed ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
+		atomics: cfg.atomics, inner: cfg.inner, memory: cfg.memory, values: cfg.seed ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
 		decisions: cfg.decisions, maxTrace: cfg.maxTrace,
 	}
+	ctlSetMemory(cfg.memory)
 	r.strategy = strategy
 	r.strategy.start(cfg.strategy, cfg.seed, cfg.depth, cfg.expect, cfg.replay)
 	return r

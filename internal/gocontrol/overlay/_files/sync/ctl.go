@@ -4,6 +4,8 @@ import "unsafe"
 
 // Kinds of scheduling points, as in package runtime.
 const (
+	ctlKindLock          = 8
+	ctlKindTryLock       = 9
 	ctlKindUnlock        = 10
 	ctlKindRLock         = 11
 	ctlKindTryRLock      = 12
@@ -13,6 +15,11 @@ const (
 	ctlKindCondWait      = 16
 	ctlKindCondSignal    = 17
 	ctlKindCondBroadcast = 18
+	ctlKindOnceDo        = 24
+	ctlKindMapLoad       = 25
+	ctlKindMapUpdate     = 26
+	ctlKindPoolGet       = 27
+	ctlKindPoolPut       = 28
 )
 
 //go:linkname runtime_ctlPoint

@@ -1,0 +1,28 @@
+package check
+
+import "runtime/metrics"
+
+// goroutinesCreated counts the goroutines that the process has started so far; ok is false where the runtime does not tell
+// (before Go 1.26).
+func goroutinesCreated() (n uint64, ok bool) {
+	s := []metrics.Sample{{Name: "/sched/goroutines-created:goroutines"}}
+	metrics.Read(s)
+	if s[0].Value.Kind() != metrics.KindUint64 {
+		return 0, false
+	}
+	return s[0].Value.Uint64(), true
+}
+
+// suspicious probes execution 0, and reports whether the process starts goroutines meanwhile that are not Ravel's: those of the
+// body, as a rule, but other tests may run beside it.
+func (x *explorer) suspicious(w *worker, m mode) (p probe, yes bool) {
+	before, ok := goroutinesCreated()
+	own := w.eng.Started() + w.exec.started
+	p = x.probe(w, m)
+	after, _ := goroutinesCreated()
+	return p, ok && !x.cfg.goroutines.on && after-before > w.eng.Started()+w.exec.started-own
+}
+
+// uncontrolledNote is for bodies that start goroutines and wait for them, in a program without control.
+const uncontrolledNote = "the body seems to start goroutines, which end before it does: here they run uncontrolled, and their " +
+	"interleavings are not explored. The command \"ravel test\" controls them, and check.Goroutines() says that a test needs that"

@@ -1,0 +1,452 @@
+package gocontrol
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The simulator below runs goroutines of random operations on a few locks, a Cond and a channel, as package sync implements them,
+// notes their points, and knows at every time who holds what.
+
+const (
+	simMutexes = 2 // objects 1 and 2
+	simRW      = 2 // objects 3 and 4
+	simChannel = 5
+	simCond    = 6 // its lock is mutex 1; who waits holds no other one for writing
+)
+
+type simLock struct {
+	writer  *simHold
+	readers []simHold
+	// Of an RWMutex: who has its Mutex, whether it keeps readers out, and for how many readers it waits.
+	inside   int
+	announce bool
+	leaving  int
+}
+
+type simHold struct {
+	id, point   int
+	read, tried bool
+}
+
+type simGoroutine struct {
+	id      int
+	kind    Kind
+	object  int
+	phase   int // within an operation of several parts
+	point   int
+	state   string
+	exited  bool
+	ops     int
+	granted bool // the read lock was handed over
+	reads   map[int]int
+	writes  map[int]bool
+}
+
+type sim struct {
+	rng    *rand.Rand
+	locks  map[int]*simLock
+	gs     []*simGoroutine
+	points []Point
+	fatal  bool
+	tries  bool // TryLocks, but no Unlocks of others' locks: with both, what happened cannot be told from the points
+}
+
+func newSim(seed uint64) *sim {
+	s := &sim{rng: rand.New(rand.NewPCG(seed, 1)), locks: map[int]*simLock{}, tries: seed%2 == 0}
+	for n := 1; n <= simMutexes+simRW; n++ {
+		s.locks[n] = &simLock{inside: -1}
+	}
+	for id := range 2 + s.rng.IntN(4) {
+		g := &simGoroutine{id: id, state: runnable, ops: 1 + s.rng.IntN(7), reads: map[int]int{}, writes: map[int]bool{}}
+		s.gs = append(s.gs, g)
+		s.reach(g)
+	}
+	return s
+}
+
+// reach takes a goroutine to its next point, or to its exit.
+func (s *sim) reach(g *simGoroutine) {
+	if g.ops--; g.ops < 0 {
+		g.exited = true
+		return
+	}
+	g.object = 1 + s.rng.IntN(simMutexes+simRW)
+	rw := g.object > simMutexes
+	switch n := s.rng.IntN(20); {
+	case n > 15 && g.writes[1] && len(g.writes) == 1:
+		g.kind, g.object = CondWait, simCond
+	case n == 15:
+		g.kind, g.object = CondSignal, simCond
+	case n == 14:
+		g.kind, g.object = CondBroadcast, simCond
+	case g.writes[g.object] && n < 14:
+		g.kind = Unlock
+	case g.reads[g.object] > 0 && n < 10:
+		g.kind = RUnlock
+	case n < 2 && !s.tries && !rw && s.locks[g.object].writer != nil:
+		g.kind = Unlock // of another's lock; a fatal error if that one was quicker
+	case n == 2:
+		g.kind, g.object = Yield, 0
+	case n == 3:
+		g.kind, g.object = Recv, simChannel // nobody sends
+	case s.tries && rw && n < 7:
+		g.kind = TryRLock
+	case s.tries && n < 10:
+		g.kind = TryLock
+	case rw && n < 15:
+		g.kind = RLock
+	default:
+		g.kind = Lock
+	}
+	s.note(g)
+}
+
+func (s *sim) note(g *simGoroutine) {
+	g.phase, g.point = 0, len(s.points)
+	s.points = append(s.points, Point{Goroutine: g.id, Kind: g.kind, Object: g.object, Position: Frame{"prog.f", "/src/prog.go", g.point + 1}})
+}
+
+// step lets a goroutine go on from its point, or from where it was woken.
+func (s *sim) step(g *simGoroutine) {
+	l := s.locks[g.object]
+	rw := g.object > simMutexes
+	hold := simHold{id: g.id, point: g.point}
+	switch g.kind {
+	case Yield:
+	case Recv:
+		g.state = "chan receive"
+		return
+	case CondSignal, CondBroadcast:
+		for s.wakeOne(simCond, "sync.Cond.Wait") && g.kind == CondBroadcast {
+		}
+	case CondWait:
+		l = s.locks[1]
+		if g.phase == 0 {
+			delete(g.writes, 1)
+			l.writer, l.inside, l.announce = nil, -1, false
+			s.wakeOne(1, "sync.Mutex.Lock")
+			g.phase, g.state = 1, "sync.Cond.Wait"
+			return
+		}
+		if l.inside >= 0 {
+			g.state = "sync.Mutex.Lock"
+			return
+		}
+		l.inside, l.announce, l.writer, g.writes[1] = g.id, true, &hold, true
+	case Lock, TryLock:
+		hold.tried = g.kind == TryLock
+		if g.phase == 0 { // the Mutex
+			if l.inside >= 0 {
+				if g.kind == Lock {
+					g.state = "sync.Mutex.Lock"
+					return
+				}
+				break
+			}
+			l.inside = g.id
+			if rw && len(l.readers) > 0 {
+				if g.kind == TryLock {
+					l.inside = -1
+					s.wakeOne(g.object, "sync.Mutex.Lock")
+					break
+				}
+				l.announce, l.leaving, g.phase, g.state = true, len(l.readers), 1, "sync.RWMutex.Lock"
+				return
+			}
+		}
+		l.announce = true
+		l.writer, g.writes[g.object] = &hold, true
+	case Unlock:
+		if l.writer == nil {
+			s.fatal = true
+			return
+		}
+		delete(s.gs[l.writer.id].writes, g.object)
+		l.writer, l.announce, l.inside = nil, false, -1
+		s.wakeReaders(g.object)
+		s.wakeOne(g.object, "sync.Mutex.Lock")
+	case RLock, TryRLock:
+		hold.read, hold.tried = true, g.kind == TryRLock
+		if l.announce && !g.granted {
+			if g.kind == RLock {
+				g.state = "sync.RWMutex.RLock"
+				return
+			}
+			break
+		}
+		if !g.granted {
+			l.readers = append(l.readers, hold)
+		}
+		g.granted = false
+		g.reads[g.object]++
+	case RUnlock:
+		for i := len(l.readers) - 1; i >= 0; i-- {
+			if l.readers[i].id == g.id {
+				l.readers = slices.Delete(l.readers, i, i+1)
+				break
+			}
+		}
+		g.reads[g.object]--
+		if l.leaving > 0 {
+			if l.leaving--; l.leaving == 0 {
+				s.wakeOne(g.object, "sync.RWMutex.Lock")
+			}
+		}
+	}
+	s.reach(g)
+}
+
+// wakeReaders hands the lock to all readers that wait.
+func (s *sim) wakeReaders(object int) {
+	for _, g := range s.gs {
+		if g.state == "sync.RWMutex.RLock" && g.object == object {
+			g.state, g.granted = runnable, true
+			s.locks[object].readers = append(s.locks[object].readers, simHold{id: g.id, point: g.point, read: true})
+		}
+	}
+}
+
+// waitsFor is the object that a goroutine is blocked in: that of its point, or the lock of the Cond when it has been woken.
+func (g *simGoroutine) waitsFor() int {
+	if g.kind == CondWait && g.state == "sync.Mutex.Lock" {
+		return 1
+	}
+	return g.object
+}
+
+// wakeOne wakes one who waits; it tries again when it runs.
+func (s *sim) wakeOne(object int, state string) bool {
+	for _, i := range s.rng.Perm(len(s.gs)) {
+		if g := s.gs[i]; g.state == state && g.waitsFor() == object {
+			g.state = runnable
+			return true
+		}
+	}
+	return false
+}
+
+// run runs until nobody can move, or for so many steps.
+func (s *sim) run(most int) {
+	for range most {
+		var ready []*simGoroutine
+		for _, g := range s.gs {
+			if !g.exited && g.state == runnable {
+				ready = append(ready, g)
+			}
+		}
+		if len(ready) == 0 || s.fatal {
+			return
+		}
+		s.step(ready[s.rng.IntN(len(ready))])
+	}
+}
+
+func (s *sim) history() History {
+	h := History{Points: s.points}
+	for _, g := range s.gs {
+		if !g.exited {
+			h.Left = append(h.Left, Goroutine{ID: g.id, State: g.state, Kind: g.kind})
+		}
+	}
+	return h
+}
+
+func (s *sim) String() string {
+	var parts []string
+	for _, p := range s.points {
+		parts = append(parts, fmt.Sprintf("%d %v %d", p.Goroutine, p.Kind, p.Object))
+	}
+	text := strings.Join(parts, "; ") + "\nleft"
+	for _, g := range s.gs {
+		if !g.exited {
+			text += fmt.Sprintf(" %d %s;", g.id, g.state)
+		}
+	}
+	return text
+}
+
+// checkHolds compares who holds what with the truth. What cannot be seen: whether a Try succeeded if a writer was waiting,
+// or if the last operation of a goroutine that has exited was on the lock; and that a goroutine which is about to run
+// was handed a lock.
+func (s *sim) checkHolds(e *Explanation) error {
+	type key struct {
+		id     int
+		object int
+		point  int
+	}
+	truth, got := map[key]bool{}, map[key]bool{}
+	for n, l := range s.locks {
+		list := slices.Clone(l.readers)
+		if l.writer != nil {
+			list = append(list, *l.writer)
+		}
+		for _, h := range list {
+			g := s.gs[h.id]
+			if s.vague(n) {
+				continue
+			}
+			if h.tried && s.lastOfExited(n) || g.granted && g.object == n && g.point == h.point {
+				continue
+			}
+			truth[key{h.id, n, h.point}] = true
+		}
+	}
+	for id, list := range e.Holds {
+		for _, h := range list {
+			k := key{id, h.Object, h.Point}
+			if s.vague(h.Object) {
+				continue
+			}
+			if h.Tried && (s.lastOfExited(h.Object) || h.Read && !truth[k]) {
+				continue
+			}
+			got[k] = true
+		}
+	}
+	if !maps.Equal(truth, got) {
+		return fmt.Errorf("holds are %v, found %v", truth, got)
+	}
+	return nil
+}
+
+// vague reports whether the points do not tell in which order goroutines did their last operations on a lock that any may unlock.
+func (s *sim) vague(object int) bool {
+	n := 0
+	for _, g := range s.gs {
+		if g.exited && (g.object == object || g.object == simCond && object == 1) {
+			n++
+		}
+	}
+	return n > 1 && !s.tries
+}
+
+// lastOfExited reports whether the last operation of a goroutine that has exited was on the lock.
+func (s *sim) lastOfExited(object int) bool {
+	return slices.ContainsFunc(s.gs, func(g *simGoroutine) bool {
+		return g.exited && (g.object == object || g.object == simCond && object == 1)
+	})
+}
+
+// checkWaits compares who waits for whom with the truth, and the cycle with a search of its own.
+func (s *sim) checkWaits(e *Explanation) (compared int, err error) {
+	edges := map[int][]int{}
+	for i := range e.Waits {
+		w := &e.Waits[i]
+		g := s.gs[w.ID]
+		l := s.locks[g.waitsFor()]
+		var want []int
+		add := func(id int) {
+			if !s.gs[id].exited && !slices.Contains(want, id) {
+				want = append(want, id)
+			}
+		}
+		switch g.state {
+		case "sync.Mutex.Lock":
+			if l.writer != nil {
+				add(l.writer.id)
+			} else if l.inside >= 0 {
+				add(l.inside)
+			}
+		case "sync.RWMutex.Lock":
+			for _, r := range l.readers {
+				add(r.id)
+			}
+		case "sync.RWMutex.RLock":
+			if l.writer != nil {
+				add(l.writer.id)
+			} else {
+				add(l.inside)
+			}
+		}
+		edges[w.ID] = w.For
+		if s.vague(g.waitsFor()) || s.tries && s.lastOfExited(g.waitsFor()) || l == nil {
+			continue
+		}
+		got := slices.DeleteFunc(slices.Clone(w.For), func(id int) bool {
+			return !slices.Contains(want, id) && slices.ContainsFunc(e.Holds[id], func(h Hold) bool {
+				return h.Object == w.Object && h.Tried && h.Read
+			})
+		})
+		slices.Sort(want)
+		if slices.Sort(got); !slices.Equal(got, want) {
+			return 0, fmt.Errorf("goroutine %d waits for %v, found %v", w.ID, want, w.For)
+		}
+		compared++
+	}
+	return compared, checkCycle(edges, e.Cycle)
+}
+
+// checkCycle wants a cycle of the graph of the smallest length that there is, and none if there is none.
+func checkCycle(edges map[int][]int, cycle []int) error {
+	for i, id := range cycle {
+		if next := cycle[(i+1)%len(cycle)]; !slices.Contains(edges[id], next) {
+			return fmt.Errorf("%v is no cycle: %d does not wait for %d", cycle, id, next)
+		}
+	}
+	shortest := 0
+	for id := range edges {
+		reach := map[int]bool{id: true} // in n steps
+		for n := 1; n <= len(edges) && (shortest == 0 || n < shortest); n++ {
+			further := map[int]bool{}
+			for from := range reach {
+				for _, to := range edges[from] {
+					further[to] = true
+				}
+			}
+			if reach = further; reach[id] {
+				shortest = n
+			}
+		}
+	}
+	if len(cycle) != shortest {
+		return fmt.Errorf("the cycle is %v, a shortest one has %d goroutines", cycle, shortest)
+	}
+	return nil
+}
+
+func TestExplainRandomHistories(t *testing.T) {
+	const seeds = 15_000
+	var compared, cycles, self, exited, writers int
+	for seed := range uint64(seeds) {
+		s := newSim(seed)
+		s.run(60)
+		if s.fatal {
+			continue
+		}
+		e := Explain(s.history())
+		if err := s.checkHolds(e); err != nil {
+			t.Fatalf("seed %d: %v\n%v", seed, err, s)
+		}
+		if slices.ContainsFunc(s.gs, func(g *simGoroutine) bool { return !g.exited && g.state == runnable }) {
+			continue
+		}
+		n, err := s.checkWaits(e)
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%v", seed, err, s)
+		}
+		compared += n
+		for _, w := range e.Waits {
+			if w.Reason == ReasonExited {
+				exited++
+			}
+			if w.Reason == ReasonWriter {
+				writers++
+			}
+		}
+		if len(e.Cycle) == 1 {
+			self++
+		} else if len(e.Cycle) > 1 {
+			cycles++
+		}
+	}
+	told := fmt.Sprintf("%d waits, %d cycles and %d of one goroutine, %d wait for one that has exited, %d for a writer", compared, cycles, self, exited, writers)
+	t.Log(told)
+	if compared < seeds || cycles < seeds/100 || self < seeds/100 || exited < seeds/100 || writers < seeds/100 {
+		t.Error("there are too few of something: " + told)
+	}
+}

@@ -1,0 +1,64 @@
+package trace
+
+import "github.com/ravelgo/ravel/failure"
+
+// The lines of goroutines in the last line. Their field names never change.
+type (
+	goroutinePart struct {
+		ID      int         `json:"id"`
+		Machine string      `json:"machine,omitempty"`
+		Created placePart   `json:"created"`
+		Started *placePart  `json:"started,omitempty"`
+		Waits   string      `json:"waits,omitempty"`
+		Step    int         `json:"step,omitempty"`
+		At      placePart   `json:"at"`
+		By      []int       `json:"by,omitempty"`
+		Held    bool        `json:"held,omitempty"`
+		Note    string      `json:"note,omitempty"`
+		Holds   []holdPart  `json:"holds,omitempty"`
+		Stack   []placePart `json:"stack,omitempty"`
+	}
+	holdPart struct {
+		What string    `json:"what"`
+		Step int       `json:"step,omitempty"`
+		At   placePart `json:"at"`
+	}
+)
+
+func goroutineOf(g *failure.Goroutine) goroutinePart {
+	p := goroutinePart{
+		ID: g.ID, Machine: g.Machine, Created: placePart(g.Created), Waits: g.Wait.To, Step: g.Wait.Step, At: placePart(g.Wait.Place),
+		By: g.Wait.By, Held: g.Wait.Held, Note: g.Wait.Note,
+	}
+	if !g.Started.IsZero() {
+		at := placePart(g.Started)
+		p.Started = &at
+	}
+	for _, h := range g.Holds {
+		p.Holds = append(p.Holds, holdPart{h.What, h.Step, placePart(h.Place)})
+	}
+	for _, f := range g.Stack {
+		p.Stack = append(p.Stack, placePart(f))
+	}
+	return p
+}
+
+func (p *goroutinePart) goroutine() failure.Goroutine {
+	g := failure.Goroutine{
+		ID: p.ID, Machine: p.Machine, Created: failure.Place(p.Created),
+		Wait: failure.Wait{To: p.Waits, Step: p.Step, Place: failure.Place(p.At), By: p.By, Held: p.Held, Note: p.Note},
+	}
+	if len(g.Wait.By) == 0 {
+		g.Wait.By = nil
+	}
+	if p.Started != nil {
+		g.Started = failure.Place(*p.Started)
+	}
+	for _, h := range p.Holds {
+		g.Holds = append(g.Holds, failure.Hold{What: h.What, Step: h.Step, Place: failure.Place(h.At)})
+	}
+	for _, f := range p.Stack {
+		g.Stack = append(g.Stack, failure.Place(f))
+	}
+	return g
+}
