@@ -1,7 +1,6 @@
-package check
+package check_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	crand "crypto/rand"
@@ -17,35 +16,26 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/check"
 )
 
-// A transcript is what an execution observes, in the order in which it does.
-type transcript struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *transcript) note(who int, format string, args ...any) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	fmt.Fprintf(&l.text, "%d: ", who)
-	fmt.Fprintf(&l.text, format, args...)
-	l.text.WriteByte('\n')
-}
-
-// A subject is a body, and what its last execution has observed.
-type subject struct {
-	body func(*T)
-	log  *transcript
+// The programs are in another package than the tests that run them, since positions in package check are not told to users.
+func init() {
+	check.Subjects = func(n uint64) *check.Subject {
+		if n%2 == 0 {
+			return service()
+		}
+		return scrambled(n)
+	}
 }
 
 // service is a program with a little of everything that a Go program draws from outside of its own text: mutexes,
 // channels, select, context, timers, maps, math/rand, crypto/rand, and a choice of the test's.
-func service() *subject {
-	s := &subject{log: &transcript{}}
-	s.body = func(t *T) {
-		l := &transcript{}
-		s.log = l
+func service() *check.Subject {
+	s := &check.Subject{}
+	s.Body = func(t *check.T) {
+		l := &check.Transcript{}
+		s.Log = l
 		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Millisecond)
 		defer cancel()
 		requests, replies := make(chan int), make(chan string, 2)
@@ -69,7 +59,7 @@ func service() *subject {
 						time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
 						replies <- fmt.Sprint(w, " did ", n, " with ", crand.Text()[:6])
 					case <-ctx.Done():
-						l.note(w, "%v at %v", ctx.Err(), time.Now().UnixNano())
+						l.Note(w, "%v at %v", ctx.Err(), time.Now().UnixNano())
 						return
 					}
 				}
@@ -81,7 +71,7 @@ func service() *subject {
 				select {
 				case requests <- i:
 				case <-time.After(15 * time.Millisecond):
-					l.note(10, "request %d timed out", i)
+					l.Note(10, "request %d timed out", i)
 				case <-ctx.Done():
 					return
 				}
@@ -92,12 +82,12 @@ func service() *subject {
 			close(replies)
 		}()
 		for r := range replies {
-			l.note(20, "%s", r)
+			l.Note(20, "%s", r)
 		}
 		for k, v := range stock { // the order is part of the execution
-			l.note(20, "%s: %d", k, v)
+			l.Note(20, "%s: %d", k, v)
 		}
-		l.note(20, "%d, %d, %v", t.Int(3), rand.Uint64(), time.Now().UnixNano())
+		l.Note(20, "%d, %d, %v", t.Int(3), rand.Uint64(), time.Now().UnixNano())
 		if rand.IntN(50) == 7 {
 			t.Errorf("seven, %v", slices.Collect(maps.Values(stock))[0])
 		}
@@ -113,26 +103,26 @@ type action struct {
 
 const actions = 30
 
-// randomProgram is a program drawn from shape: a few goroutines use everything that is controlled. It may pass, fail, panic,
+// scrambled is a program drawn from shape: a few goroutines use everything that is controlled. It may pass, fail, panic,
 // deadlock, leak or go on for ever: all ends must repeat.
-func randomProgram(shape uint64) *subject {
+func scrambled(shape uint64) *check.Subject {
 	rng := rand.New(rand.NewPCG(shape, 1))
 	lists := make([][]action, 2+rng.IntN(4))
-	kinds := 20 // without what ends an execution
+	kinds := actions
 	if rng.IntN(3) == 0 {
-		kinds = actions
+		kinds = 20 // without what ends an execution
 	}
 	for i := range lists {
 		for range 2 + rng.IntN(9) {
 			lists[i] = append(lists[i], action{rng.IntN(kinds), rng.IntN(2), time.Duration(1+rng.IntN(5)) * time.Millisecond})
 		}
 	}
-	s := &subject{log: &transcript{}}
-	s.body = func(t *T) {
+	s := &check.Subject{}
+	s.Body = func(t *check.T) {
 		e := newWorld(t)
-		s.log = &e.log
-		t.AtEnd(func() { e.log.note(98, "at the end, %d", e.counter.Load()) })
-		t.Cleanup(func() { e.log.note(99, "cleaned up at %v", time.Now().Nanosecond()) })
+		s.Log = &e.log
+		t.AtEnd(func() { e.log.Note(98, "at the end, %d", e.counter.Load()) })
+		t.Cleanup(func() { e.log.Note(99, "cleaned up at %v", time.Now().Nanosecond()) })
 		var wg sync.WaitGroup
 		for i, list := range lists {
 			wg.Add(1)
@@ -147,17 +137,17 @@ func randomProgram(shape uint64) *subject {
 		e.seen.Lock()
 		defer e.seen.Unlock()
 		for k := range e.seen.m {
-			e.log.note(0, "key %d", k)
+			e.log.Note(0, "key %d", k)
 		}
-		e.log.note(0, "end at %v", time.Now().Nanosecond())
+		e.log.Note(0, "end at %v", time.Now().Nanosecond())
 	}
 	return s
 }
 
 // world is what the goroutines of one execution share.
 type world struct {
-	t       *T
-	log     transcript
+	t       *check.T
+	log     check.Transcript
 	chans   [2]chan int
 	mutexes [2]sync.Mutex
 	conds   [2]*sync.Cond
@@ -178,7 +168,7 @@ type world struct {
 // heard is what goroutines send to the machine of the world.
 type heard struct{ from int }
 
-func newWorld(t *T) *world {
+func newWorld(t *check.T) *world {
 	e := &world{t: t}
 	e.chans = [2]chan int{make(chan int), make(chan int, 2)}
 	e.conds = [2]*sync.Cond{sync.NewCond(&e.mutexes[0]), sync.NewCond(&e.mutexes[1])}
@@ -189,10 +179,10 @@ func newWorld(t *T) *world {
 	e.sink = t.Go("sink", func(c *ravel.Context) {
 		for {
 			h := ravel.Next(c).(heard)
-			e.log.note(50, "heard of %d", h.from)
+			e.log.Note(50, "heard of %d", h.from)
 		}
 	})
-	time.AfterFunc(4*time.Millisecond, func() { e.log.note(97, "after func at %v", time.Now().Nanosecond()) })
+	time.AfterFunc(4*time.Millisecond, func() { e.log.Note(97, "after func at %v", time.Now().Nanosecond()) })
 	return e
 }
 
@@ -204,27 +194,27 @@ func (e *world) act(who int, a action) {
 	case 0, 1:
 		select {
 		case c <- who:
-			e.log.note(who, "sent")
+			e.log.Note(who, "sent")
 		case <-time.After(a.d):
-			e.log.note(who, "send timed out")
+			e.log.Note(who, "send timed out")
 		}
 	case 2, 3:
 		select {
 		case v := <-c:
-			e.log.note(who, "got %d", v)
+			e.log.Note(who, "got %d", v)
 		case <-e.ctx.Done():
-			e.log.note(who, "%v", context.Cause(e.ctx))
+			e.log.Note(who, "%v", context.Cause(e.ctx))
 		}
 	case 4:
 		select {
 		case v := <-e.chans[0]:
-			e.log.note(who, "got %d of 0", v)
+			e.log.Note(who, "got %d of 0", v)
 		case v := <-e.chans[1]:
-			e.log.note(who, "got %d of 1", v)
+			e.log.Note(who, "got %d of 1", v)
 		case e.chans[1] <- who:
-			e.log.note(who, "sent to 1")
+			e.log.Note(who, "sent to 1")
 		default:
-			e.log.note(who, "nothing ready")
+			e.log.Note(who, "nothing ready")
 		}
 	case 5:
 		time.Sleep(a.d)
@@ -232,23 +222,23 @@ func (e *world) act(who int, a action) {
 		v := e.counter.Load()
 		runtime.Gosched()
 		e.counter.Store(v + 1)
-		e.log.note(who, "counter %d", v)
+		e.log.Note(who, "counter %d", v)
 	case 8:
 		e.rw.RLock()
 		defer e.rw.RUnlock()
 		v := e.pointer.Swap(&a)
-		e.log.note(who, "before %v", v == nil)
+		e.log.Note(who, "before %v", v == nil)
 	case 9:
 		e.rw.Lock()
 		defer e.rw.Unlock()
-		e.log.note(who, "alone")
+		e.log.Note(who, "alone")
 	case 10:
 		e.conds[a.obj].Signal()
 		e.conds[1-a.obj].Broadcast()
 	case 11:
-		e.once.Do(func() { e.log.note(who, "once") })
+		e.once.Do(func() { e.log.Note(who, "once") })
 		v, _ := e.shared.LoadOrStore(a.obj, who)
-		e.log.note(who, "first %v, random %d", v, rand.IntN(1000))
+		e.log.Note(who, "first %v, random %d", v, rand.IntN(1000))
 	case 12:
 		e.seen.Lock()
 		defer e.seen.Unlock()
@@ -261,7 +251,7 @@ func (e *world) act(who int, a action) {
 	case 13:
 		if mu.TryLock() {
 			defer mu.Unlock()
-			e.log.note(who, "tried")
+			e.log.Note(who, "tried")
 		}
 	case 14: // lock order depends on obj
 		mu.Lock()
@@ -274,7 +264,7 @@ func (e *world) act(who int, a action) {
 		t := time.NewTicker(a.d)
 		defer t.Stop()
 		at := <-t.C
-		e.log.note(who, "tick at %d", at.Nanosecond())
+		e.log.Note(who, "tick at %d", at.Nanosecond())
 	case 16:
 		next, stop := iter.Pull(func(yield func(int) bool) {
 			for i := 0; yield(i + rand.IntN(3)); i++ {
@@ -284,19 +274,19 @@ func (e *world) act(who int, a action) {
 		defer stop()
 		next()
 		v, _ := next()
-		e.log.note(who, "pulled %d", v)
+		e.log.Note(who, "pulled %d", v)
 	case 17:
 		p := e.pool.Get().(*int)
 		*p++
-		e.log.note(who, "pooled %d", *p)
+		e.log.Note(who, "pooled %d", *p)
 		e.pool.Put(p)
 	case 18:
-		done := context.AfterFunc(e.ctx, func() { e.log.note(who, "the context is over") })
+		done := context.AfterFunc(e.ctx, func() { e.log.Note(who, "the context is over") })
 		defer done()
 		runtime.Gosched()
 	case 19:
 		go func() {
-			defer func() { e.log.note(who, "child is over") }()
+			defer func() { e.log.Note(who, "child is over") }()
 			select {
 			case c <- 100 + who:
 			case <-e.ctx.Done():
@@ -321,10 +311,10 @@ func (e *world) misact(who int, a action) {
 		mu.Lock()
 		defer mu.Unlock()
 		e.conds[a.obj].Wait()
-		e.log.note(who, "woken")
+		e.log.Note(who, "woken")
 	case 21:
 		go func() {
-			defer func() { e.log.note(who, "lost child is over") }()
+			defer func() { e.log.Note(who, "lost child is over") }()
 			c <- 100 + who
 		}()
 	case 22:
@@ -332,7 +322,7 @@ func (e *world) misact(who int, a action) {
 			panic(fmt.Errorf("%w: %d", errDrawn, rand.IntN(10)))
 		}
 	case 23:
-		defer func() { e.log.note(who, "recovered %v", cmp.Or(fmt.Sprint(recover()), "nothing")) }()
+		defer func() { e.log.Note(who, "recovered %v", cmp.Or(fmt.Sprint(recover()), "nothing")) }()
 		close(c)
 	case 24:
 		if !mu.TryLock() {

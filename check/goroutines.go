@@ -119,3 +119,12 @@ func (x *explorer) nameSpinning(k uint64, o *engine.Outcome) {
 		x.report.note(note)
 	}
 }
+
+// ofGoroutines reports whether a schedule is one of controlled executions.
+func ofGoroutines(s *schedule.Settings) bool {
+	var g goSettings
+	for _, b := range s.Budgets {
+		g.read(b)
+	}
+	return g.on
+}

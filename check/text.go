@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -23,7 +24,7 @@ func (f *Failure) Text(test, saved string) string {
 		fmt.Fprintf(&b, "\n  (%s, shrunk to %s)", plural(f.FoundSteps, "step"), count(uint64(f.Steps)))
 	}
 	if d := failure.Of(f.Err); d != nil && d.Detail() != "" && f.Trace == nil {
-		b.WriteString("\n" + indent(d.Detail()))
+		b.WriteString("\n" + wrapDetail(d.Detail()))
 	}
 	arg := saved
 	if f.HasToken {
@@ -40,7 +41,7 @@ func (f *Failure) Text(test, saved string) string {
 		return strings.TrimRight(b.String(), "\n") // its own words say so
 	}
 	if test != "" && arg != "" {
-		fmt.Fprintf(&b, "\nreplay: %s", replayLine(f.Record.Package, test, arg))
+		fmt.Fprintf(&b, "\nreplay: %s", replayLine(&f.Record, test, arg))
 	}
 	if saved != "" {
 		b.WriteString("\nsaved:  " + saved)
@@ -52,15 +53,19 @@ func (f *Failure) Text(test, saved string) string {
 }
 
 // replayLine is a command that replays a schedule from anywhere in the module.
-func replayLine(pkg, test, arg string) string {
-	pkg = strings.TrimSuffix(pkg, "_test")
+func replayLine(r *schedule.Record, test, arg string) string {
+	pkg := strings.TrimSuffix(r.Package, "_test")
 	if pkg == "" || pkg == "command-line-arguments" {
 		pkg = "."
 	}
 	if strings.ContainsAny(arg, " '\"$`\\&|;<>()*?[]#~") {
 		arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 	}
-	return fmt.Sprintf("go test %s -run '%s' -ravel.replay=%s", pkg, strings.ReplaceAll(runPattern(test), "'", `'\''`), arg)
+	run := strings.ReplaceAll(runPattern(test), "'", `'\''`)
+	if ofGoroutines(&r.Settings) {
+		return fmt.Sprintf("ravel replay --run '%s' %s %s", run, arg, pkg)
+	}
+	return fmt.Sprintf("go test %s -run '%s' -ravel.replay=%s", pkg, run, arg)
 }
 
 // runPattern is what -run matches this test and no other by.
@@ -239,6 +244,17 @@ func wrap(text, first, rest string) string {
 		}
 	}
 	return b.String()
+}
+
+// wrapDetail indents a Detail and breaks its lines where they would be too wide, with a hanging indent.
+func wrapDetail(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		text := strings.TrimLeft(line, " \t")
+		lead := "  " + strings.ReplaceAll(line[:len(line)-len(text)], "\t", "    ")
+		lines[i] = wrap(text, lead, lead+"    ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }

@@ -92,8 +92,9 @@ func Key(err error) string {
 // a program is edited elsewhere and which only recorded executions know all of.
 var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}|\bgoroutine [0-9]+|\ban unknown line\b|[^\s()"]*\.go:[0-9]+`)
 
-// goroutineName is what GoroutineName makes of a goroutine that is no machine's. Another schedule numbers it otherwise.
-var goroutineName = regexp.MustCompile(`\bg[0-9]+ \([^\s()"]*\.go:[0-9]+\)`)
+// goroutineName is what GoroutineName makes of a goroutine, up to the name of a machine. Another schedule numbers it
+// otherwise. Where it was created is not always known: a bare number counts as a name at the beginning of a sentence only.
+var goroutineName = regexp.MustCompile(`^g[0-9]+\b( \([^\s()"]*\.go:[0-9]+\))?|\bg[0-9]+ \([^\s()"]*\.go:[0-9]+\)`)
 
 // number is that of a goroutine or an object.
 var number = regexp.MustCompile(`\bg[0-9]+\b|#[0-9]+`)

@@ -40,6 +40,16 @@ var operations = map[string]operation{
 	"atomic update":  {"updates %s", "", "an atomic"},
 	"memory read":    {"reads %s", "", "a variable"},
 	"memory write":   {"writes %s", "", "a variable"},
+	"Once.Do":        {"calls Do of %s", "", "a Once"},
+	"Map load":       {"reads %s", "", "a sync.Map"},
+	"Map update":     {"changes %s", "", "a sync.Map"},
+	"Pool.Get":       {"gets from %s", "", "a Pool"},
+	"Pool.Put":       {"puts into %s", "", "a Pool"},
+	"context err":    {"asks %s for its error", "", "a context"},
+	"context cancel": {"cancels %s", "", "a context"},
+	"timer start":    {"starts %s", "", "a timer"},
+	"timer stop":     {"stops %s", "", "a timer"},
+	"timer reset":    {"resets %s", "", "a timer"},
 	"timer":          {does: "lets a timer fire"},
 }
 

@@ -67,8 +67,8 @@ func (b *build) libraryAdvice(broken []string) string {
 	}
 	for _, name := range broken {
 		if b.overlay.Changes(name) {
-			return fmt.Sprintf("package %s of %s does not compile with control of goroutines, which is made for %s: use one of those (set GOTOOLCHAIN), or a newer "+
-				"Ravel%s", name, b.overlay.Toolchain.GOVERSION, overlay.Supported, doWithout)
+			return fmt.Sprintf("package %s of %s does not compile with control of goroutines, which is made for %s: use one "+
+				"of those (set GOTOOLCHAIN), or a newer Ravel%s", name, b.overlay.Toolchain.GOVERSION, overlay.Supported, doWithout)
 		}
 	}
 	return ""

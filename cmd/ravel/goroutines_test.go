@@ -7,12 +7,12 @@ import (
 	"github.com/ravelgo/ravel/internal/cli"
 )
 
-// A bug that only the order of goroutines brings about is found and replayed, its correct twin passes.
+// Bugs that only the order of goroutines brings about are found, one is replayed, and the correct twin passes.
 func TestGoroutines(t *testing.T) {
 	t.Parallel()
 	dir := fixture(t)
 	r := ravel(t, dir, alone, "test", "./goroutines", "--seed=1", "--schedules=1000")
-	has(t, "output", r.out, `^--- FAIL: TestLocks`, `the balance is [12]0`, `^--- PASS: TestAtomics`)
+	has(t, "output", r.out, `^--- FAIL: TestLocks`, `the balance is [12]0`, `^--- FAIL: TestAtomics`, `^--- PASS: TestCorrect`)
 	if r.code != cli.Found || r.err != "" {
 		t.Errorf("exit %d\n%s", r.code, r.err)
 	}

@@ -20,7 +20,8 @@ func (l listing) fit() error {
 	}
 	theirs, err := overlay.LibraryABI(l.library.Dir)
 	if err != nil {
-		return uncontrollable("goroutines cannot be put under control by the library in %s: %w", l.library.Dir, withoutPrefix(err))
+		return uncontrollable("goroutines cannot be put under control by the library in %s: %w",
+			l.library.Dir, withoutPrefix(err))
 	}
 	if theirs == ours {
 		return nil
@@ -29,9 +30,9 @@ func (l listing) fit() error {
 	if theirs < ours {
 		older, advice = "library", advice+", or the command's library: "+ourLibrary()
 	}
-	return uncontrollable("this command, %s, and the Ravel library of the tests, %s, do not fit: the %s is the older one (interface "+
-		"%d, the other has %d). Use the library's command: %s", version(), l.library.version(), older, min(ours, theirs),
-		max(ours, theirs), advice)
+	return uncontrollable("this command, %s, and the Ravel library of the tests, %s, do not fit: the %s is the older one "+
+		"(interface %d, the other has %d). Use the library's command: %s",
+		version(), l.library.version(), older, min(ours, theirs), max(ours, theirs), advice)
 }
 
 // source is the module that the package really comes from.

@@ -38,7 +38,8 @@ func (p *listedPackage) files() []string {
 // list asks the go command. What is wrong with the packages is left to go test to say.
 func (b *build) list() listing {
 	args := []string{"-find", "-e", "-json=ImportPath,Dir,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module"}
-	args = append(args, b.user.only("tags", "mod", "modfile", "modcacherw", "compiler", "installsuffix", "race", "msan", "asan").words()...)
+	choose := b.user.only("tags", "mod", "modfile", "modcacherw", "compiler", "installsuffix", "race", "msan", "asan")
+	args = append(args, choose.words()...)
 	if args = append(args, b.pkgs...); len(b.pkgs) == 0 {
 		args = append(args, ".")
 	}

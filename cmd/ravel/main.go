@@ -8,9 +8,9 @@
 //	ravel strategies
 //	ravel version
 //
-// Everything that it does with a test of machines can be done with go test as well: ravel test is go test with the settings in
-// RAVEL_* variables, without the test cache, with a word about what each test explored, and with exit codes that tell a
-// bug from a build error. On a terminal it shows how far the tests are. ravel env prints the variables.
+// Everything that it does with a test of machines can be done with go test as well: ravel test is go test with the
+// settings in RAVEL_* variables, without the test cache, with a word about what each test explored, and with exit codes
+// that tell a bug from a build error. On a terminal it shows how far the tests are. ravel env prints the variables.
 //
 // It also gives go test an overlay over the standard library (package internal/gocontrol/overlay), by which tests can put
 // goroutines under control.

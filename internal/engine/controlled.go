@@ -209,7 +209,7 @@ func (c *control) mayRunFree() bool {
 	if !c.free || len(c.ready) == 0 || len(e.enabled) > 0 || e.confirm.on || e.lasso.cycle != nil || len(e.offered) > 0 || e.stop {
 		return false
 	}
-	if c.early > 0 && c.session.Timer() >= 0 && e.steps >= c.earlyAt() {
+	if c.offersTimer() && e.steps >= c.earlyAt() {
 		return false // the next decision may be that a timer fires
 	}
 	return c.lone()
@@ -257,7 +257,7 @@ func (c *control) run(cmd gocontrol.Command) {
 	if free {
 		cmd.Limit = before + uint64(max(e.alarm-begun, 0))
 		if c.early > 0 && e.budgets[c.clock.Budget].units > 0 {
-			cmd.Early = true
+			cmd.Early, cmd.Slack = true, earlySlack
 			if at := c.earlyAt(); at != math.MaxInt {
 				cmd.EarlyAt = before + uint64(max(at-begun, 0))
 			} else {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/strategy"
 )
@@ -114,6 +115,9 @@ func (e *Engine) userGoexit() {
 
 // failMach puts a failure at the end of a machine's outbox; its handler has ended.
 func (e *Engine) failMach(m *mach, err error) {
+	if e.cfg.Goroutines {
+		gocontrol.Interrupt() // deferred functions may go on, but the failure comes first
+	}
 	m.Guard |= guardDead
 	m.Out = append(m.Out, machine.Effect{Kind: machine.Failure, Ev: err})
 	if e.careful {
@@ -155,7 +159,7 @@ func OnCoroutine() bool {
 		return true // too deep to tell
 	}
 	for i := n - 1; i >= 0; i-- {
-		if f := runtime.FuncForPC(pcs[i]); f != nil && (strings.HasSuffix(f.Name(), "engine.(*Engine).guardedLoop") || strings.HasSuffix(f.Name(), "engine.(*hand).guard")) {
+		if f := runtime.FuncForPC(pcs[i] - 1); f != nil && (strings.HasSuffix(f.Name(), "engine.(*Engine).guardedLoop") || strings.HasSuffix(f.Name(), "engine.(*hand).guard")) {
 			return true
 		}
 	}

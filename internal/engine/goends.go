@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"time"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
@@ -78,7 +79,7 @@ func (e *Engine) pickIdle() *op {
 func (c *control) faults(busy bool) []*strategy.Op {
 	e := c.e
 	fs := e.possibleFaults(busy)
-	if busy && c.early > 0 && c.session.Timer() >= 0 && e.budgets[c.clock.Budget].units > 0 {
+	if busy && c.offersTimer() {
 		c.clock.Units = e.budgets[c.clock.Budget].units
 		c.clock.Due = c.session.Timer()
 		c.clock.Next = strategy.Action{Kind: strategy.Inject, Object: strategy.BudgetObject(c.clock.Budget)}
@@ -86,6 +87,16 @@ func (c *control) faults(busy bool) []*strategy.Op {
 		e.optional = fs
 	}
 	return fs
+}
+
+// earlySlack is how much time may pass while something else could move: what takes longer than that in life is not worth
+// trying, and a timeout of several seconds is not a matter of interleavings.
+const earlySlack = time.Second
+
+// offersTimer reports whether a timer of goroutines may fire early.
+func (c *control) offersTimer() bool {
+	s := &c.session
+	return c.early > 0 && c.e.budgets[c.clock.Budget].units > 0 && s.Timer() >= 0 && s.Timer()-s.Now() <= earlySlack
 }
 
 // due returns the timers that are due next, when nothing can move: those of machines under the ordered clock, and the clock
@@ -244,9 +255,12 @@ func (c *control) kill(m *mach) {
 
 // settleAdopted makes machines move in whose name goroutines have acted.
 func (c *control) settleAdopted() {
+	e := c.e
 	for _, m := range c.adopted {
-		if !m.midway {
-			c.e.refresh(m)
+		if !m.midway && !e.stop {
+			e.ride(m)
+			e.trim(m)
+			e.refresh(m)
 		}
 	}
 	c.adopted = c.adopted[:0]

@@ -90,16 +90,12 @@ func (c *control) report() {
 		opOf(o).stamp = c.stamp
 	}
 	for _, o := range c.was {
-		if op := opOf(o); op.stamp != c.stamp && op.on {
-			op.on = false
-			c.e.obs.Disabled(o)
+		if op := opOf(o); op.stamp != c.stamp && op.pos < 0 {
+			c.e.observe(op, false)
 		}
 	}
 	for _, o := range c.ready {
-		if op := opOf(o); !op.on {
-			op.on = true
-			c.e.obs.Enabled(o)
-		}
+		c.e.observe(opOf(o), true)
 	}
 }
 

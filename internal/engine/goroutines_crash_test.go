@@ -182,9 +182,9 @@ var goCrashRows = []goRow{
 		Body: func(p *shown, c ctx) {
 			var mu sync.Mutex
 			goFault(c, ravel.On(func(_ *cell, c ctx, d D) { mu.Lock(); mu.Unlock() }))
-			go func() { mu.Lock(); mu.Unlock(); p.See("g") }()
+			go func() { mu.Lock(); p.See("g"); mu.Unlock() }()
 		},
-		Want: []string{"g", "!misuse"}, Says: []string{"a handler of a fault blocks"},
+		Want: []string{"g", "g !misuse"}, Says: []string{"a handler of a fault blocks"},
 	},
 	{
 		Name: "a fault whose handler sleeps",

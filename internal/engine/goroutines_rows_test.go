@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,11 @@ import (
 )
 
 // shown is a probe that goroutines and handlers may use: its memory is the engine's business, and no scheduling point.
-type shown struct{ enginetest.Probe }
+type shown struct {
+	enginetest.Probe
+	ctx  ctx
+	quit func()
+}
 
 func (s *shown) See(format string, args ...any) {
 	defer gocontrol.Mask(gocontrol.Mask(true))
@@ -39,13 +44,15 @@ type goRow struct {
 	Want []string // see enginetest.Outcome
 	Says []string // what every failure must contain, in its sentence or its details
 	Runs int      // executions of the search, if a hand has counted them
+
+	told map[string]string // the failure that came with an outcome
 }
 
 // Bounds of the exploration of one row.
 const (
 	goRowMost    = 20_000 // executions of a search
-	goRowReplays = 40     // of each way to explore, besides the first of each outcome
-	goRowSamples = 150    // executions of a sampler
+	goRowReplays = 12     // of each way to explore, besides the first of each outcome
+	goRowSamples = 60     // executions of a sampler
 )
 
 func runGoRows(t *testing.T, rows []goRow) {
@@ -167,11 +174,14 @@ func (r *goRow) explore(t *testing.T, how string, e, again *engine.Engine, cfg e
 			r.replay(t, how, again, cfg, o, out)
 		}
 		known[out] = true
-		if t.Failed() {
-			t.Logf("%s: execution %d: %q", how, k, out)
-			if f := failure.Of(o.Err); f != nil {
-				t.Logf("%v\n%s", f, f.Detail())
+		if f := failure.Of(o.Err); f != nil && r.told[out] == "" {
+			if r.told == nil {
+				r.told = map[string]string{}
 			}
+			r.told[out] = fmt.Sprintf(": %v\n%s", f, f.Detail())
+		}
+		if t.Failed() {
+			t.Logf("%s: execution %d: %q%s", how, k, out, r.told[out])
 			return all
 		}
 	}
@@ -191,7 +201,7 @@ func (r *goRow) compare(t *testing.T, ran []string) {
 	}
 	for _, g := range got {
 		if !slices.Contains(want, g) {
-			t.Errorf("unexpected outcome %q", g)
+			t.Errorf("unexpected outcome %q%s", g, r.told[g])
 		}
 	}
 }
@@ -246,7 +256,7 @@ func (r *goRow) once(t *testing.T, how string, e *engine.Engine, cfg engine.Conf
 	if o.Ops < was.Ops || o.Goroutines < was.Goroutines || was.Named != nil && (o.Ops != was.Ops || o.Goroutines != was.Goroutines) {
 		t.Errorf("%s: %d operations, %d goroutines; there were %d, %d", how, o.Ops, o.Goroutines, was.Ops, was.Goroutines)
 	}
-	if o.Stalled != was.Stalled || o.Outside != was.Outside {
+	if was.Named != nil && o.Stalled != was.Stalled || o.Outside != was.Outside {
 		t.Errorf("%s: stalled %v, outside %d; was %v, %d", how, o.Stalled, o.Outside, was.Stalled, was.Outside)
 	}
 	if f := failure.Of(o.Err); f != nil {

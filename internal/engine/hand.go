@@ -49,8 +49,11 @@ func (c *control) release(h *hand) {
 // serve is what the goroutine of a hand runs.
 func (h *hand) serve() {
 	gocontrol.Mask(true)
-	for !h.c.closing && !h.lost {
+	for !h.c.closing {
 		h.guard()
+		if h.lost {
+			return
+		}
 		h.park()
 	}
 }
@@ -240,7 +243,7 @@ func adoptable(call string) bool {
 // refuse fails a goroutine for a call that only handlers may make.
 func (e *Engine) refuse(g *goroutine, m *mach, call string) {
 	err := &failure.Misuse{
-		Site: failure.Site{Place: userPlace()}, Rule: failure.OwnContext, Subject: call,
+		Site: failure.Site{Place: userPlace()}, Subject: call,
 		Text: call + " on the Context of " + m.display() + " by a goroutine: in the name of a machine a goroutine may send, create, choose, notify and assert",
 		Fix:  "let the goroutine send an event to the machine, whose handler makes the call",
 	}

@@ -143,7 +143,7 @@ func (e *Engine) appear(m *mach, creator *op) {
 	if creator != nil {
 		o.Creator = &creator.Op
 	}
-	o.pos = -1
+	o.pos, o.on = -1, false
 	e.ops = append(e.ops, o)
 	e.refresh(m)
 }
@@ -203,9 +203,7 @@ func (e *Engine) change(o *op, on bool) {
 	if on {
 		o.pos = int32(len(e.enabled))
 		e.enabled = append(e.enabled, &o.Op)
-		if e.obs != nil {
-			e.obs.Enabled(&o.Op)
-		}
+		e.observe(o, true)
 		return
 	}
 	n := len(e.enabled) - 1
@@ -214,7 +212,23 @@ func (e *Engine) change(o *op, on bool) {
 	opOf(last).pos = o.pos
 	e.enabled = e.enabled[:n]
 	o.pos = -1
-	if e.obs != nil {
+	e.observe(o, false)
+}
+
+// observe tells the strategy that an operation has become able to move, or is not any more.
+func (e *Engine) observe(o *op, on bool) {
+	if e.obs == nil {
+		return
+	}
+	if e.cfg.Goroutines { // a machine can move because of its effects, or of the goroutine that carries its handler
+		if o.on == on {
+			return
+		}
+		o.on = on
+	}
+	if on {
+		e.obs.Enabled(&o.Op)
+	} else {
 		e.obs.Disabled(&o.Op)
 	}
 }

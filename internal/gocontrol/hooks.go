@@ -41,6 +41,7 @@ type command struct {
 	arg     int32
 	limit   uint64
 	earlyAt uint64
+	slack   int64
 }
 
 // hooks is set by the runtime of a program that was built with the overlay: there it is a variable with a value, here

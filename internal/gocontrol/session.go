@@ -144,11 +144,12 @@ type Command struct {
 	// timer is pending.
 	Early   bool
 	EarlyAt uint64
+	Slack   time.Duration // timers that are due within this time
 }
 
 // Go lets goroutines move until the owner is needed.
 func (s *Session) Go(c Command) {
-	s.cmd = command{how: uint8(c.How), atomic: c.Atomic, early: c.Early, arg: int32(c.Which), limit: c.Limit, earlyAt: c.EarlyAt}
+	s.cmd = command{how: uint8(c.How), atomic: c.Atomic, early: c.Early, arg: int32(c.Which), limit: c.Limit, earlyAt: c.EarlyAt, slack: int64(c.Slack)}
 	if c.How == Move || c.How == MoveFree {
 		s.cmd.arg = s.status.ready[c.Which].slot
 	}

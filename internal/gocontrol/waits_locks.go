@@ -90,15 +90,19 @@ func (a *analysis) perform(id, n int) {
 	case TryLock:
 		switch s := a.lock(p.Object); {
 		case s.writer != nil && s.writer.id == id && s.writer.Tried:
-			s.writer.Point = h.Point // so the one before cannot have succeeded
-		case s.writer != nil && !a.leaving(*s.writer), len(s.readers) > 0 && !slices.ContainsFunc(s.readers, a.leaving):
+			s.writer.Point = h.Point // it would not ask again
+		case !a.unlocks(own[n:]) && (s.writer != nil && !a.leaving(*s.writer) || a.stay(s.readers)):
 		default:
 			h.Tried = true
 			s.get(h)
 		}
 	case RLock, TryRLock:
 		h.Read, h.Tried = true, p.Kind == TryRLock
-		if s := a.lock(p.Object); !h.Tried || s.writer == nil || a.leaving(*s.writer) {
+		s := a.lock(p.Object)
+		if s.writer != nil && s.writer.id == id && s.writer.Tried {
+			s.writer = nil // it would not ask again
+		}
+		if !h.Tried || s.writer == nil || a.leaving(*s.writer) || a.unlocks(own[n:]) {
 			s.share(h)
 		}
 	case Unlock:
@@ -110,6 +114,28 @@ func (a *analysis) perform(id, n int) {
 	}
 }
 
+// unlocks reports whether the next that a goroutine does to the lock of its first point is to unlock it: so it has got it.
+func (a *analysis) unlocks(own []int) bool {
+	p := &a.h.Points[own[0]]
+	for _, i := range own[1:] {
+		if q := &a.h.Points[i]; q.Object == p.Object {
+			return p.Kind == TryLock && q.Kind == Unlock || p.Kind == TryRLock && q.Kind == RUnlock
+		}
+	}
+	return false
+}
+
+// stay reports whether not all readers may have left.
+func (a *analysis) stay(readers []holding) bool {
+	for i, r := range readers {
+		again := slices.ContainsFunc(readers[:i], func(q holding) bool { return q.id == r.id })
+		if again || !a.leaving(r) {
+			return true
+		}
+	}
+	return false
+}
+
 // leaving reports whether the last that a goroutine did before it exited was to release what it holds. It may have done so by now.
 func (a *analysis) leaving(h holding) bool {
 	last := &a.h.Points[a.last(h.id)]
@@ -118,36 +144,41 @@ func (a *analysis) leaving(h holding) bool {
 
 // performLate does the last operation of a goroutine at an unknown time.
 func (a *analysis) performLate(id int) {
-	own := a.own[id]
-	p := &a.h.Points[own[len(own)-1]]
-	if p.Object == 0 {
-		return
-	}
+	last := a.last(id)
+	p := &a.h.Points[last]
+	h := holding{id, Hold{Object: p.Object, Point: last}}
 	switch p.Kind {
 	case Unlock, RUnlock:
-		a.perform(id, len(own)-1)
+		a.perform(id, len(a.own[id])-1)
 		return
+	case Lock:
+	case TryLock:
+		h.Tried = true
+	case RLock:
+		h.Read = true
+	case TryRLock:
+		h.Read, h.Tried = true, true
 	case CondWait:
-		if g := a.left[id]; g == nil || blocksIn(word(g.State)) != Lock && blocksIn(word(g.State)) != RLock {
-			a.relock(own[len(own)-1])
+		if g := a.left[id]; g != nil && (blocksIn(word(g.State)) == Lock || blocksIn(word(g.State)) == RLock) {
+			return // woken, but it has not got its lock again
 		}
-		return
-	case Lock, TryLock, RLock, TryRLock:
+		h.Object, h.Read = a.conds.waits[last].object, a.conds.waits[last].read
 	default:
 		return
 	}
-	s := a.lock(p.Object)
-	read, tried := p.Kind == RLock || p.Kind == TryRLock, p.Kind == TryLock || p.Kind == TryRLock
-	h := holding{id, Hold{Object: p.Object, Point: own[len(own)-1], Read: read, Tried: tried}}
-	bars := func(by holding) bool { return !by.Tried || tried } // what is sure goes before what is guessed
+	if h.Object == 0 {
+		return
+	}
+	s := a.lock(h.Object)
+	bars := func(by holding) bool { return !by.Tried || h.Tried } // what is sure goes before what is guessed
 	switch {
-	case tried && !s.waited:
-	case read && s.unseenRLocks > 0:
+	case h.Tried && !s.waited:
+	case h.Read && s.unseenRLocks > 0:
 		s.unseenRLocks--
-	case !read && s.unseenLocks > 0:
+	case !h.Read && s.unseenLocks > 0:
 		s.unseenLocks--
-	case s.writer != nil && bars(*s.writer), !read && slices.ContainsFunc(s.readers, bars):
-	case read:
+	case s.writer != nil && bars(*s.writer), !h.Read && slices.ContainsFunc(s.readers, bars):
+	case h.Read:
 		s.share(h)
 	default:
 		s.get(h)

@@ -10,6 +10,11 @@ const (
 	object class = iota
 	memory
 	atomicWord
+	timer
+	contextValue
+	pool
+	syncMap
+	once
 	channel
 	condition
 	waitGroup
@@ -17,7 +22,7 @@ const (
 	rwMutex
 )
 
-var classWords = [...]string{"object", "variable", "atomic", "channel", "Cond", "WaitGroup", "mutex", "RWMutex"}
+var classWords = [...]string{"object", "variable", "atomic", "timer", "context", "Pool", "Map", "Once", "channel", "Cond", "WaitGroup", "mutex", "RWMutex"}
 
 func (k Kind) class() class {
 	switch k {
@@ -35,6 +40,16 @@ func (k Kind) class() class {
 		return atomicWord
 	case MemoryRead, MemoryWrite:
 		return memory
+	case OnceDo:
+		return once
+	case MapLoad, MapUpdate:
+		return syncMap
+	case PoolGet, PoolPut:
+		return pool
+	case ContextErr, ContextCancel:
+		return contextValue
+	case TimerStart, TimerStop, TimerReset:
+		return timer
 	}
 	return object
 }

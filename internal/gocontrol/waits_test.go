@@ -243,8 +243,9 @@ func TestShortestCycle(t *testing.T) {
 }
 
 func TestObjects(t *testing.T) {
-	points := parsePoints(t, "0 atomic_update 1; 0 Lock 1; 0 RLock 1; 0 Lock 2; 0 atomic_load 2; 1 send 3; 1 WaitGroup.Add 4; 1 Cond.Wait 5; 0 atomic_load 6; 0 memory_write 7; 2 Lock 8")
-	want := []string{"", "RWMutex #1", "mutex #2", "channel #3", "WaitGroup #4", "Cond #5", "atomic #6", "variable #7", "RWMutex #8"}
+	points := parsePoints(t, "0 atomic_update 1; 0 Lock 1; 0 RLock 1; 0 Lock 2; 0 atomic_load 2; 1 send 3; 1 WaitGroup.Add 4; 1 Cond.Wait 5; 0 atomic_load 6; 0 memory_write 7; 2 Lock 8; 0 Once.Do 9; 0 Map_load 10; 0 Pool.Get 11; 0 context_err 12; 0 timer_stop 13; 0 go 14; 2 Lock 8")
+	want := []string{"", "RWMutex #1", "mutex #2", "channel #3", "WaitGroup #4", "Cond #5", "atomic #6", "variable #7", "RWMutex #8",
+		"Once #9", "Map #10", "Pool #11", "context #12", "timer #13", "object #14"}
 	if got := Objects(points, parseLeft(points, "2 sync.RWMutex.Lock")); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -37,37 +37,57 @@ var splices = append([]splice{
 	ctlCreator int32        // number of the goroutine that created it, -1 for a timer
 	ctlNth     int32        // creation of its creator
 	ctlBorn    int32        // goroutines that it has created
+	ctlSelects uint32       // selects with several ready cases that it has decided
 	ctlObj   uintptr        // of the last scheduling point; an identity, never followed
 	ctlWait  unsafe.Pointer // argument of gopark's unlockf: tells the queue it waits in
 	ctlStart *ctlRegion     // argument of ctlEnter_m`},
 	{file: "runtime/synctest.go", in: "type synctestBubble struct {", how: top, text: `
-	ctl *ctlRegion // the region, if this is one and not a bubble of synctest`},
+	ctl     *ctlRegion // the region that its goroutines belong to
+	ctlOnly bool       // it is the region's own bubble, not one of synctest`},
 
-	// A region does without synctest's accounting.
+	// A region does without synctest's accounting; a bubble of synctest inside of one has it.
 	{file: "runtime/synctest.go", in: "func (bubble *synctestBubble) changegstatus(", how: top, text: `
-	if bubble.ctl != nil {
+	if bubble.ctlOnly {
 		return
 	}`},
 	{file: "runtime/synctest.go", in: "func (bubble *synctestBubble) maybeWakeLocked(", how: top, text: `
-	if bubble.ctl != nil {
+	if bubble.ctlOnly {
 		return nil
 	}`},
 	{file: "runtime/synctest.go", in: "func synctest_isInBubble(", anchor: "return getg().bubble != nil", how: replace,
-		text: "return getg().bubble != nil && getg().bubble.ctl == nil"},
+		text: "return getg().bubble != nil && !getg().bubble.ctlOnly"},
 	{file: "runtime/proc.go", in: "func casgstatus(", anchor: "if gp.bubble != nil {", how: replace,
-		text: "if gp.bubble != nil && gp.bubble.ctl == nil {"},
+		text: "if gp.bubble != nil && !gp.bubble.ctlOnly {"},
 	{file: "runtime/chan.go", in: "func makechan(", anchor: "if b := getg().bubble; b != nil {", how: replace,
-		text: "if b := getg().bubble; b != nil && b.ctl == nil {"}, // a package variable may hold it across executions
+		text: "if b := getg().bubble; b != nil && !b.ctlOnly {"}, // a package variable may hold it across executions
 	{file: "runtime/time.go", in: "func newTimer(", anchor: "t.isFake = true", how: after, text: `
-		if bubble.ctl != nil && c != nil {
+		if bubble.ctlOnly && c != nil {
 			c.bubble = bubble
 		}`},
+
+	{file: "runtime/synctest.go", in: "func synctestRun(", anchor: "if gp.bubble != nil {", how: replace,
+		text: "outer := gp.bubble; if outer != nil && !outer.ctlOnly {"},
+	{file: "runtime/synctest.go", in: "func synctestRun(", anchor: "bubble.now = synctestBaseTime", how: after, text: `
+	if outer != nil {
+		bubble.ctl = outer.ctl
+	}`},
+	{file: "runtime/synctest.go", in: "func synctestRun(", anchor: "gp.bubble = nil", how: replace, text: "gp.bubble = outer"},
+	{file: "runtime/synctest.go", in: "func synctestRun(", anchor: "pp := getg().m.p.ptr()", how: before, text: `
+		if ctlReadied(bubble.main) {
+			return
+		}`},
+	{file: "runtime/synctest.go", in: "func synctestRun(", anchor: "if gp.timer != nil && gp.timer.isFake {", how: replace,
+		text: "if outer == nil && gp.timer != nil && gp.timer.isFake {"},
 
 	// Goroutines that become runnable wait in the region.
 	{file: "runtime/proc.go", in: "func ready(", anchor: "runqput(mp.p.ptr(), gp, next)", how: before, text: `
 	if ctlReadied(gp) {
 		releasem(mp)
 		return
+	}`},
+	{file: "runtime/proc.go", in: "func newproc(", anchor: "pc := sys.GetCallerPC()", how: after, text: `
+	if fn == nil && ctlOf(gp) != nil {
+		fatal("go of nil func value") // newproc1 would say so on a system stack, where it cannot be caught
 	}`},
 	{file: "runtime/proc.go", in: "func newproc(", anchor: "pp := getg().m.p.ptr()", how: before, text: `
 		if ctlReadied(newg) {
@@ -97,7 +117,7 @@ var splices = append([]splice{
 		ctlOrder(gp, true)
 	}`},
 	{file: "runtime/proc.go", in: "func park_m(", anchor: "bubble := gp.bubble", how: after, text: `
-	if bubble != nil && bubble.ctl != nil {
+	if bubble != nil && bubble.ctlOnly {
 		bubble = nil
 	}`},
 	{file: "runtime/proc.go", in: "func park_m(", anchor: "\tdropg()", how: before, text: `

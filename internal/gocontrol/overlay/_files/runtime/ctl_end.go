@@ -99,6 +99,7 @@ func ctlDoom(gp *g) bool {
 		ctlDequeueChans(gp) // a served select is still queued at its other channels
 	}
 	ctlForget(gp)
+	ctlLeaveBubble(gp)
 	if waiting {
 		casgstatus(gp, _Gwaiting, _Grunnable)
 		ctlEnqueue(gp)

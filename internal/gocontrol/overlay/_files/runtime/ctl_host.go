@@ -50,6 +50,7 @@ type ctlHosted struct {
 	held     bool     // what yields was
 	yields   bool     // its point is a Gosched: the others come first
 	told     int32    // goroutines numbered below have been told of
+	slack    int64
 }
 
 // ctlCommand is what the root lets the region do. Layout shared with package gocontrol.
@@ -60,6 +61,7 @@ type ctlCommand struct {
 	arg     int32  // of how
 	limit   uint64 // no free moves beyond so many, counted from the start
 	earlyAt uint64 // with early: the root decides once so many moves have been made and a timer is pending
+	slack   int64  // with early: timers that are due within so many nanoseconds
 }
 
 // ctlStatus is what the root learns when it gets control. Layout shared with package gocontrol.
@@ -148,7 +150,7 @@ func ctlResumeRegion(c *ctlCommand, s *ctlStatus) {
 	r.root = getg()
 	h.stepping = how == ctlMove || how == ctlCase
 	h.await, h.toRoot, h.atomic, h.why = how == ctlAwait, false, c.atomic, ctlWhyMoved
-	h.early, h.earlyAt = c.early, c.earlyAt
+	h.early, h.earlyAt, h.slack = c.early, c.earlyAt, c.slack
 	h.held, h.yields = h.yields, false
 	h.poll = how == ctlPoll
 	if how == ctlAwait || how == ctlPoll {
@@ -197,7 +199,13 @@ func ctlEnterHosted_m(r *ctlRegion) {
 }
 
 // offersTimer reports whether a timer may fire early.
-func (r *ctlRegion) offersTimer() bool { return r.host.early && r.bubble.timers.wakeTime() != 0 }
+func (r *ctlRegion) offersTimer() bool {
+	if !r.host.early {
+		return false
+	}
+	when := r.bubble.timers.wakeTime()
+	return when != 0 && when-r.bubble.now <= r.host.slack
+}
 
 // full reports whether the root is needed before the next decision.
 func (r *ctlRegion) full() bool {

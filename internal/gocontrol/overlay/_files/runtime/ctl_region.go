@@ -8,7 +8,8 @@ import "unsafe"
 //
 // A region rides on a synctestBubble: goroutines inherit it through the go statement, the clock and the timers of its
 // goroutines are fake, and the runtime already leaves it out while a goroutine does work for the garbage collector.
-// Synctest's own accounting of idle goroutines is switched off (bubble.ctl != nil).
+// Synctest's own accounting of idle goroutines is switched off (bubble.ctlOnly). Bubbles of synctest
+// inside of a region have it: ctl_synctest.go.
 //
 // The baton is independent of Ps and Ms. Its holder may be preempted, assist the collector or sit in a system call and
 // keeps the baton meanwhile; these go the runtime's ordinary way and are not decisions.
@@ -145,6 +146,7 @@ func ctlRegister(gp, creator *g) {
 		r.timersFired++
 	}
 	gp.ctlBorn = 0
+	gp.ctlSelects = 0
 	gp.ctlService = false
 	gp.ctlMasked = false
 	if int(r.nall) == len(r.all) {

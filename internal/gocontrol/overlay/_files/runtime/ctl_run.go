@@ -163,7 +163,7 @@ func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
 	if r == nil {
 		r = new(ctlRegion)
 	}
-	b := &synctestBubble{id: bubbleGen.Add(1), root: root, now: ctlBaseTime, ctl: r}
+	b := &synctestBubble{id: bubbleGen.Add(1), root: root, now: ctlBaseTime, ctl: r, ctlOnly: true}
 	lockInit(&b.mu, lockRankSynctest)
 	lockInit(&b.timers.mu, lockRankTimers)
 	strategy := r.strategy // keeps its buffer

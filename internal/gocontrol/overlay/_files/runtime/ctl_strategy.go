@@ -231,21 +231,41 @@ func (r *ctlRegion) chooseCase(gp *g, cases []scase, nsends, ready int) int {
 		r.decisions = append(r.decisions, uint64(uint32(i)|ctlSelectBit))
 		return i
 	}
-	place := nth
-	for i := range cases {
-		if !ctlCaseReady(&cases[i], i < nsends) {
-			continue
-		}
-		if nth == 0 {
-			if !r.unwinding {
-				r.decisions = append(r.decisions, ctlDecision(uint32(i)|ctlSelectBit, place))
-			}
-			return i
-		}
-		nth--
+	i := int(r.readyCases(gp, cases, nsends)[nth])
+	if !r.unwinding {
+		r.decisions = append(r.decisions, ctlDecision(uint32(i)|ctlSelectBit, nth))
 	}
-	throw("ctl: no ready case")
-	return 0
+	return i
+}
+
+// readyCases returns the ready cases of a select in the order in which they are alternatives. Each select of a goroutine
+// begins with another one, so that who always takes the first alternative gives every case its turn: a loop around a
+// select relies on that.
+func (r *ctlRegion) readyCases(gp *g, cases []scase, nsends int) []uint32 {
+	q := &r.strategy.question
+	ready := 0
+	for i := range cases {
+		if ctlCaseReady(&cases[i], i < nsends) {
+			ready++
+		}
+	}
+	q.alts = q.alts[:0]
+	skip := int(gp.ctlSelects) % ready
+	gp.ctlSelects++
+	for range 2 {
+		n := 0
+		for i := range cases {
+			if !ctlCaseReady(&cases[i], i < nsends) {
+				continue
+			}
+			if n >= skip && len(q.alts) < ready {
+				q.alts = append(q.alts, uint32(i))
+			}
+			n++
+		}
+		skip = 0
+	}
+	return q.alts
 }
 
 // askCase lets the root choose among the ready cases.
@@ -253,12 +273,7 @@ func (r *ctlRegion) askCase(gp *g, cases []scase, nsends int) int {
 	s := &r.strategy
 	q := &s.question
 	q.current, q.kind, q.obj, q.sel = gp.ctlID, ctlKindSelect, 0, true
-	q.alts = q.alts[:0]
-	for i := range cases {
-		if ctlCaseReady(&cases[i], i < nsends) {
-			q.alts = append(q.alts, uint32(i))
-		}
-	}
+	r.readyCases(gp, cases, nsends)
 	s.asker.set(gp)
 	s.asking = true
 	if raceenabled && gp.ctlService {
