@@ -121,7 +121,7 @@ func (c *Context) usage(format string, args ...any) {
 
 // breaks fails the handler for breaking one of the rules that have a name, in what it did to the subject.
 func (c *Context) breaks(rule failure.Rule, subject, format string, args ...any) {
-	if c.in.Guard&machine.GuardDead == 0 {
+	if !c.in.Dead() {
 		c.in.Host.Fail(&machine.UsageError{Rule: rule, Subject: subject, Text: fmt.Sprintf(format, args...)})
 	}
 }
@@ -168,7 +168,7 @@ func (c *Context) Assert(cond bool, format string, args ...any) {
 
 // Fail fails the execution.
 func (c *Context) Fail(format string, args ...any) {
-	if c.in.Guard&machine.GuardDead == 0 {
+	if !c.in.Dead() {
 		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: c.in.Host.Caller()})
 	}
 }
@@ -197,7 +197,7 @@ func (c *Context) Logf(format string, args ...any) {
 // Sometimes states that cond holds in some execution: a run in which it was asked and never held says so. What is only
 // reached when it happens is announced at the start, by asking with false. Like Logf it may be called at any time.
 func (c *Context) Sometimes(cond bool, name string) {
-	if c.in.Guard&machine.GuardDead == 0 {
+	if !c.in.Dead() {
 		c.in.Host.Sometimes(name, cond)
 	}
 }

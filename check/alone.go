@@ -36,6 +36,7 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 		return est
 	}
 	second, suspicious := x.suspicious(w, mode{record: true, check: true})
+	x.zero = second.events
 	if !x.report.Exhaustive {
 		est = strategy.Execution{Length: first.picks, Steps: first.steps, Ops: first.ops}
 	}
@@ -147,7 +148,7 @@ func (x *explorer) besideOthers(n int, alone *probe) {
 func (x *explorer) disturbed(d *failure.Nondeterminism) {
 	d.Concurrent = true
 	x.report.note("executions disturb each other: " + d.Error() + ". Alone: " + d.First + "; beside others: " + d.Second +
-		". The run went on with one worker; check.Serial() says that this is meant")
+		". The run went on with one worker; check.Processes() gives each worker a process of its own, check.Serial() says that one is meant")
 	x.alone.Store(true)
 	x.shrink()
 }

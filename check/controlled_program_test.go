@@ -337,6 +337,7 @@ func (e *world) misact(who int, a action) {
 		e.t.Send(e.sink, heard{who})
 	case 28:
 		var m map[int]int
+		e.log.Note(who, "about to panic")
 		m[who] = 1
 	case 29:
 		for e.counter.Load() < 4 {

@@ -39,6 +39,30 @@
 // read what it captures and may change only what it has made itself. Machines, monitors and their fields are made in the body,
 // anew for each execution. A body that cannot keep to this asks for [Serial].
 //
+// # Worker processes
+//
+// Executions side by side in one process share its package variables, its environment and its open files. With [Processes] the
+// test process keeps one worker, and each other one is a process of its own: a copy of the test binary, started with the
+// arguments, the environment and the directory that the test process was started with, that runs this test and its
+// parents and no other. There [Test] does not explore, but runs the executions that it is told to, and then skips what is
+// left of the test; other calls of Test on the way return at once. So
+//
+//   - the report is the same as with one worker, but for the number of workers and the time;
+//   - what comes before the call of Test runs in each process: TestMain, the beginning of the test and of its parents.
+//     A database or a port that they take has to be there more than once;
+//   - processes are started when the run has taken 50 ms, and take part when they are ready. Most tests start none;
+//   - what they print is kept for the report of their death, and they write no coverage and no profiles.
+//
+// A strategy whose executions depend on each other runs in the test process alone, as does one of your own that learns and
+// cannot encode its lessons (strategy.LessonCodec). Explore and Bench start no processes, and neither do systems without
+// shared memory, such as Windows. The report says so.
+//
+// An execution that ends its process, by os.Exit, an error of the runtime that cannot be caught, or a signal, is a failure
+// of that execution, found when all before it have passed. It is run once more in a new process: if that lives, the
+// failure is reported as not reproducible. The report has the last output, and a command that leads to the same execution
+// without processes. A process that ends without running an execution is named in the report, and others run what it
+// was to run. Processes end when the test process does, however that ends.
+//
 // # Determinism
 //
 // What execution k does depends on the seed and on k: on nothing that another execution does, on no clock, and not on the
@@ -52,7 +76,7 @@
 //
 // All this needs a body that depends on nothing but its schedule. The first execution runs twice alone and then beside
 // others, and one in a thousand is repeated. A difference is reported as nondeterminism, with the first step that differs; if
-// it shows only side by side, the run goes on with one worker and says so. The first execution also looks for goroutines that
+// it shows only side by side, the run goes on with one worker and says so; worker processes may be the answer. The first execution also looks for goroutines that
 // the body has left behind: Ravel does not control them, so that is a failure which names the one who started it.
 //
 // # Reports
@@ -94,6 +118,7 @@
 //	-ravel.strategy   RAVEL_STRATEGY   strategy, such as pct:3
 //	-ravel.seed       RAVEL_SEED       a number, or random
 //	-ravel.workers    RAVEL_WORKERS    executions side by side
+//	-ravel.processes  RAVEL_PROCESSES  1: worker processes instead of goroutines
 //	-ravel.steps      RAVEL_STEPS      step bound of an execution
 //	-ravel.replay     RAVEL_REPLAY     token or file to replay instead of exploring
 //	-ravel.stuck      RAVEL_STUCK      end the process when code makes no step for so long

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -42,14 +43,18 @@ type explorer struct {
 	broken   error // a strategy that is not ours
 	distinct distinct
 
-	next     atomic.Uint64 // the next execution to be claimed
-	_        [56]byte
-	limit    atomic.Uint64 // executions from here on are not run
+	*claims  // what workers have still to run
 	overtime atomic.Bool
 	alone    atomic.Bool // executions disturb each other: one worker only
 
 	spun       bool        // the report names who went on beyond the bound
 	distrusted atomic.Bool // going back to saved states led elsewhere
+
+	spin   spinNote       // who went on beyond the bound
+	zero   []engine.Event // what execution 0 did
+	crew   *crew          // worker processes, nil if there are none
+	server *server        // in a worker process
+	hands  int            // workers that share a round, in a worker process
 }
 
 // found is the failing execution with the smallest number so far.
@@ -60,7 +65,7 @@ type found struct {
 }
 
 func newExplorer(cfg *Config, body func(*T), outer testing.TB) *explorer {
-	x := &explorer{cfg: cfg, body: body, outer: outer, start: time.Now()}
+	x := &explorer{cfg: cfg, body: body, outer: outer, start: time.Now(), claims: new(claims)}
 	x.report = &Report{Name: cfg.test, Strategy: cfg.Strategy, Seed: cfg.Seed}
 	x.first.k = math.MaxUint64
 	x.workers = []*worker{newWorker(cfg, body, outer)}
@@ -71,6 +76,7 @@ func (x *explorer) close() {
 	for _, w := range x.workers {
 		w.close()
 	}
+	x.crew.close()
 }
 
 // grow makes workers until there are n.
@@ -84,6 +90,7 @@ func (x *explorer) grow(n int) {
 
 // shrink goes on with one worker.
 func (x *explorer) shrink() {
+	x.crew.dismiss()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, w := range x.workers[1:] {
@@ -103,12 +110,16 @@ func (x *explorer) explore() (*Report, error) {
 	if _, shared := x.workers[0].strat.(strategy.Parallel); props.Exhaustive && (!shared || x.cfg.anyWorkers) {
 		n = 1 // so that what is found first is not up to chance, unless somebody has asked for more
 	}
+	if x.cfg.Processes {
+		n = 1 // the others are processes
+	}
 	est := x.executeAlone(n)
 	if x.alone.Load() || x.cfg.goroutines.on {
 		n = 1
 	}
 	if x.first.err == nil && x.broken == nil {
 		x.grow(n)
+		x.enlist()
 		x.share()
 		x.rounds(est)
 		if x.distrusted.Load() {
@@ -119,7 +130,8 @@ func (x *explorer) explore() (*Report, error) {
 	if x.broken != nil {
 		return nil, x.broken
 	}
-	r.Workers = n
+	x.crew.dismiss()
+	r.Workers = n + x.crew.served()
 	if x.alone.Load() {
 		r.Workers = 1
 	}
@@ -193,6 +205,8 @@ func (x *explorer) summarize() {
 			somes[n] = somes[n] || held
 		}
 	}
+	x.crew.summarize(r, heard, gone, somes)
+	x.tellSpinning()
 	for _, n := range sortedKeys(heard) {
 		if heard[n] == 0 {
 			r.SilentMonitors = append(r.SilentMonitors, n)
@@ -216,19 +230,26 @@ func (x *explorer) watch() (stop func()) {
 	if x.cfg.Stuck > 0 {
 		wg.Go(func() { x.lookOut(done) })
 	}
-	var clock *time.Timer
 	if x.cfg.Time > 0 {
-		clock = time.AfterFunc(x.cfg.Time, func() {
-			x.overtime.Store(true)
-			x.lower(max(1, x.next.Load())) // what has been claimed is run: there are no gaps
-		})
+		wg.Go(func() { x.endInTime(done) })
 	}
 	return func() {
-		if clock != nil {
-			clock.Stop()
-		}
 		close(done)
 		wg.Wait()
+	}
+}
+
+// endInTime ends the run when its time is over.
+func (x *explorer) endInTime(done <-chan struct{}) {
+	clock := time.NewTimer(x.cfg.Time)
+	defer clock.Stop()
+	select {
+	case <-done:
+	case <-clock.C:
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.overtime.Store(true)
+		x.lower(max(1, x.next.Load())) // what has been claimed is run: there are no gaps
 	}
 }
 
@@ -250,6 +271,7 @@ func (x *explorer) tellProgress(done <-chan struct{}) {
 			p.Executions += w.ran.Load()
 			p.Steps += w.steps.Load()
 		}
+		x.crew.progress(&p)
 		p.Failed = x.first.err != nil
 		x.mu.Unlock()
 		x.cfg.Progress(p)

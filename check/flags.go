@@ -13,8 +13,8 @@ import (
 )
 
 var flags struct {
-	schedules, time, strategy, seed, workers, steps, replay, stuck *string
-	verbose                                                        *bool
+	schedules, time, strategy, seed, workers, processes, steps, replay, stuck *string
+	verbose                                                                   *bool
 }
 
 func init() {
@@ -26,6 +26,11 @@ func init() {
 	flags.strategy = s("strategy", "exploration strategy, such as random or pct:3")
 	flags.seed = s("seed", "seed of the exploration, a number or random")
 	flags.workers = s("workers", "executions side by side")
+	flags.processes = new(string)
+	flag.BoolFunc("ravel.processes", "worker processes instead of goroutines (also RAVEL_PROCESSES=1)", func(v string) error {
+		*flags.processes = v
+		return nil
+	})
 	flags.steps = s("steps", "step bound of an execution")
 	flags.replay = s("replay", "replay this token or file instead of exploring")
 	flags.stuck = s("stuck", "end the process when code makes no step for this long, such as 10s")
@@ -91,6 +96,7 @@ func (c *Config) fromFlags() error {
 			}
 		}),
 		number("workers", flags.workers, maxWorkers, func(n uint64) { c.Workers = int(n) }),
+		yesNo("processes", flags.processes, func(b bool) { c.Processes = b }),
 		number("steps", flags.steps, maxSteps, func(n uint64) {
 			if c.Steps = int(n); c.Threshold > c.Steps {
 				c.Threshold = 0
@@ -119,6 +125,20 @@ func number(name string, value *string, most uint64, set func(uint64)) error {
 		return fmt.Errorf("ravel: %s=%q: want a number of at most %d", from, v, most)
 	}
 	set(n)
+	return nil
+}
+
+// yesNo reads a setting that is 1 or 0, or another word for that.
+func yesNo(name string, value *string, set func(bool)) error {
+	v, from := setting(name, value)
+	if v == "" {
+		return nil
+	}
+	b, err := strconv.ParseBool(v)
+	if err != nil {
+		return fmt.Errorf("ravel: %s=%q: want 1 or 0", from, v)
+	}
+	set(b)
 	return nil
 }
 

@@ -116,7 +116,7 @@ func (x *explorer) nameSpinning(k uint64, o *engine.Outcome) {
 	w.use(newRaw(slices.Clone(o.Choices)))
 	again, _ := w.run(strategy.Execution{K: k, MaxSteps: x.cfg.Steps}, mode{record: true})
 	if note := failure.SpinningNote(k, again.Spinning); note != "" {
-		x.report.note(note)
+		x.spinning(k, note)
 	}
 }
 

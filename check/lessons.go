@@ -40,10 +40,12 @@ func (x *explorer) teach() {
 		clear(w.lessons)
 		w.lessons = w.lessons[:0]
 	}
+	all = append(all, x.crew.tell()...)
 	if len(all) == 0 {
 		return
 	}
 	slices.SortFunc(all, func(a, b lesson) int { return cmp.Compare(a.k, b.k) })
+	x.crew.remember(all)
 	lessons := make([]any, len(all))
 	for i, l := range all {
 		lessons[i] = l.what

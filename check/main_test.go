@@ -31,10 +31,11 @@ func TestMain(m *testing.M) {
 type result struct {
 	out  string
 	code int
+	cpu  time.Duration // of the process and those that it has waited for
 }
 
 // runChild runs one of the children in dir, with flags, and with variables, which contain "=" and begin with a capital.
-func runChild(t *testing.T, dir, name string, settings ...string) result {
+func runChild(t testing.TB, dir, name string, settings ...string) result {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -59,7 +60,7 @@ func runChild(t *testing.T, dir, name string, settings ...string) result {
 }
 
 // finished runs a command that must not take long.
-func finished(t *testing.T, cmd *exec.Cmd) result {
+func finished(t testing.TB, cmd *exec.Cmd) result {
 	t.Helper()
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -72,7 +73,7 @@ func finished(t *testing.T, cmd *exec.Cmd) result {
 	if took := time.Since(start); took > 100*time.Second {
 		t.Errorf("%v took %v", cmd.Args, took)
 	}
-	return result{out.String(), cmd.ProcessState.ExitCode()}
+	return result{out.String(), cmd.ProcessState.ExitCode(), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 }
 
 // has fails t unless the output matches all patterns; white space in a pattern matches any, as reports are wrapped.

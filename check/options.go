@@ -24,6 +24,8 @@ type Config struct {
 	Seeded bool
 	// Workers is the number of executions side by side; 0 is one per processor.
 	Workers int
+	// Processes lets all workers but one be processes; see the option of that name.
+	Processes bool
 	// Steps is the step bound of an execution; 0 is 10,000.
 	Steps int
 	// Threshold is the number of steps after which a hot monitor is suspected of a livelock; 0 is half of Steps.
@@ -123,6 +125,11 @@ func Serial() Option { return Workers(1) }
 // Goroutines says that the test is about goroutines, so that it means nothing in a program that does not control them: Test
 // skips it there, and Explore returns an error. The command ravel test builds programs that do.
 func Goroutines() Option { return func(c *Config) { c.Goroutines = true } }
+
+// Processes gives each worker but one a process of its own, which is a copy of this test binary that runs this test alone: for
+// code that has package variables or other state of the process, which executions side by side in one process would share.
+// See the section about worker processes.
+func Processes() Option { return func(c *Config) { c.Processes = true } }
 
 // Steps sets the step bound of an execution.
 func Steps(n int) Option {

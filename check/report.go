@@ -10,13 +10,14 @@ import (
 )
 
 // Report is what an exploration did and found. It depends on nothing but the body, the configuration and, if a time bound
-// cut it, on how far it came; Elapsed and the lists of SilentMonitors, Unheard and NeverTrue of a run with a failure
+// cut it, on how far it came; Elapsed, Processes, with them Workers, and the lists of SilentMonitors, Unheard and NeverTrue of a run with a failure
 // excepted.
 type Report struct {
-	Name     string
-	Strategy string
-	Seed     uint64
-	Workers  int
+	Name      string
+	Strategy  string
+	Seed      uint64
+	Workers   int
+	Processes int // how many of the Workers were processes
 
 	Executions       uint64        // up to the one that failed
 	Distinct         uint64        // different schedules

@@ -24,6 +24,10 @@ func (x *explorer) reproduce(f found) *Failure {
 	if k := failure.Of(f.err); k != nil && k.Kind() == failure.KindUncontrolledGoroutine {
 		return out
 	}
+	if p, ok := f.err.(*failure.ProcessFailure); ok {
+		out.Err = x.crew.again(f, p)
+		return out
+	}
 	w.use(newRaw(f.choices))
 	w.now.Store(f.k + 1)
 	defer w.now.Store(0)

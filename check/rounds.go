@@ -117,6 +117,7 @@ func (x *explorer) round(from, to uint64, est strategy.Execution) (grown strateg
 	for _, w := range x.workers {
 		w.now.Store(from + 1) // it will begin somewhere behind
 	}
+	x.crew.begin(from, to, est)
 	var wg sync.WaitGroup
 	for _, w := range x.workers {
 		wg.Go(func() {
@@ -127,6 +128,7 @@ func (x *explorer) round(from, to uint64, est strategy.Execution) (grown strateg
 		})
 	}
 	wg.Wait()
+	x.crew.end(x.workers[0], &grown)
 	return grown
 }
 
@@ -148,9 +150,9 @@ func (x *explorer) work(w *worker, size uint64, est strategy.Execution) (grown s
 	if w.team != nil {
 		defer w.team.Leave()
 	}
-	fair := max(1, size/uint64(8*len(x.workers)))
+	fair := max(1, size/uint64(8*x.sharing()))
 	n := uint64(1)
-	for from := x.next.Add(n) - n; from < x.limit.Load(); from = x.next.Add(n) - n {
+	for from := x.claim(n); from < x.limit.Load(); from = x.claim(n) {
 		start := time.Now()
 		for k := from; k < from+n && k < x.limit.Load(); {
 			ran := x.some(w, k, min(from+n, x.limit.Load()), est, &grown)
@@ -159,13 +161,20 @@ func (x *explorer) work(w *worker, size uint64, est strategy.Execution) (grown s
 			}
 			k += ran
 		}
-		if len(w.log) >= foldAt {
+		now := time.Now()
+		switch {
+		case x.server != nil:
+			x.server.grown = grown
+			if !x.server.chunk(now) {
+				return grown
+			}
+		case len(w.log) >= foldAt:
 			x.tryFold(w)
 		}
 		if x.alone.Load() && w != x.workers[0] {
 			return grown
 		}
-		switch took := time.Since(start); {
+		switch took := now.Sub(start); {
 		case took < claimTime/2:
 			n = min(2*n, claimMost, fair)
 		case took > claimTime:
@@ -175,10 +184,29 @@ func (x *explorer) work(w *worker, size uint64, est strategy.Execution) (grown s
 	return grown
 }
 
+// claim claims executions for a worker, so many from the one returned on.
+func (x *explorer) claim(n uint64) uint64 {
+	if x.server != nil {
+		return x.server.claim(n)
+	}
+	return x.next.Add(n) - n
+}
+
+// sharing returns how many workers share a round.
+func (x *explorer) sharing() int {
+	if x.server != nil {
+		return x.hands
+	}
+	return len(x.workers) + x.crew.size()
+}
+
 // some runs execution k, and more up to the limit if the engine goes from one to the next by itself. It returns how many;
 // none if there is nothing left to explore.
 func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grown *strategy.Execution) uint64 {
 	w.now.Store(k + 1)
+	if x.server != nil {
+		x.server.begins(k)
+	}
 	m := sampled(k)
 	if w.back && !x.distrusted.Load() {
 		m.paths = int(limit - k)
@@ -206,6 +234,9 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 		x.compare(w, &o)
 	case last%repeatEvery == repeatEvery-1 && !x.report.Exhaustive:
 		x.repeat(w, last, est, &o)
+	}
+	if x.server != nil {
+		x.server.ends(last, ran, o.Steps)
 	}
 	return ran
 }

@@ -59,7 +59,7 @@ func tries[T any](w *worker, first error, maxSteps, maxTries int, follow func([]
 // sameBug reports whether two failures come from the same bug as far as one can tell: they are the same, or the same line
 // of code reports them with other values.
 func sameBug(a, b error) bool {
-	if failure.Same(a, b) {
+	if r, ok := a.(*remote); ok && r.is(b) || failure.Same(a, b) {
 		return true
 	}
 	fa, fb := failure.Of(a), failure.Of(b)

@@ -35,6 +35,9 @@ func (x *explorer) lookOut(done <-chan struct{}) {
 			for _, w := range workers {
 				k := w.now.Load()
 				moved := w.eng.Poke()
+				if moved && x.server != nil {
+					x.server.desk.beat.Add(1)
+				}
 				s, ok := seen[w]
 				if k == 0 || moved || !ok || s.now != k {
 					seen[w] = sight{k, now}

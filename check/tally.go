@@ -1,6 +1,10 @@
 package check
 
-import "github.com/ravelgo/ravel/internal/engine"
+import (
+	"slices"
+
+	"github.com/ravelgo/ravel/internal/engine"
+)
 
 // entry is what is counted of one execution. It is kept apart until no execution before it can fail any more, because a
 // report of a failure counts the executions up to it and no other: then it does not depend on who was how fast.
@@ -107,12 +111,12 @@ func (x *explorer) tryFold(w *worker) {
 			before = min(before, now-1)
 		}
 	}
-	x.fold(w, before)
+	x.fold(w, min(before, x.crew.earliest()))
 }
 
 // foldRest counts everything that is left at the end of a round, up to the first failure.
 func (x *explorer) foldRest() {
-	for _, w := range x.workers {
+	for _, w := range slices.Concat(x.workers, x.crew.tallies()) {
 		x.fold(w, max(x.first.k, x.first.k+1))
 		w.log = w.log[:0]
 	}

@@ -36,6 +36,9 @@ func Test(t *testing.T, body func(*T), opts ...Option) {
 	if err := cfg.missing(); err != nil {
 		t.Skipf("ravel: %v", err)
 	}
+	if worked(t, &cfg, body) {
+		return
+	}
 	cfg.honour(t)
 	cfg.tellProgress(t)
 	if v, from := setting("replay", flags.replay); v != "" {
@@ -65,6 +68,9 @@ func Replay(t *testing.T, token string, body func(*T), opts ...Option) {
 	cfg.identify(t, body)
 	if err := cfg.normalize(testing.Short()); err != nil {
 		misused(t, err)
+	}
+	if work != nil {
+		return // of another test
 	}
 	replay(t, &cfg, token, "", body)
 }

@@ -122,7 +122,7 @@ func (r *Report) Summary() string {
 	lines := []string{
 		fmt.Sprintf("%s, %s%s %s", plural(r.Executions, "execution"), count(r.Distinct), plus, schedules),
 		fmt.Sprintf("%s, longest execution %s; %v", plural(r.Steps, "step"), plural(r.LongestExecution, "step"), round(r.Elapsed)),
-		fmt.Sprintf("strategy %s, seed %d, %s", r.Strategy, r.Seed, plural(r.Workers, "worker")),
+		fmt.Sprintf("strategy %s, seed %d, %s", r.Strategy, r.Seed, r.workers()),
 	}
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	switch {
@@ -180,6 +180,16 @@ func (r *Report) Summary() string {
 		lines[i] = wrap(lines[i], "  ", "    ")
 	}
 	return strings.Join(lines, "\n")
+}
+
+func (r *Report) workers() string {
+	switch r.Processes {
+	case 0:
+		return plural(r.Workers, "worker")
+	case 1:
+		return plural(r.Workers, "worker") + ", one in a process of its own"
+	}
+	return fmt.Sprintf("%s, %d in processes of their own", plural(r.Workers, "worker"), r.Processes)
 }
 
 func were(n uint64) string {

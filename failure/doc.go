@@ -18,6 +18,7 @@
 //     business.
 //   - test failure (TestFailure): the code called Error, Fatal, Fail or FailNow of the execution's T.
 //   - exit (Exit): the code tried to end the process or its goroutine.
+//   - fatal error (Fatal): the Go runtime found an error that no recover can catch, such as an unlock of an unlocked mutex.
 //
 // # How an execution ends
 //
@@ -30,7 +31,11 @@
 //   - livelock (Livelock): a monitor stays hot although every operation gets its turn. The evidence is a fair cycle that
 //     leads back to the same state, or a monitor that was hot beyond the threshold and stayed so through a fair suffix.
 //   - bound (BoundHit): the execution was cut at its step bound. This is a failure only for tests that ask for it.
-//   - leak (Leak): the execution is over and goroutines that it started can never end.
+//   - leak (Leak): the body of the test has returned, and goroutines that the execution started can never end.
+//
+// Where goroutines are controlled, deadlocks and leaks describe each of them (Goroutine): what it waits for, since which
+// step and in which line, who holds that or could help, and which locks it holds itself. A deadlock names a shortest cycle
+// of goroutines that wait for each other, if there is one.
 //
 // # Memory
 //
@@ -45,11 +50,13 @@
 //   - not reproducible (NotReproducible): a failure did not happen again when its schedule was replayed.
 //   - uncontrolled goroutine (UncontrolledGoroutine): the code started a goroutine that Ravel does not control.
 //   - stuck (Stuck): code has run for long without a step. Only this kind is found by the wall clock.
+//   - process failure (ProcessFailure): the worker process that ran the execution ended.
 //   - misuse (Misuse): code broke a Rule of the programming model or of the tester.
 //
 // # Stability
 //
 // The words of kinds and rules, and the names of types and fields, are kept. The sentences are for people and may be
 // reworded in any version. Error contains no step numbers, so the sentence of a failure stays the same while its schedule
-// is shrunk; Key and Same also disregard addresses, goroutine ids and line numbers.
+// is shrunk; Key and Same also disregard addresses, goroutine ids and line numbers. Deadlocks and leaks of goroutines,
+// however, are the same if the same lines wait, in goroutines that the same lines created.
 package failure

@@ -70,6 +70,11 @@ var ofMachines = []Failure{
 	&UncontrolledGoroutine{},
 	&Stuck{Site: server, For: "10s", Stack: stack},
 	&Stuck{},
+	&ProcessFailure{
+		How: "exit status 2", Output: "fatal error: concurrent map writes\n\ngoroutine 9 [running]:",
+		Again: "it ended another process as well: exit status 2", Repeat: "go test ./kv -run '^TestLock$' -ravel.workers=1 -ravel.seed=7 -ravel.schedules=34",
+	},
+	&ProcessFailure{},
 	&Misuse{Site: server, Text: "it sent an event from a finalizer", Fix: "do not"},
 	&Misuse{Site: server, Rule: OneTransition, Subject: "push Backup", Earlier: line(40)},
 	&Misuse{Site: server, Rule: NothingAfter, Subject: "Send", Earlier: line(40)},

@@ -46,7 +46,7 @@ var (
 	}
 	manager = Goroutine{
 		ID: 5, Machine: "Manager", Created: at(12, "Close"),
-		Wait: Wait{To: "for a signal of Cond #2", Step: 9, Place: at(16, "(*Manager).wait"), By: []int{1}, Note: "it was signalled before, in step 6 (bank.go:70)"},
+		Wait: Wait{To: "for a signal of Cond #2", Step: 9, Place: at(16, "(*Manager).wait"), By: []int{1}, Note: "it was signalled before", NoteStep: 6, NotePlace: at(70, "Close")},
 	}
 	idle    = Goroutine{ID: 6, Created: at(80, "Poll"), Stack: []Place{at(82, "Poll.func1")}}
 	network = Wakeup{By: NetworkWaker, Goroutine: "g2 (bank.go:70)", Place: at(71, "serve"), Count: 12}

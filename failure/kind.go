@@ -29,6 +29,7 @@ const (
 	KindMisuse                            // Misuse
 	KindUncontrolledGoroutine             // UncontrolledGoroutine
 	KindStuck                             // Stuck
+	KindProcess                           // ProcessFailure
 	numKinds
 )
 
@@ -55,6 +56,7 @@ var kindWords = [numKinds]string{
 	KindMisuse:                "misuse",
 	KindUncontrolledGoroutine: "uncontrolled goroutine",
 	KindStuck:                 "stuck",
+	KindProcess:               "process failure",
 }
 
 // String is the kind's word in reports, JSON and saved files. It never changes.
@@ -124,3 +126,4 @@ func (*NotReproducible) Kind() Kind       { return KindNotReproducible }
 func (*Misuse) Kind() Kind                { return KindMisuse }
 func (*UncontrolledGoroutine) Kind() Kind { return KindUncontrolledGoroutine }
 func (*Stuck) Kind() Kind                 { return KindStuck }
+func (*ProcessFailure) Kind() Kind        { return KindProcess }

@@ -102,8 +102,9 @@
 //	machine, state, step, file, line, func, cycle_start, cycle_length
 //	goroutines           of a deadlock, leak, panic or fatal error: objects with
 //	                     id, machine, created, started, waits, step, at, by, held,
-//	                     note, holds (what, step, at) and stack, as in
-//	                     failure.Goroutine; lines of code are file, line and func
+//	                     note, note_step, note_at, holds (what, step, at) and
+//	                     stack, as in failure.Goroutine; lines of code are file,
+//	                     line and func
 //	wait_cycle           those of a deadlock that wait for each other, as indexes
 //	                     of goroutines
 //

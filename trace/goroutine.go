@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -61,6 +62,20 @@ func Operations() []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// NameObjects gives the objects of goroutines' operations their names. Events may have a number, "#3", in the place of the
+// name, as what the object is may be known only at the end: it becomes names[3]. A number without a name stays.
+func NameObjects(events []Event, names []string) {
+	for i := range events {
+		ev := &events[i]
+		if ev.Kind != Did && ev.Kind != Blocked || !strings.HasPrefix(ev.Peer, "#") {
+			continue
+		}
+		if n, err := strconv.Atoi(ev.Peer[1:]); err == nil && n >= 0 && n < len(names) {
+			ev.Peer = names[n]
+		}
+	}
 }
 
 // ofGoroutine reports whether an event is one of goroutines.

@@ -69,7 +69,20 @@ func settings(s *schedule.Settings) string {
 		parts = append(parts, s.Clock.String()+" clock")
 	}
 	for _, b := range s.Budgets {
-		parts = append(parts, fmt.Sprintf("budget %s %d", b.Name, b.Units))
+		switch b.Name { // of package check
+		case "goroutines":
+			parts = append(parts, "goroutines under control")
+		case "value seeds":
+			if b.Units > 1 {
+				parts = append(parts, fmt.Sprintf("%d seeds for random values", b.Units))
+			}
+		case "early clock":
+			if b.Units > 0 {
+				parts = append(parts, fmt.Sprintf("at most %s early", plural(b.Units, "timer")))
+			}
+		default:
+			parts = append(parts, fmt.Sprintf("budget %s %d", b.Name, b.Units))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

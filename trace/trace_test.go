@@ -248,6 +248,7 @@ func ptr[T any](v T) *T { return &v }
 func TestFailureOfGoroutines(t *testing.T) {
 	g := failure.Goroutine{ID: 1, Wait: failure.Wait{To: "to lock mutex #1", Step: 3, By: []int{1}, Held: true}, Holds: []failure.Hold{{What: "mutex #1", Step: 2}}}
 	g.Started = failure.Place{File: "/src/a.go", Line: 5, Func: "a.f"}
+	g.Wait.Note, g.Wait.NoteStep, g.Wait.NotePlace = "it has been signalled", 4, failure.Place{File: "/src/a.go", Line: 6, Func: "a.h"}
 	g.Stack = []failure.Place{{File: "/src/a.go", Line: 7, Func: "a.g"}}
 	for _, c := range []struct {
 		err   error
@@ -311,5 +312,20 @@ func TestFoldKeepsWhereWaitsBegan(t *testing.T) {
 		if c > 127 {
 			t.Errorf("%q is not ASCII", c)
 		}
+	}
+}
+
+func TestNameObjects(t *testing.T) {
+	events := []trace.Event{
+		{Kind: trace.Did, Peer: "#2"}, {Kind: trace.Blocked, Peer: "#1"}, {Kind: trace.Did, Peer: "#3"}, {Kind: trace.Did, Peer: "#x"},
+		{Kind: trace.Did}, {Kind: trace.Sent, Peer: "#1"}, {Kind: trace.Did, Peer: "#-1"},
+	}
+	trace.NameObjects(events, []string{"", "mutex #1", "channel #2"})
+	var got []string
+	for _, ev := range events {
+		got = append(got, ev.Peer)
+	}
+	if want := []string{"channel #2", "mutex #1", "#3", "#x", "", "#1", "#-1"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

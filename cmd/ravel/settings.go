@@ -15,6 +15,7 @@ type settings struct {
 	Strategy  *string `placeholder:"NAME" help:"Exploration strategy; see ravel strategies."`
 	Seed      *string `placeholder:"N" help:"Seed of the exploration: a number, or random. By default a hash of the test's name."`
 	Workers   *string `placeholder:"N" help:"Executions side by side. By default one per processor."`
+	Processes *bool   `help:"Worker processes instead of goroutines."`
 	Steps     *string `placeholder:"N" help:"Step bound of an execution. By default 10000."`
 }
 
@@ -31,8 +32,20 @@ const variablePrefix = "RAVEL_"
 func (s *settings) list() []setting {
 	return []setting{
 		{"schedules", s.Schedules}, {"time", s.Time}, {"strategy", s.Strategy},
-		{"seed", s.Seed}, {"workers", s.Workers}, {"steps", s.Steps},
+		{"seed", s.Seed}, {"workers", s.Workers}, {"processes", oneOrZero(s.Processes)}, {"steps", s.Steps},
 	}
+}
+
+// oneOrZero is what a flag without a value means to a variable.
+func oneOrZero(flag *bool) *string {
+	word := "0"
+	switch {
+	case flag == nil:
+		return nil
+	case *flag:
+		word = "1"
+	}
+	return &word
 }
 
 // Validate implements the interface of the command-line library. What is wrong in a variable is wrong for every test: it

@@ -28,12 +28,13 @@ var wants = map[string]string{
 	"strategy":  "the name of a strategy: ravel strategies lists them",
 	"seed":      "a number, or random",
 	"workers":   aNumber,
+	"processes": "1 or 0",
 	"steps":     aNumber,
 	"run":       "a regular expression, as in go test",
 }
 
-// CheckSetting reports what is wrong with the value of a setting: schedules, time, strategy, seed, workers or steps. The
-// error calls it as the user did, --time or RAVEL_TIME.
+// CheckSetting reports what is wrong with the value of a setting: schedules, time, strategy, seed, workers, processes or steps.
+// The error calls it as the user did, --time or RAVEL_TIME.
 func CheckSetting(setting, as, value string) error {
 	want := ""
 	switch setting {
@@ -49,6 +50,10 @@ func CheckSetting(setting, as, value string) error {
 		}
 	case "seed":
 		if _, err := strconv.ParseUint(value, 0, 64); err != nil && value != "random" {
+			want = wants[setting]
+		}
+	case "processes":
+		if _, err := strconv.ParseBool(value); err != nil {
 			want = wants[setting]
 		}
 	case "strategy":

@@ -45,6 +45,8 @@ type control struct {
 	adopted []*mach // in whose name goroutines have acted
 	afterAt int     // clock advances since the body has returned
 	history history
+	mover   *goroutine   // that makes the present move
+	fresh   []*goroutine // that came into being in it
 }
 
 // stage is how far the end of an execution has come.
@@ -122,6 +124,7 @@ func (c *control) outcome(o *Outcome) {
 	}
 	o.Stalled = c.stalled
 	o.Outside, o.Digest = c.session.Outside(), c.session.Digest()
+	c.named()
 	if c.e.bounded && c.history.on {
 		o.Spinning = c.spinning()
 	}
@@ -270,6 +273,7 @@ func (c *control) run(cmd gocontrol.Command) {
 		v := 0
 		if g := c.gos[s.Current()]; s.Cases() > 1 {
 			v = e.chooseCase(g, s.Cases())
+			c.selected(g, v, s.Cases())
 		}
 		s.Go(gocontrol.Command{How: gocontrol.TakeCase, Which: v, Limit: cmd.Limit})
 	}
@@ -317,10 +321,15 @@ func (c *control) settle() {
 		c.learn()
 	}
 	c.arrived()
+	if g := c.mover; g != nil {
+		c.mover = nil
+		c.cameTo(g)
+	}
 	c.stalled = c.stalled || c.handler() != nil
 	c.settleAdopted()
 	if h := c.signal; h != nil {
 		c.signal = nil
+		delete(c.history.pending, h.id)
 		m := h.m
 		m.midway = false
 		if h.gone {
@@ -373,6 +382,12 @@ func (c *control) move(o *op) {
 		how = gocontrol.MoveFree
 	}
 	e.did = append(e.did[:0], o.Next)
+	c.forgetFresh()
+	c.mover = o.g
+	if o.m != nil {
+		c.mover = c.gos[o.m.hand.id]
+	}
+	c.goesOn(c.mover)
 	c.run(gocontrol.Command{How: how, Which: c.places[at], Limit: math.MaxUint64})
 	if e.stop || o.m != nil && !o.m.midway {
 		return // finish has closed the step

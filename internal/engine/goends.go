@@ -146,11 +146,13 @@ func (c *control) passTime() {
 		c.afterAt++
 	}
 	did := c.clock.Next
+	before := s.Now()
+	c.forgetFresh()
 	s.Advance(max(s.Timer(), e.now))
 	e.now = s.Now()
 	e.fp.env.Now = epochOf.Add(e.now)
-	c.timePassed()
 	c.learn()
+	c.timePassed(s.Now() - before)
 	e.last = strategy.Moved(e.last, &c.clock.Op)
 	if e.obs != nil {
 		e.obs.Executed(&c.clock.Op, append(e.did[:0], did))
@@ -300,9 +302,9 @@ func frameOf(pc uintptr) gocontrol.Frame {
 	return gocontrol.Frame{Function: p.Func, File: p.File, Line: p.Line}
 }
 
-// machineOf names the machine whose handler a goroutine carries, but for the body of the test.
+// machineOf names the machine whose handler a goroutine carries.
 func (c *control) machineOf(id int) string {
-	if g := c.goroutine(id); g != nil && g.hand != nil && g.hand.m != nil && g.hand.m != c.e.machs[0] {
+	if g := c.goroutine(id); g != nil && g.hand != nil && g.hand.m != nil {
 		return g.hand.m.display()
 	}
 	return ""
@@ -380,6 +382,9 @@ func (c *control) left() ([]failure.Goroutine, []int) {
 		k := c.goroutine(g.ID)
 		if k != nil && k.hand != nil && (k.hand.m == nil || !k.hand.m.midway) || g.State == "coroutine" {
 			continue // a hand between handlers; an iterator that was never stopped
+		}
+		if k != nil && k.hand != nil {
+			g.Created = gocontrol.Frame{} // by us
 		}
 		there = append(there, g)
 	}

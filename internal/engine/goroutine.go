@@ -21,6 +21,7 @@ type goroutine struct {
 	at           uintptr // the go statement
 	born         int32   // goroutines that it has created
 	creator, nth int     // as the session tells
+	fresh        bool    // it has come into being in the present move
 	values       int     // select statements decided, for names
 	stamp        int     // of the last time that it was ready
 	kind         gocontrol.Kind
@@ -135,6 +136,16 @@ func (c *control) meet(b gocontrol.Born) {
 		g.op.Name = g.name()
 	}
 	c.e.ops = append(c.e.ops, &g.op)
+	g.fresh, c.fresh = true, append(c.fresh, g)
+	c.spawned(g)
+}
+
+// forgetFresh is called before a move: who has been there before is not new in it.
+func (c *control) forgetFresh() {
+	for _, g := range c.fresh {
+		g.fresh = false
+	}
+	c.fresh = c.fresh[:0]
 }
 
 // name is what reports call a goroutine.

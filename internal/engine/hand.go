@@ -231,6 +231,12 @@ func (h hosted) Own(call string) bool {
 	return true
 }
 
+// Enter implements machine.Adopter.
+func (h hosted) Enter() (leave func()) {
+	was := gocontrol.Mask(true)
+	return func() { gocontrol.Mask(was) }
+}
+
 // adoptable reports whether goroutines may make a call in the name of a machine.
 func adoptable(call string) bool {
 	switch call {
@@ -344,7 +350,9 @@ func (h hosted) Adopt(call string) bool {
 	if g == nil || !adoptable(call) || g.lost == m || m.e.ctl.stage != working {
 		return false
 	}
+	was := gocontrol.Mask(false)                    // see Enter
 	gocontrol.At(gocontrol.Send, unsafe.Pointer(m)) // others see what is done here
+	gocontrol.Mask(was)
 	defer gocontrol.Mask(gocontrol.Mask(true))
 	if m.Guard&guardDead != 0 || m.status != alive || m.e.stop {
 		return false

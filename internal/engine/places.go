@@ -15,7 +15,11 @@ func placeOf(pc uintptr) failure.Place {
 	if pc == 0 {
 		return failure.Place{}
 	}
-	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	frames := runtime.CallersFrames([]uintptr{pc})
+	f, more := frames.Next()
+	for more && strings.HasPrefix(f.Function, "sync.") {
+		f, more = frames.Next() // WaitGroup.Go, inlined where the program calls it
+	}
 	return failure.Place{File: f.File, Line: f.Line, Func: f.Function}
 }
 

@@ -37,6 +37,11 @@ func (s Stack) User() Frame {
 			return f
 		}
 	}
+	for i := len(s) - 1; i >= 0; i-- { // only the libraries of concurrency: the last call in a goroutine of WaitGroup.Go
+		if !strings.HasPrefix(s[i].Function, "runtime.") {
+			return s[i]
+		}
+	}
 	if len(s) > 0 {
 		return s[0]
 	}
@@ -110,8 +115,11 @@ func (b *blocked) goroutine() Goroutine {
 	if b.waiting {
 		g.State = b.reason
 	}
-	if s := symbolize([]uintptr{b.createPC}); len(s) > 0 {
-		g.Created = s[0]
+	for _, f := range symbolize([]uintptr{b.createPC}) {
+		g.Created = f
+		if !strings.HasPrefix(f.Function, "sync.") { // WaitGroup.Go, inlined where the program calls it
+			break
+		}
 	}
 	return g
 }
@@ -162,7 +170,7 @@ var frames = map[uintptr][]Frame{}
 
 // userFrame is the User of a stack.
 func userFrame(pcs []uintptr) Frame {
-	var first Frame
+	var last Frame // of the libraries of concurrency, if there are no others: see Stack.User
 	for _, pc := range pcs {
 		if pc == 0 {
 			break
@@ -182,10 +190,10 @@ func userFrame(pcs []uintptr) Frame {
 			if !internalFrame(f.Function) {
 				return f
 			}
-			if first.Function == "" {
-				first = f
+			if last.Function == "" || !strings.HasPrefix(f.Function, "runtime.") {
+				last = f
 			}
 		}
 	}
-	return first
+	return last
 }

@@ -14,7 +14,7 @@ type Session struct {
 	status status
 	cmd    command // here, so that it is allocated once
 	look   blocked // the same
-	origin uint64 // decisions that have been read
+	origin uint64  // decisions that have been read
 }
 
 // SessionOptions of a session.

@@ -1,7 +1,6 @@
 package gocontrol
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 
 // Telling says how an Explanation is put into words. Its functions may be nil.
 type Telling struct {
-	Step    func(point int) int     // the number of the step that came to a point; nil counts points from 1
+	Step    func(point int) int     // the number of the first step from a point on, which tries its operation; nil counts points from 1
 	Machine func(id int) string     // the machine whose handler a goroutine runs, "" if it runs none
 	More    func(object int) string // what else is known of an object, such as "chan int, cap 3"
 }
@@ -74,20 +73,23 @@ func Describe(g Goroutine, machine string) failure.Goroutine {
 func (e *Explanation) goroutine(g *Goroutine, w *Waiting, t *Telling) failure.Goroutine {
 	out := failure.Goroutine{
 		ID: g.ID, Created: g.Created.Place(), Stack: g.Stack.Places(),
-		Wait: failure.Wait{To: e.to(g, w, t), By: w.For, Held: w.Held, Note: e.note(w, t)},
+		Wait: failure.Wait{To: e.to(g, w, t), By: w.For, Held: w.Held, Note: e.note(w)},
+	}
+	if w.Past >= 0 {
+		out.Wait.NoteStep, out.Wait.NotePlace = t.step(w.Past), linePlace(e.history.Points[w.Past].Position)
 	}
 	if t.Machine != nil {
 		out.Machine = t.Machine(g.ID)
 	}
 	if internalFrame(g.Created.Function) {
-		out.Started = e.history.started(g.ID).Place()
+		out.Started = linePlace(e.history.Started(g.ID))
 	}
 	// The stack comes first: it is known without a history, and a failure must not look different for having one.
 	switch {
 	case len(out.Stack) > 0:
 		out.Wait.Place = out.Stack[0]
 	case w.Point >= 0:
-		out.Wait.Place = e.history.Points[w.Point].Position.Place()
+		out.Wait.Place = linePlace(e.history.Points[w.Point].Position)
 	}
 	if w.Point >= 0 {
 		out.Wait.Step = t.step(w.Point)
@@ -98,8 +100,18 @@ func (e *Explanation) goroutine(g *Goroutine, w *Waiting, t *Telling) failure.Go
 	return out
 }
 
-// started is the line of the program that led to the go statement of a goroutine; zero if it is not known.
-func (h *History) started(id int) Frame {
+// linePlace is the Place of a frame unless it is the runtime's, which stands for a goroutine that has no code of the
+// program's on its stack.
+func linePlace(f Frame) failure.Place {
+	if strings.HasPrefix(f.Function, "runtime.") {
+		return failure.Place{}
+	}
+	return f.Place()
+}
+
+// Started is the line of the program that led to the go statement of a goroutine, which may itself be in package sync;
+// zero if it is not known.
+func (h *History) Started(id int) Frame {
 	if h.Origin == nil {
 		return Frame{}
 	}
@@ -129,7 +141,7 @@ func (e *Explanation) hold(h Hold, t *Telling) failure.Hold {
 	if h.Read {
 		what += " for reading"
 	}
-	return failure.Hold{What: what, Step: t.step(h.Point), Place: e.history.Points[h.Point].Position.Place()}
+	return failure.Hold{What: what, Step: t.step(h.Point), Place: linePlace(e.history.Points[h.Point].Position)}
 }
 
 func (t *Telling) step(point int) int {
@@ -150,96 +162,4 @@ func (e *Explanation) object(n int, t *Telling) string {
 		}
 	}
 	return e.Objects[n]
-}
-
-// to says what the goroutine waits to do.
-func (e *Explanation) to(g *Goroutine, w *Waiting, t *Telling) string {
-	state := word(g.State)
-	name := func(otherwise string) string { return cmp.Or(e.object(w.Object, t), otherwise) }
-	switch {
-	case state == runnable:
-		return ""
-	case strings.HasSuffix(state, "(nil chan)") && w.Kind == Send:
-		return "to send to a nil channel"
-	case strings.HasSuffix(state, "(nil chan)"):
-		return "to receive from a nil channel"
-	case state == "select (no cases)":
-		return "in a select without cases"
-	case state == "IO wait":
-		return "for the network or another device"
-	case state == "sync.RWMutex.Lock":
-		return "to lock " + name("an RWMutex") + " for writing"
-	}
-	switch w.Kind {
-	case Lock:
-		s := "to lock " + name("a mutex")
-		if strings.HasPrefix(e.object(w.Object, t), classWords[rwMutex]) {
-			s += " for writing"
-		}
-		return s
-	case RLock:
-		return "to lock " + name("an RWMutex") + " for reading"
-	case Send:
-		return "to send to " + name("a channel")
-	case Recv:
-		return "to receive from " + name("a channel")
-	case Select:
-		return "in a select"
-	case Sleep:
-		return "in a sleep"
-	case WaitGroupWait:
-		return "for " + name("a WaitGroup")
-	case CondWait:
-		return "for a signal of " + name("a Cond")
-	}
-	return "in the runtime (" + state + ")"
-}
-
-// note says what else is known of a wait.
-func (e *Explanation) note(w *Waiting, t *Telling) string {
-	past := ""
-	if w.Past >= 0 {
-		p := &e.history.Points[w.Past]
-		past = fmt.Sprintf("in step %d (%v)", t.step(w.Past), p.Position.Place())
-	}
-	switch w.Reason {
-	case ReasonNil:
-		return "a nil channel is never ready"
-	case ReasonNoCases:
-		return "that lasts for ever"
-	case ReasonAlone:
-		return "no other goroutine is left"
-	case ReasonNobody:
-		return "nobody who is left has " + doneBefore(w.Kind)
-	case ReasonExited:
-		return fmt.Sprintf("g%d got it %s and exited without unlocking it", e.history.Points[w.Past].Goroutine, past)
-	case ReasonFree:
-		return "nobody in this execution holds it"
-	case ReasonWriter:
-		return "a writer that waits keeps new readers and writers out"
-	case ReasonSignal:
-		return "the last signal came before it waited, " + past
-	case ReasonCases:
-		return "none of its cases will be ready"
-	case ReasonClock:
-		return "time stands still once the test body has returned"
-	case ReasonOutside:
-		return "nothing outside wakes it"
-	case ReasonUnstarted:
-		return "it has not run yet"
-	}
-	return ""
-}
-
-// doneBefore says what would end a wait of a kind.
-func doneBefore(k Kind) string {
-	switch k {
-	case Send:
-		return "received from it"
-	case Recv:
-		return "sent to it or closed it"
-	case CondWait:
-		return "signalled it"
-	}
-	return "used it"
 }

@@ -68,12 +68,25 @@ g11 (prog.go:111) waits in the runtime (coroutine); nothing outside wakes it
 	}
 }
 
+func TestWhereReasonsHappened(t *testing.T) {
+	for _, c := range []struct{ points, left, want string }{
+		{"1 yield; 1 Lock 1; 0 Lock 1", "0 sync.Mutex.Lock",
+			"g0 (test body) waits to lock mutex #1 since step 3; g1 got it and exited without unlocking it (step 2, prog.go:2)"},
+		{"1 Cond.Signal 1; 0 Lock 2; 1 yield; 0 Cond.Wait 1", "0 sync.Cond.Wait",
+			"g0 (test body) waits for a signal of Cond #1 since step 4; the last signal came before it waited (step 1, prog.go:1)"},
+	} {
+		if got := deadlockOf(t, c.points, c.left, Telling{}).Detail(); !strings.HasPrefix(got, c.want+"\n") {
+			t.Errorf("%s\nwant\n%s", got, c.want)
+		}
+	}
+}
+
 func TestReasonsInWords(t *testing.T) {
 	for _, c := range []struct{ points, left, want string }{
 		{"1 yield; 1 Lock 1; 0 Lock 1", "0 sync.Mutex.Lock",
-			"nothing can move any more, but g0 (test body) waits to lock mutex #1, and g1 got it in step 2 (prog.go:2) and exited without unlocking it"},
+			"nothing can move any more, but g0 (test body) waits to lock mutex #1, and g1 got it and exited without unlocking it"},
 		{"1 Cond.Signal 1; 0 Lock 2; 1 yield; 0 Cond.Wait 1", "0 sync.Cond.Wait",
-			"nothing can move any more, but g0 (test body) waits for a signal of Cond #1, and the last signal came before it waited, in step 1 (prog.go:1)"},
+			"nothing can move any more, but g0 (test body) waits for a signal of Cond #1, and the last signal came before it waited"},
 		{"0 Lock 1", "0 sync.Mutex.Lock", "nothing can move any more, but g0 (test body) waits to lock mutex #1, and nobody in this execution holds it"},
 		{"0 send 1", "0 chan send", "nothing can move any more, but g0 (test body) waits to send to channel #1, and no other goroutine is left"},
 		{"1 RLock 1; 2 Lock 1; 1 RLock 1", "1 sync.RWMutex.RLock; 2 sync.RWMutex.Lock",
@@ -82,6 +95,23 @@ func TestReasonsInWords(t *testing.T) {
 		if got := deadlockOf(t, c.points, c.left, Telling{}).Error(); got != c.want {
 			t.Errorf("%s\nwant\n%s", got, c.want)
 		}
+	}
+}
+
+// A goroutine that runs a function of the library has no line of the program.
+func TestNoLineOfTheRuntime(t *testing.T) {
+	points := parsePoints(t, "1 Cond.Signal 1; 2 Lock 2; 1 yield; 0 Cond.Wait 1; 2 yield")
+	points[0].Position = Frame{"runtime.ctlPointSlow", "/go/src/runtime/zz_point.go", 159}
+	points[1].Position = points[0].Position
+	e := Explain(History{Points: points, Left: parseLeft(points, "0 sync.Cond.Wait; 2 sync.Mutex.Lock")})
+	for _, g := range e.Goroutines(Telling{}) {
+		d := (&failure.Deadlock{Goroutines: []failure.Goroutine{g}}).Detail()
+		if strings.Contains(d, "zz_point") || g.ID == 0 && !strings.Contains(d, "the last signal came before it waited (step 1)\n") {
+			t.Error(d)
+		}
+	}
+	if s := Spinning(points[:2], nil, Telling{}); len(s) != 1 || len(s[0].Places) != 0 {
+		t.Errorf("%+v", s)
 	}
 }
 

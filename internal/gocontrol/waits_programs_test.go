@@ -18,11 +18,11 @@ func TestExplainPrograms(t *testing.T) {
 	}{
 		{"lock order", func() { lockBoth(false) }, "nothing can move any more: g1 waits to lock mutex #3, which g2 holds; g2 waits to lock mutex #2, which g1 holds; blocked too: g0 (test body)"},
 		{"upgrade of a read lock", func() { upgrade(false) }, "waits to lock RWMutex #2 for writing, which it holds itself"},
-		{"lost signal", func() { awaitSignal(false) }, "waits for a signal of Cond #2, and the last signal came before it waited, in step"},
+		{"lost signal", func() { awaitSignal(false) }, "waits for a signal of Cond #2, and the last signal came before it waited"},
 		{"a read lock taken again while a writer waits", rereading, "waits to lock RWMutex #2 for reading, which needs g"},
 		{"send with a lock held", tellUnderLock, "which needs g1; g1 waits to lock mutex #2, which g0 holds"},
 		{"missing Done", func() { waitForAll(false) }, "waits for WaitGroup #1, and no other goroutine is left"},
-		{"exits with the lock held", exitLocked, "and exited without unlocking it"},
+		{"exits with the lock held", exitLocked, "got it and exited without unlocking it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for seed := range uint64(2000) {

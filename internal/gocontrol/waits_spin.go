@@ -76,7 +76,9 @@ func habits(points []Point, id int) (doing string, places []failure.Place) {
 	}
 	slices.SortStableFunc(seen, func(a, b Frame) int { return cmp.Compare(at[b], at[a]) })
 	for _, f := range seen[:min(len(seen), maxSpinningPlaces)] {
-		places = append(places, f.Place())
+		if at := linePlace(f); !at.IsZero() {
+			places = append(places, at)
+		}
 	}
 	return most.String(), places
 }

@@ -112,6 +112,9 @@ func (in *Instance) Reset(def *Def, self any, ref *Ref) {
 
 // Do appends an effect. It reports whether it did; if not, the caller returns at once.
 func (in *Instance) Do(call string, e Effect) bool {
+	if raceEnabled {
+		defer in.order()()
+	}
 	if in.Guard != 0 {
 		if in.Guard&^GuardCareful&^GuardExit != 0 && !in.adopted(call) {
 			in.Host.Misplaced(call)
@@ -132,6 +135,9 @@ func (in *Instance) Do(call string, e Effect) bool {
 
 // May reports whether the running handler may make a call that is not an effect.
 func (in *Instance) May(call string) bool {
+	if raceEnabled {
+		defer in.order()()
+	}
 	if in.Guard&^GuardCareful&^GuardExit != 0 && !in.adopted(call) {
 		in.Host.Misplaced(call)
 		return false
@@ -158,6 +164,25 @@ type Adopter interface {
 	// Own reports whether the caller may make a call while a handler runs: the handler itself, or a goroutine that does
 	// what it could do between handlers. It does not return if the call is a mistake. It is asked while GuardCareful is set.
 	Own(call string) bool
+	// Enter orders the caller's memory with that of the host, and the function that it returns the host's with the
+	// caller's, for the race detector.
+	Enter() (leave func())
+}
+
+// order is Adopter.Enter, if there is one.
+func (in *Instance) order() (leave func()) {
+	if a, ok := in.Host.(Adopter); ok {
+		return a.Enter()
+	}
+	return func() {}
+}
+
+// Dead reports whether calls do nothing, as the handler has failed or the execution is over.
+func (in *Instance) Dead() bool {
+	if raceEnabled {
+		defer in.order()()
+	}
+	return in.Guard&GuardDead != 0
 }
 
 // StateName returns the name of the top state.

@@ -172,6 +172,9 @@ func (in *Instance) pop() {
 
 // Request asks for a transition when the running handler returns.
 func (in *Instance) Request(call string, t Transition) {
+	if raceEnabled {
+		defer in.order()()
+	}
 	if in.Guard&(GuardIdle|GuardDead|GuardMoved|GuardExit) != 0 {
 		in.Host.Misplaced(call)
 		return

@@ -88,6 +88,9 @@ var splices = append([]splice{
 	{file: "runtime/proc.go", in: "func newproc(", anchor: "pc := sys.GetCallerPC()", how: after, text: `
 	if fn == nil && ctlOf(gp) != nil {
 		fatal("go of nil func value") // newproc1 would say so on a system stack, where it cannot be caught
+	}
+	if ctlOf(gp) != nil {
+		pc = ctlCreator(gp, pc)
 	}`},
 	{file: "runtime/proc.go", in: "func newproc(", anchor: "pp := getg().m.p.ptr()", how: before, text: `
 		if ctlReadied(newg) {

@@ -184,3 +184,33 @@ func ctlStandardPackage(dir string) bool {
 	}
 	return lo < len(ctlStandard) && ctlStandard[lo] == dir
 }
+
+// ctlCreator is where the program starts a goroutine: pc, or, if package sync does it there (WaitGroup.Go), who called that.
+// It is called by newproc.
+func ctlCreator(gp *g, pc uintptr) uintptr {
+	if !ctlOfSync(pc) {
+		return pc
+	}
+	fp := getfp()
+	if fp == 0 {
+		return pc
+	}
+	for fp = *(*uintptr)(unsafe.Pointer(fp)); gp.stack.lo <= fp && fp < gp.stack.hi; { // from newproc on
+		caller := *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+		if caller != pc && !ctlOfSync(caller) {
+			return caller
+		}
+		next := *(*uintptr)(unsafe.Pointer(fp))
+		if next <= fp {
+			break
+		}
+		fp = next
+	}
+	return pc
+}
+
+// ctlOfSync reports whether the function at a return address is one of package sync, whatever is inlined in it.
+func ctlOfSync(pc uintptr) bool {
+	f := findfunc(pc)
+	return f.valid() && stringslite.HasPrefix(funcname(f), "sync.")
+}

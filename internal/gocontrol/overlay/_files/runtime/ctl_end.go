@@ -68,7 +68,7 @@ func ctlUnwindAll(r *ctlRegion, root *g) int32 {
 	left := r.nall
 	for i := int32(0); i < left; i++ {
 		gp := r.all[i].ptr()
-		gp.bubble = nil
+		gp.bubble, gp.ctlService = nil, false
 		if readgstatus(gp)&^_Gscan == _Grunnable {
 			gp.waitreason = waitReasonPanicWait
 			casgstatus(gp, _Grunnable, _Gwaiting) // checkdead takes a runnable goroutine in no queue for corruption

@@ -1,6 +1,9 @@
 package runtime
 
-import "unsafe"
+import (
+	"internal/abi"
+	"unsafe"
+)
 
 // This file and its siblings are added to package runtime by an overlay. They put the goroutines of one call, a
 // region, under the control of one scheduler: exactly one of them runs at a time, the holder of the baton, and who
@@ -149,6 +152,9 @@ func ctlRegister(gp, creator *g) {
 	gp.ctlSelects = 0
 	gp.ctlService = false
 	gp.ctlMasked = false
+	if creator.ctlDoom == ctlDoomNext {
+		gp.sched.pc = abi.FuncPCABIInternal(ctlNothing) // the execution is over, and its creator about to end: run nothing
+	}
 	if int(r.nall) == len(r.all) {
 		all := make([]guintptr, 2*len(r.all)+16)
 		runq := make([]guintptr, len(all))
@@ -181,6 +187,8 @@ func ctlExit(gp *g) *ctlRegion {
 	}
 	gp.ctlDoom = ctlDoomNone
 	gp.ctlWait = nil
+	service := gp.ctlService
+	gp.ctlService = false // the runtime may use gp again for a goroutine of its own
 	lock(&r.mu)
 	r.nall--
 	last := r.all[r.nall]
@@ -206,7 +214,7 @@ func ctlExit(gp *g) *ctlRegion {
 	if r.strategy.kind == ctlPOS {
 		r.executed(gp)
 	}
-	if gp.ctlService && r.host.on {
+	if service && r.host.on {
 		r.host.toRoot, r.host.why = true, ctlWhyParked
 		if raceenabled {
 			ctlOrder(gp, false)

@@ -1,0 +1,389 @@
+package check
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// The protocol of worker processes. Both sides are copies of one program, so it has one version and no options: whoever
+// says another version is turned away. A message is a frame: the length of its body in four bytes, little endian, its kind
+// in one, and the body. Numbers are uvarints in their shortest form, texts and lists have their length in front.
+//
+//	worker   hello    when it has come to its test
+//	tester   setup    settings, and what execution 0 does
+//	worker   ready    whether execution 0 does the same there
+//	tester   lessons  of the rounds that the worker has not run; one message for each
+//	tester   round    run executions until there are none left to be claimed; see claims
+//	worker   batch    what came of some of them
+//	worker   done     the round is over
+//	worker   refusal  in place of ready
+//
+// A round has any number of batches and one done. The tester ends a worker by closing the pipe.
+
+// protocolVersion counts the changes of what follows, and of what the strategies' lessons look like.
+var protocolVersion uint64 = 1 // not a constant: a test pretends to be another one
+
+const protocolMagic = "ravel worker"
+
+type messageKind uint8
+
+const (
+	helloMessage messageKind = 1 + iota
+	setupMessage
+	readyMessage
+	lessonsMessage
+	roundMessage
+	batchMessage
+	doneMessage
+	refusalMessage
+)
+
+// message is the body of a frame. code writes it to a coder, or reads it from there.
+type message interface {
+	kind() messageKind
+	code(c *coder)
+}
+
+type hello struct {
+	magic   string
+	version uint64
+	test    string // with its package
+}
+
+type setup struct {
+	seed                    uint64
+	steps, threshold, early int
+	ordered, lasso, bound   bool
+	strategy                string
+	foreign                 bool // it is the caller's own
+	counts                  bool // somebody wants to know the progress
+	zero                    []eventLine
+}
+
+// eventLine is an event of execution 0, as a line.
+type eventLine struct {
+	step int
+	text string
+}
+
+type ready struct {
+	differs       bool
+	step          int
+	first, second string // what execution 0 does there, in the tester and in the worker
+}
+
+type lessons struct{ list []sentLesson }
+
+// sentLesson is a lesson in the strategy's own encoding.
+type sentLesson struct {
+	k    uint64
+	what []byte
+}
+
+type roundOrder struct {
+	size               uint64 // executions of the round
+	hands              int    // workers that share them
+	length, steps, ops int    // estimates
+}
+
+type batch struct {
+	claims             uint64 // of this worker, since it began, whose executions have all been told
+	entries            []entry
+	lessons            []sentLesson
+	length, steps, ops int // the largest so far
+	heard, gone, somes []namedCount
+	unhashable         string
+}
+
+// namedCount is how often something with a name has happened since the worker began.
+type namedCount struct {
+	name string
+	n    uint64
+}
+
+type done struct {
+	failed  bool
+	k       uint64
+	failure remote
+	choices []uint32
+
+	broken   bool // a strategy of the caller's broke
+	brokenAt uint64
+	brokenBy string
+
+	nondeterminism bool
+	step           int
+	first, second  string
+	concurrent     bool
+
+	spinAt   uint64 // see spinNote
+	spinning string
+}
+
+type refusal struct{ why string }
+
+func (*hello) kind() messageKind      { return helloMessage }
+func (*setup) kind() messageKind      { return setupMessage }
+func (*ready) kind() messageKind      { return readyMessage }
+func (*lessons) kind() messageKind    { return lessonsMessage }
+func (*roundOrder) kind() messageKind { return roundMessage }
+func (*batch) kind() messageKind      { return batchMessage }
+func (*done) kind() messageKind       { return doneMessage }
+func (*refusal) kind() messageKind    { return refusalMessage }
+
+func newMessage(k messageKind) message {
+	switch k {
+	case helloMessage:
+		return new(hello)
+	case setupMessage:
+		return new(setup)
+	case readyMessage:
+		return new(ready)
+	case lessonsMessage:
+		return new(lessons)
+	case roundMessage:
+		return new(roundOrder)
+	case batchMessage:
+		return new(batch)
+	case doneMessage:
+		return new(done)
+	case refusalMessage:
+		return new(refusal)
+	}
+	return nil
+}
+
+func (m *hello) code(c *coder) {
+	c.text(&m.magic)
+	c.number(&m.version)
+	if c.reading && (m.magic != protocolMagic || m.version != protocolVersion) {
+		c.b = nil // the rest may look otherwise
+		return
+	}
+	c.text(&m.test)
+}
+
+func (m *setup) code(c *coder) {
+	c.number(&m.seed)
+	c.ints(&m.steps, &m.threshold, &m.early)
+	c.flags(&m.ordered, &m.lasso, &m.bound, &m.foreign, &m.counts)
+	c.text(&m.strategy)
+	list(c, &m.zero, 2, func(e *eventLine) { c.ints(&e.step); c.text(&e.text) })
+}
+
+func (m *ready) code(c *coder) {
+	c.flags(&m.differs)
+	c.ints(&m.step)
+	c.text(&m.first)
+	c.text(&m.second)
+}
+
+func (c *coder) lessons(l *[]sentLesson) {
+	list(c, l, 2, func(l *sentLesson) { c.number(&l.k); c.bytes(&l.what) })
+}
+
+func (m *lessons) code(c *coder) { c.lessons(&m.list) }
+
+func (m *roundOrder) code(c *coder) {
+	c.number(&m.size)
+	c.ints(&m.hands, &m.length, &m.steps, &m.ops)
+}
+
+func (m *batch) code(c *coder) {
+	c.number(&m.claims)
+	list(c, &m.entries, 11, func(e *entry) {
+		c.number(&e.k)
+		c.fixed(&e.hash)
+		steps, is := int(e.steps), int(e.is)
+		c.ints(&steps, &is)
+		if e.steps, e.is = int32(steps), uint8(is); int(e.steps) != steps || int(e.is) != is {
+			c.fail()
+		}
+	})
+	c.lessons(&m.lessons)
+	c.ints(&m.length, &m.steps, &m.ops)
+	for _, counts := range []*[]namedCount{&m.heard, &m.gone, &m.somes} {
+		list(c, counts, 2, func(n *namedCount) { c.text(&n.name); c.number(&n.n) })
+	}
+	c.text(&m.unhashable)
+}
+
+func (m *done) code(c *coder) {
+	if c.flags(&m.failed); m.failed {
+		c.number(&m.k)
+		m.failure.code(c)
+		list(c, &m.choices, 1, func(n *uint32) {
+			v := uint64(*n)
+			if c.number(&v); v > math.MaxUint32 {
+				c.fail()
+			}
+			*n = uint32(v)
+		})
+	}
+	if c.flags(&m.broken); m.broken {
+		c.number(&m.brokenAt)
+		c.text(&m.brokenBy)
+	}
+	if c.flags(&m.nondeterminism); m.nondeterminism {
+		c.ints(&m.step)
+		c.text(&m.first)
+		c.text(&m.second)
+		c.flags(&m.concurrent)
+	}
+	c.number(&m.spinAt)
+	c.text(&m.spinning)
+}
+
+func (m *refusal) code(c *coder) { c.text(&m.why) }
+
+// coder writes or reads the parts of messages. After an error it reads nothing but zeros.
+type coder struct {
+	b       []byte
+	reading bool
+	bad     bool
+}
+
+func (c *coder) fail() { c.bad, c.b = true, nil }
+
+func (c *coder) number(v *uint64) {
+	if !c.reading {
+		c.b = binary.AppendUvarint(c.b, *v)
+		return
+	}
+	n, size := binary.Uvarint(c.b)
+	if size <= 0 || size > 1 && c.b[size-1] == 0 {
+		c.fail()
+		*v = 0
+		return
+	}
+	*v, c.b = n, c.b[size:]
+}
+
+// fixed is for numbers that are as large as can be.
+func (c *coder) fixed(v *uint64) {
+	switch {
+	case !c.reading:
+		c.b = binary.LittleEndian.AppendUint64(c.b, *v)
+	case len(c.b) < 8:
+		c.fail()
+	default:
+		*v, c.b = binary.LittleEndian.Uint64(c.b), c.b[8:]
+	}
+}
+
+func (c *coder) ints(list ...*int) {
+	for _, v := range list {
+		n := uint64(*v)
+		if c.number(&n); n > math.MaxInt {
+			c.fail()
+			n = 0
+		}
+		*v = int(n)
+	}
+}
+
+func (c *coder) flags(list ...*bool) {
+	for _, v := range list {
+		n := uint64(0)
+		if *v {
+			n = 1
+		}
+		if c.number(&n); n > 1 {
+			c.fail()
+		}
+		*v = n == 1
+	}
+}
+
+// length codes how many things follow, of so many bytes each at least.
+func (c *coder) length(n *int, least int) {
+	if c.ints(n); c.reading && *n > len(c.b)/least {
+		c.fail()
+		*n = 0
+	}
+}
+
+func (c *coder) text(s *string) {
+	n := len(*s)
+	if c.length(&n, 1); c.reading {
+		*s, c.b = string(c.b[:n]), c.b[n:]
+		return
+	}
+	c.b = append(c.b, *s...)
+}
+
+func (c *coder) bytes(s *[]byte) {
+	n := len(*s)
+	if c.length(&n, 1); c.reading {
+		*s, c.b = slices.Clone(c.b[:n]), c.b[n:]
+		return
+	}
+	c.b = append(c.b, *s...)
+}
+
+// list codes a list of things of so many bytes each at least.
+func list[E any](c *coder, l *[]E, least int, one func(*E)) {
+	n := len(*l)
+	if c.length(&n, least); c.reading && n > 0 {
+		*l = make([]E, n)
+	}
+	for i := range *l {
+		one(&(*l)[i])
+	}
+}
+
+// frameHead is the length of the body and the kind of the message.
+const frameHead = 5
+
+// maxFrame bounds the body of a message, of which a record of all choices may be the largest.
+const maxFrame = 1 << 28
+
+// appendFrame appends a message.
+func appendFrame(b []byte, m message) []byte {
+	at := len(b)
+	c := coder{b: append(b, 0, 0, 0, 0, byte(m.kind()))}
+	m.code(&c)
+	binary.LittleEndian.PutUint32(c.b[at:], uint32(len(c.b)-at-frameHead))
+	return c.b
+}
+
+func writeMessage(w io.Writer, m message) error {
+	b := appendFrame(nil, m)
+	if len(b) > maxFrame+frameHead {
+		return fmt.Errorf("a message of %d bytes is too long", len(b))
+	}
+	_, err := w.Write(b)
+	return err
+}
+
+var errProtocol = errors.New("it does not speak the protocol of worker processes")
+
+// readMessage reads a message. The error is io.EOF if there is none.
+func readMessage(r io.Reader) (message, error) {
+	var head [frameHead]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	size := binary.LittleEndian.Uint32(head[:])
+	m := newMessage(messageKind(head[4]))
+	if m == nil || size > maxFrame {
+		return nil, errProtocol
+	}
+	var body bytes.Buffer // grows as the body comes: a wrong size costs nothing
+	if _, err := io.CopyN(&body, r, int64(size)); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	c := coder{b: body.Bytes(), reading: true}
+	if m.code(&c); c.bad || len(c.b) > 0 {
+		return nil, errProtocol
+	}
+	return m, nil
+}
