@@ -108,7 +108,7 @@ func (c *Context) request(call string, t machine.Transition) {
 		}
 		return
 	}
-	if c.in.Guard&machine.GuardCareful != 0 && c.in.Host.Recording() {
+	if c.in.Recorded() {
 		t.PC = c.in.Host.Caller()
 	}
 	c.in.Request(call, t)

@@ -3,12 +3,14 @@ package check
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/strategy"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // aloneSteps is where the alone executions of an exhaustive search are cut: a program that goes through its states for ever
@@ -47,10 +49,8 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 		x.nondeterministic(d)
 		return est
 	}
-	if suspicious {
-		if _, again := x.suspicious(w, mode{}); again {
-			x.report.note(uncontrolledNote)
-		}
+	if suspicious && x.suspects(w) {
+		x.report.note(uncontrolledNote)
 	}
 	if workers > 1 && !x.cfg.goroutines.on {
 		x.besideOthers(workers, &first)
@@ -62,6 +62,8 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 type probe struct {
 	events            []engine.Event
 	picks, steps, ops int
+	digest            uint64 // of what goroutines did
+	outside           *failure.Outside
 	shared            error
 }
 
@@ -73,11 +75,17 @@ func (x *explorer) probe(w *worker, m mode) probe {
 	w.now.Store(1)
 	defer w.now.Store(0)
 	o, _ := x.run(w, x.execution(0, strategy.Execution{}), m)
-	p := probe{append([]engine.Event(nil), o.Events...), o.Picks, o.Steps, o.Ops, nil}
+	p := x.sight(&o)
 	if o.Shared != nil {
 		p.shared = o.Shared
 	}
 	return p
+}
+
+func (x *explorer) sight(o *engine.Outcome) probe {
+	return probe{
+		events: slices.Clone(o.Events), picks: o.Picks, steps: o.Steps, ops: o.Ops, digest: o.Digest, outside: x.outside(o),
+	}
 }
 
 var address = regexp.MustCompile(`0x[0-9a-f]+`)
@@ -94,7 +102,14 @@ func (p *probe) differs(q *probe) *failure.Nondeterminism {
 			a, step = tell(&p.events[i]), p.events[i].Step
 		}
 		if a != b {
-			return &failure.Nondeterminism{Site: failure.Site{Step: step}, First: a, Second: b}
+			return &failure.Nondeterminism{Site: failure.Site{Step: step}, First: a, Second: b, Outside: p.outside.And(q.outside)}
+		}
+	}
+	if p.digest != q.digest {
+		return &failure.Nondeterminism{
+			Site: failure.Site{Step: q.steps}, Outside: p.outside.And(q.outside),
+			First:  fmt.Sprintf("the digest of what goroutines did was %x after %s", p.digest, plural(p.steps, "step")),
+			Second: fmt.Sprintf("it was %x after %d", q.digest, q.steps),
 		}
 	}
 	return nil
@@ -103,6 +118,9 @@ func (p *probe) differs(q *probe) *failure.Nondeterminism {
 // tell is one event as a line; addresses may differ.
 func tell(e *engine.Event) string {
 	s := fmt.Sprintf("%s: %v", e.Who, e.Kind)
+	if e.Kind == trace.Did && !e.Place.IsZero() {
+		s += fmt.Sprintf(" at %v", e.Place)
+	}
 	for _, part := range []string{e.Type, e.Value, e.Peer, e.From, e.To} {
 		if part != "" {
 			s += " " + part
@@ -155,15 +173,22 @@ func (x *explorer) disturbed(d *failure.Nondeterminism) {
 
 // repeat runs an execution a second time. If it differs it looks for the step where that begins.
 func (x *explorer) repeat(w *worker, k uint64, est strategy.Execution, o *engine.Outcome) {
-	steps, choices, picks := o.Steps, hashChoices(o.Choices), o.Picks
+	steps, choices, picks, digest := o.Steps, hashChoices(o.Choices), o.Picks, o.Digest
+	outside := x.outside(o)
 	again, _ := x.run(w, x.execution(k, est), mode{})
-	if again.Steps == steps && hashChoices(again.Choices) == choices && again.Picks == picks && again.Err == nil {
+	same := again.Steps == steps && hashChoices(again.Choices) == choices && again.Picks == picks
+	if same && again.Digest == digest && again.Err == nil {
 		return
 	}
 	d := &failure.Nondeterminism{
-		Site:   failure.Site{Step: min(steps, again.Steps)},
-		First:  fmt.Sprintf("execution %d had %d steps and %d decisions", k, steps, picks),
-		Second: fmt.Sprintf("it had %d steps and %d decisions", again.Steps, again.Picks),
+		Site:    failure.Site{Step: min(steps, again.Steps)},
+		First:   fmt.Sprintf("execution %d had %d steps and %d decisions", k, steps, picks),
+		Second:  fmt.Sprintf("it had %d steps and %d decisions", again.Steps, again.Picks),
+		Outside: outside.And(x.outside(&again)),
+	}
+	if same {
+		d.First = fmt.Sprintf("execution %d had goroutines do what has the digest %x", k, digest)
+		d.Second = fmt.Sprintf("they did what has the digest %x", again.Digest)
 	}
 	if again.Err != nil {
 		d.Second = fmt.Sprintf("it failed: %v", again.Err)
@@ -171,7 +196,7 @@ func (x *explorer) repeat(w *worker, k uint64, est strategy.Execution, o *engine
 	var before probe
 	for i := range 4 {
 		o, _ := x.run(w, x.execution(k, est), mode{record: true})
-		p := probe{events: append([]engine.Event(nil), o.Events...)}
+		p := x.sight(&o)
 		if i > 0 {
 			if first := before.differs(&p); first != nil {
 				d = first

@@ -35,7 +35,7 @@ func (r *Report) outcome() attr.Outcome {
 	case r.Failure == nil && r.Nondeterminism == nil:
 		return attr.Passed
 	case r.Failure == nil:
-		return attr.Found
+		return attr.NotReproduced
 	}
 	return outcomeOf(r.Failure.Err, nil)
 }

@@ -34,7 +34,7 @@ func TestOutcomes(t *testing.T) {
 		{"LastWins", nil, attr.Found},
 		{"LastWins", []string{"-ravel.replay=" + token}, attr.Found},
 		{"FlakyOutcome", nil, attr.NotReproduced},
-		{"Nondeterministic", nil, attr.Found},
+		{"Nondeterministic", nil, attr.NotReproduced},
 		{"OptionWorkers", nil, attr.Misused},
 		{"Passing", []string{"-ravel.steps=none"}, attr.Misused},
 		{"Passing", []string{"-ravel.replay=" + token}, attr.Misused},

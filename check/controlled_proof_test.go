@@ -218,3 +218,6 @@ func warmUp(t *testing.T) {
 		p.close()
 	}
 }
+
+// NeedControl is control, for tests outside of this package.
+func NeedControl(t testing.TB) { t.Helper(); control(t) }

@@ -13,6 +13,17 @@ func goroutinesCreated() (n uint64, ok bool) {
 	return s[0].Value.Uint64(), true
 }
 
+// suspects asks again and again, as other tests may start goroutines at the same time: all answers have to agree.
+func (x *explorer) suspects(w *worker) bool {
+	const trials = 16
+	for range trials {
+		if _, yes := x.suspicious(w, mode{}); !yes {
+			return false
+		}
+	}
+	return true
+}
+
 // suspicious probes execution 0, and reports whether the process starts goroutines meanwhile that are not Ravel's: those of the
 // body, as a rule, but other tests may run beside it.
 func (x *explorer) suspicious(w *worker, m mode) (p probe, yes bool) {

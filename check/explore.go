@@ -48,6 +48,7 @@ type explorer struct {
 	alone    atomic.Bool // executions disturb each other: one worker only
 
 	spun       bool        // the report names who went on beyond the bound
+	woken      bool        // it tells who was woken from outside
 	distrusted atomic.Bool // going back to saved states led elsewhere
 
 	spin   spinNote       // who went on beyond the bound
@@ -289,6 +290,7 @@ func (x *explorer) nondeterministic(d *failure.Nondeterminism) {
 		x.report.Nondeterminism = d
 	}
 	x.alone.Store(true)
+	x.dismissed.Store(1)
 }
 
 // goroutine returns the number of the calling goroutine, as stacks show it.

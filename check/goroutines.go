@@ -1,8 +1,10 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"sync"
+	"testing"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
@@ -72,7 +74,29 @@ func (x *explorer) watchGoroutines() {
 	o := x.warmUp()
 	if o.Goroutines == 0 && !o.Stalled && !x.cfg.Goroutines {
 		x.cfg.goroutines = goSettings{}
+		return
 	}
+	x.broken = x.cfg.unfit(x.workers[0].strat)
+	if t, ok := x.outer.(*testing.T); ok && t.Name() != "" && !x.report.Exhaustive {
+		x.cfg.Processes = true // a process controls one execution at a time
+	}
+	if x.cfg.Lasso {
+		x.report.note("cycles of states with a hot monitor are not looked for: the states of goroutines cannot be compared. " +
+			"A monitor that stays hot beyond the threshold is still a failure")
+	}
+}
+
+// unfit is the error of a strategy that needs to know more of a program than can be known of goroutines.
+func (c *Config) unfit(s strategy.Strategy) error {
+	s = strategy.Unwrapped(s)
+	const instead = "use dfs, pb:2 or delay:2, which run every schedule, all of them or within a bound, or sample: portfolio"
+	if _, ok := s.(strategy.Visitor); ok {
+		return fmt.Errorf("strategy %s compares states, which cannot be done with those of goroutines: %s", c.Strategy, instead)
+	}
+	if _, ok := s.(strategy.Reducer); ok {
+		return fmt.Errorf("strategy %s has to know what every step reads and writes, which is not known of goroutines: %s", c.Strategy, instead)
+	}
+	return nil
 }
 
 // warmUp runs a controlled execution that is thrown away.
@@ -118,6 +142,32 @@ func (x *explorer) nameSpinning(k uint64, o *engine.Outcome) {
 	if note := failure.SpinningNote(k, again.Spinning); note != "" {
 		x.spinning(k, note)
 	}
+}
+
+// outside tells what reached into an execution; nil if goroutines are not under control.
+func (c *Config) outside(o *engine.Outcome) *failure.Outside {
+	if !c.goroutines.on {
+		return nil
+	}
+	return &failure.Outside{Wakeups: o.Wakeups}
+}
+
+func (x *explorer) outside(o *engine.Outcome) *failure.Outside { return x.cfg.outside(o) }
+
+// nameWakers repeats an execution that was woken from outside, to note who was.
+func (x *explorer) nameWakers(k uint64, o *engine.Outcome) {
+	x.woken = true
+	seen := x.outside(o)
+	w := newWorker(x.cfg, x.body, x.outer)
+	defer w.close()
+	w.use(newRaw(slices.Clone(o.Choices)))
+	again, _ := w.run(strategy.Execution{K: k, MaxSteps: x.cfg.Steps}, mode{record: true})
+	if again.Outside > 0 {
+		seen = x.outside(&again)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.report.note(seen.Note())
 }
 
 // ofGoroutines reports whether a schedule is one of controlled executions.

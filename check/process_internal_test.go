@@ -48,7 +48,7 @@ func samples() []message {
 			Site: failure.Site{Machine: "Server", State: "Serving", Step: 12, Place: failure.Place{File: "/src/kv.go", Line: 41, Func: "kv.(*Server).write"}}, Message: "version 2, want 3",
 		}), choices: []uint32{0, 1, math.MaxUint32}},
 		&done{failed: true, failure: remoteOf(io.EOF)},
-		&done{broken: true, brokenAt: 5, brokenBy: "no", nondeterminism: true, step: 3, first: "a", second: "b", concurrent: true, spinAt: 77, spinning: "round and round"},
+		&done{broken: true, brokenAt: 5, brokenBy: "no", nondeterminism: true, step: 3, first: "a", second: "b", concurrent: true, spinAt: 77, spinning: "round and round", notes: []string{"one", ""}},
 		&refusal{"the test wants another strategy"},
 	}
 }

@@ -78,7 +78,7 @@ func TestSameReportWithProcesses(t *testing.T) {
 				if name == "fails" {
 					cfg.Schedules = 20_000
 				}
-				if t.Parallel(); strat == "ql" || strat == "feedback:pos" {
+				if strat == "ql" || strat == "feedback:pos" {
 					cfg.Schedules = min(cfg.Schedules, 3000) // their rounds are short
 				}
 				var first string

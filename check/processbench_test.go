@@ -16,8 +16,8 @@ var speedBodies = map[string]struct {
 	body       func(*check.T)
 	executions int
 }{
-	"Small":  {ring(3, 4), 800_000},
-	"Medium": {ring(5, 100), 60_000},
+	"Small":  {ring(3, 4), 2_500_000},
+	"Medium": {ring(5, 100), 500_000},
 }
 
 func init() {

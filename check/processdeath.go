@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ravelgo/ravel/failure"
@@ -36,7 +37,7 @@ func (c *crew) lose(p *process, err error) {
 	if errors.As(err, &other) {
 		c.note("executions in a worker process are not the same: " + err.Error() + ". The run went on with one worker")
 		x.alone.Store(true)
-		x.claims.dismissed.Store(1)
+		x.dismissed.Store(1)
 		p.end(true)
 		return
 	}
@@ -79,13 +80,17 @@ func (c *Config) repeatLine(test string, k uint64) string {
 	if pkg == "" || pkg == "command-line-arguments" {
 		pkg = "."
 	}
-	line := fmt.Sprintf("go test %s -run '%s' -ravel.workers=1 -ravel.seed=%d -ravel.schedules=%d",
-		pkg, strings.ReplaceAll(runPattern(test), "'", `'\''`), c.Seed, k+1)
+	command, run, prefix := "go test ", " -run '", " -ravel."
+	if c.goroutines.on {
+		command, run, prefix = "ravel test ", " --run '", " --"
+	}
+	line := command + pkg + run + strings.ReplaceAll(runPattern(test), "'", `'\''`) + "'"
+	line += fmt.Sprintf("%sworkers=1%sseed=%d%sschedules=%d", prefix, prefix, c.Seed, prefix, k+1)
 	if v, _ := setting("strategy", flags.strategy); v != "" {
-		line += " -ravel.strategy=" + v
+		line += prefix + "strategy=" + v
 	}
 	if v, _ := setting("steps", flags.steps); v != "" {
-		line += " -ravel.steps=" + v
+		line += prefix + "steps=" + v
 	}
 	return line
 }
@@ -116,7 +121,7 @@ func (c *crew) again(f found, p *failure.ProcessFailure) error {
 	d.from, d.to, d.est = c.from, c.to, c.est
 	y.next.Store(f.k)
 	y.limit.Store(f.k + 1)
-	err = d.once()
+	err = d.once(x.cfg.report)
 	var second *failure.ProcessFailure
 	switch {
 	case errors.As(y.first.err, &second):
@@ -132,14 +137,23 @@ func (c *crew) again(f found, p *failure.ProcessFailure) error {
 	return p
 }
 
-// once lets one process take part in the present round, from its start to its end.
-func (c *crew) once() error {
+// once lets one process take part in the present round, from its start to its end. It gives up in time for a report at the
+// given time, if that is not zero.
+func (c *crew) once(report time.Time) error {
 	p := c.newProcess(0)
 	if err := p.start(c.memory); err != nil {
 		return err
 	}
 	c.procs = append(c.procs, p)
-	defer time.AfterFunc(againTime+2*max(c.x.cfg.Stuck, 0), func() { p.cmd.Process.Kill() }).Stop()
+	limit := againTime + 2*max(c.x.cfg.Stuck, 0)
+	if !report.IsZero() {
+		limit = min(limit, time.Until(report))
+	}
+	var late atomic.Bool
+	defer time.AfterFunc(limit, func() {
+		late.Store(true)
+		p.cmd.Process.Kill()
+	}).Stop()
 	err := p.prepare()
 	if err == nil {
 		c.open, p.ready = true, true
@@ -147,7 +161,10 @@ func (c *crew) once() error {
 		err = p.serve(<-p.orders)
 		c.round.Done()
 	}
-	if err != nil {
+	switch {
+	case late.Load():
+		return errors.New("nothing had come of it when the time was over")
+	case err != nil:
 		c.lose(p, err)
 	}
 	return nil

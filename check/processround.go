@@ -108,6 +108,8 @@ func (c *crew) tell() (all []lesson) {
 	if c == nil {
 		return nil
 	}
+	c.x.mu.Lock()
+	defer c.x.mu.Unlock()
 	for _, p := range c.procs {
 		all = append(all, p.lessons...)
 		clear(p.lessons)
@@ -181,6 +183,9 @@ func (c *crew) finish(p *process, d *done) {
 	}
 	if d.nondeterminism {
 		x.nondeterministic(d.nondeterministicElsewhere())
+	}
+	for _, s := range d.notes {
+		c.note(s)
 	}
 	if d.spinning != "" {
 		x.spinning(d.spinAt, d.spinning)

@@ -48,6 +48,7 @@ type server struct {
 
 	orphan  atomic.Bool // nobody wants to know any more
 	told    uint64      // claims whose executions were told of
+	noted   int         // notes of the report that the tester has made itself
 	flushed time.Time
 }
 
@@ -71,11 +72,7 @@ func serve(t *testing.T, cfg *Config, body func(*T)) {
 	in := make(chan message)
 	s := &server{desk: pages.desk(work.n), in: in, out: answers}
 	go s.read(requests, in)
-	first, ok := <-in
-	if !ok {
-		return
-	}
-	orders, ok := first.(*setup)
+	orders, ok := (<-in).(*setup)
 	if !ok {
 		return
 	}
@@ -89,7 +86,9 @@ func serve(t *testing.T, cfg *Config, body func(*T)) {
 	s.w = s.x.workers[0]
 	defer s.x.watch()()
 	s.x.knows(s.w)
-	if writeMessage(answers, s.compare(orders.zero)) != nil {
+	first := s.compare(orders.zero)
+	s.noted = len(s.x.report.Notes)
+	if writeMessage(answers, first) != nil {
 		return
 	}
 	s.obey()
@@ -224,6 +223,7 @@ func (s *server) round(m *roundOrder) bool {
 		end.nondeterminism, end.step, end.first, end.second, end.concurrent = true, d.Step, d.First, d.Second, d.Concurrent
 	}
 	end.spinAt, end.spinning = x.spin.k, x.spin.note
+	end.notes = x.report.Notes[s.noted:]
 	x.mu.Unlock()
 	return writeMessage(s.out, end) == nil
 }
@@ -244,16 +244,13 @@ const (
 
 // chunk is called when the executions of a claim have run. It returns false if no more are wanted.
 func (s *server) chunk(now time.Time) bool {
-	if s.x.alone.Load() {
-		s.x.claims.dismissed.Store(1)
-	}
 	if len(s.w.log) >= flushAt || now.Sub(s.flushed) >= flushEvery {
 		if s.flush() != nil {
 			return false
 		}
 		s.flushed = now
 	}
-	return s.x.claims.dismissed.Load() == 0 && !s.orphan.Load()
+	return s.x.dismissed.Load() == 0 && !s.orphan.Load()
 }
 
 // flush tells what came of the executions since it last did.

@@ -7,6 +7,8 @@ func (c *crew) tallies() (all []*worker) {
 	if c == nil {
 		return nil
 	}
+	c.x.mu.Lock()
+	defer c.x.mu.Unlock()
 	for _, p := range c.procs {
 		all = append(all, p.tally)
 	}
@@ -32,6 +34,8 @@ func (c *crew) served() (n int) {
 	if c == nil {
 		return 0
 	}
+	c.x.mu.Lock()
+	defer c.x.mu.Unlock()
 	for _, p := range c.procs {
 		if p.served {
 			n++

@@ -123,6 +123,7 @@ type done struct {
 
 	spinAt   uint64 // see spinNote
 	spinning string
+	notes    []string // since the process was ready
 }
 
 type refusal struct{ why string }
@@ -237,6 +238,7 @@ func (m *done) code(c *coder) {
 	}
 	c.number(&m.spinAt)
 	c.text(&m.spinning)
+	list(c, &m.notes, 1, func(s *string) { c.text(s) })
 }
 
 func (m *refusal) code(c *coder) { c.text(&m.why) }

@@ -197,7 +197,7 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	f.Reproduced = failure.Same(f.Err, again)
 	f.explainExit(t)
 	if !f.Reproduced {
-		f.Err = &failure.NotReproducible{First: o.Err, Second: again}
+		f.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: c.outside(&o)}
 	}
 	attr.SetOutcome(t, outcomeOf(f.Err, nil))
 	kind, _ := failure.ParseKind(r.Failure)

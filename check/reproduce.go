@@ -35,7 +35,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	o, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, careful)
 	out.FoundSteps, out.FoundChoices = o.Steps, len(o.Named)
 	if !sameBug(f.err, o.Err) && !onlyChecked(o.Err) {
-		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err}
+		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err, Outside: x.outside(&o)}
 		return out
 	}
 	if !x.cfg.NoShrink {
@@ -49,7 +49,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	out.Err = o.Err
 	// Once more, from what will be saved.
 	if again := x.strictly(w, &out.Record); !failure.Same(o.Err, again) {
-		out.Err = &failure.NotReproducible{First: o.Err, Second: again}
+		out.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: x.outside(&o)}
 		out.Record, out.Token, out.HasToken, out.Trace = schedule.Record{}, "", false, nil
 		return out
 	}
@@ -102,6 +102,9 @@ func (f *Failure) explainExit(outer interface{ Failed() bool }) {
 }
 
 func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
+	if cfg.goroutines.on {
+		nameBeyond(o.Err)
+	}
 	f.Steps, f.Choices = o.Steps, len(o.Named)
 	r := &f.Record
 	r.Package, r.Test, r.Code = cfg.pkg, cfg.test, codeHash()

@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -224,6 +225,10 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 	if x.cfg.Progress != nil {
 		w.ran.Store(w.ran.Load() + ran)
 		w.steps.Store(w.steps.Load() + uint64(o.Steps+o.Before.Steps))
+	}
+	if o.Outside > 0 && !x.woken {
+		o.Choices = slices.Clone(o.Choices)
+		x.nameWakers(last, &o)
 	}
 	switch {
 	case o.Err != nil:

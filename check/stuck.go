@@ -57,7 +57,13 @@ func (x *explorer) stuck(w *worker, k uint64) {
 	goids := slices.Clone(w.goids)
 	x.mu.Unlock()
 	err := &failure.Stuck{For: x.cfg.Stuck.String()}
-	err.Machine, err.Place, err.Stack = blame(stacks(), goids)
+	all := stacks()
+	if x.cfg.goroutines.on {
+		err.Machine, err.Place, err.Stack = blameControlled(all)
+	}
+	if err.Stack == "" {
+		err.Machine, err.Place, err.Stack = blame(all, goids)
+	}
 	fmt.Fprintf(os.Stderr, "\nravel: %s: stuck in execution %d (strategy %s, seed %d):\n%s\n%s\n",
 		x.cfg.test, k, x.cfg.Strategy, x.cfg.Seed, wrap(err.Error(), "  ", "  "), indent(err.Detail()))
 	os.Exit(2)

@@ -8,6 +8,7 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 )
 
 // T is one execution of a test body. It is the root machine: its Create and Send are effects of that machine, performed
@@ -17,7 +18,8 @@ import (
 // Context end with it, and FailNow ends the execution, whichever machine's handler calls it. Setenv, Chdir, Parallel and
 // Run change or outlive the process and are failures that say so.
 //
-// A T may be used by the body, by the handlers of its execution and by AtEnd and Cleanup functions, and not afterwards.
+// A T may be used by the body, by the handlers of its execution, by AtEnd and Cleanup functions, and by goroutines that are
+// under control, and not afterwards. Its methods are no scheduling points.
 type T struct {
 	testing.TB // the outer test; nil outside go test. Everything it offers is overridden.
 
@@ -39,6 +41,9 @@ func (t *T) late(call string) {
 		Site: failure.Site{Place: callerPlace(4, nil)}, Rule: failure.OtherRule, Subject: call,
 		Text: fmt.Sprintf("%s on the T of an execution that is over", call),
 		Fix:  "a T belongs to one execution of the body: do not keep it in a variable outside, nor in a goroutine",
+	}
+	if gocontrol.Current() >= 0 && t.x.eng.FailRunning(err) {
+		return // not reached
 	}
 	if !t.x.cleaning && !engine.OnCoroutine() {
 		t.x.stranger(call, err)
@@ -88,6 +93,7 @@ func (t *T) Wait() { ravel.AwaitQuiet(t.own("t.Wait").c) }
 // AtEnd registers a function that runs when the execution is over and nothing can move: the place for assertions about
 // the final state. It is not called when the execution fails before, or is cut at its step bound.
 func (t *T) AtEnd(f func()) {
+	defer t.quietly()()
 	x := t.own("t.AtEnd")
 	x.atEnd = append(x.atEnd, f)
 }

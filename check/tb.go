@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 )
 
 // The methods of testing.TB.
@@ -17,11 +18,30 @@ import (
 const itself = "the test failed itself"
 
 func (t *T) Name() string { return t.x.worker.cfg.test }
-func (t *T) Failed() bool { return len(t.own("t.Failed").failures) > 0 }
-func (t *T) Fail()        { t.own("t.Fail").fail("t.Fail", itself) }
+
+func (t *T) Failed() bool {
+	defer t.quietly()()
+	return len(t.own("t.Failed").failures) > 0
+}
+
+func (t *T) Fail() {
+	defer t.quietly()()
+	t.own("t.Fail").fail("t.Fail", itself)
+}
+
+// quietly makes what a method of T does the tester's business: no scheduling points, and memory that is ordered for the
+// race detector, as goroutines of the execution may use T at the same time. The result ends that.
+func (t *T) quietly() (end func()) {
+	if !t.x.worker.cfg.goroutines.on {
+		return func() {}
+	}
+	was := gocontrol.Mask(true)
+	return func() { gocontrol.Mask(was) }
+}
 
 // Helper marks the calling function: a failure reported in it shows the line of its caller.
 func (t *T) Helper() {
+	defer t.quietly()()
 	x := t.own("t.Helper")
 	if !x.recording {
 		return // nobody will see the line
@@ -33,6 +53,7 @@ func (t *T) Helper() {
 }
 
 func (t *T) FailNow() {
+	defer t.quietly()()
 	x := t.own("t.FailNow")
 	if len(x.failures) == 0 {
 		x.fail("t.FailNow", itself)
@@ -40,30 +61,39 @@ func (t *T) FailNow() {
 	x.failNow()
 }
 
-func (t *T) Error(args ...any) { t.own("t.Error").fail("t.Error", fmt.Sprintln(args...)) }
+func (t *T) Error(args ...any) {
+	defer t.quietly()()
+	t.own("t.Error").fail("t.Error", fmt.Sprintln(args...))
+}
+
 func (t *T) Errorf(format string, args ...any) {
+	defer t.quietly()()
 	t.own("t.Errorf").fail("t.Errorf", fmt.Sprintf(format, args...))
 }
 
 func (t *T) Fatal(args ...any) {
+	defer t.quietly()()
 	x := t.own("t.Fatal")
 	x.fail("t.Fatal", fmt.Sprintln(args...))
 	x.failNow()
 }
 
 func (t *T) Fatalf(format string, args ...any) {
+	defer t.quietly()()
 	x := t.own("t.Fatalf")
 	x.fail("t.Fatalf", fmt.Sprintf(format, args...))
 	x.failNow()
 }
 
 func (t *T) Log(args ...any) {
+	defer t.quietly()()
 	if x := t.own("t.Log"); x.recording {
 		x.tell(strings.TrimSpace(fmt.Sprintln(args...)))
 	}
 }
 
 func (t *T) Logf(format string, args ...any) {
+	defer t.quietly()()
 	if x := t.own("t.Logf"); x.recording {
 		x.tell(fmt.Sprintf(format, args...))
 	}
@@ -80,9 +110,13 @@ func (t *T) Skipf(format string, args ...any) {
 	t.SkipNow()
 }
 
-func (t *T) Skipped() bool { return t.own("t.Skipped").skipped }
+func (t *T) Skipped() bool {
+	defer t.quietly()()
+	return t.own("t.Skipped").skipped
+}
 
 func (t *T) SkipNow() {
+	defer t.quietly()()
 	x := t.own("t.SkipNow")
 	x.skipped = true
 	if !x.cleaning {
@@ -91,13 +125,19 @@ func (t *T) SkipNow() {
 	runtime.Goexit()
 }
 
+// Cleanup registers a function that runs when the execution is over, last first. With goroutines under control it runs
+// among them: it may close what they read from and wait for them, and what is left afterwards has leaked. If the execution
+// has failed, goroutines are ended where they stand instead, only their deferred functions run, and Cleanup functions,
+// which could wait for them in vain, do not.
 func (t *T) Cleanup(f func()) {
+	defer t.quietly()()
 	x := t.own("t.Cleanup")
 	x.used = true
 	x.cleanups = append(x.cleanups, f)
 }
 
 func (t *T) Context() context.Context {
+	defer t.quietly()()
 	x := t.own("t.Context")
 	if x.ctx == nil {
 		x.used = true
@@ -111,6 +151,7 @@ func (t *T) Context() context.Context {
 
 // TempDir returns a new empty directory that is removed when the execution ends.
 func (t *T) TempDir() string {
+	defer t.quietly()()
 	x := t.own("t.TempDir")
 	x.used = true
 	d, err := x.tempDir()
@@ -171,6 +212,7 @@ func (t *T) Run(name string, f func(*T)) bool {
 }
 
 func (t *T) refuse(call, fix string) {
+	defer t.quietly()()
 	x := t.own(call)
 	err := &failure.Misuse{Site: failure.Site{Place: callerPlace(3, nil)}, Rule: failure.NotInExecution, Subject: call, Fix: fix}
 	if x.cleaning {

@@ -18,7 +18,8 @@ type Deadlock struct {
 	// Cycle is a shortest cycle of goroutines each of which waits for the next, and the last for the first: indexes of
 	// Goroutines. It is empty if there is none: then somebody waits for what nobody can do. Of executions that are not
 	// recorded it is not known.
-	Cycle []int
+	Cycle  []int
+	Beyond []Beyond // who is not part of the execution, and might be who is waited for
 }
 
 func (e *Deadlock) Error() string {
@@ -111,6 +112,8 @@ func (g *Goroutine) needs(next *Goroutine, full bool) string {
 		return fmt.Sprintf("which it holds itself, together with %s", plural(len(g.Wait.By)-1, "other"))
 	case g.ID == next.ID && g.Wait.Held:
 		return "which it holds itself"
+	case g.ID == next.ID:
+		return "which it would have to end itself"
 	case g.Wait.Held && len(g.Wait.By) > 1:
 		return fmt.Sprintf("which %s and %s hold", name, plural(len(g.Wait.By)-1, "other"))
 	case g.Wait.Held:
@@ -151,6 +154,7 @@ func (e *Deadlock) Detail() string {
 	for _, h := range e.Hot {
 		d.hot(h)
 	}
+	d.beyond(e.Beyond)
 	return d.String()
 }
 
@@ -175,6 +179,7 @@ func (e *Deadlock) same() string {
 type Leak struct {
 	Site
 	Goroutines []Goroutine // by ID
+	Beyond     []Beyond    // who is not part of the execution, and might be who is waited for
 }
 
 func (e *Leak) Error() string {
@@ -189,6 +194,7 @@ func (e *Leak) Detail() string {
 	var d detail
 	d.site(e.Site)
 	d.goroutines(e.Goroutines, nil)
+	d.beyond(e.Beyond)
 	if len(e.Goroutines) > 0 {
 		d.add("fix: let every goroutine end before the body returns: close its channel, cancel its context, and wait for it")
 	}

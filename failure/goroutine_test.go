@@ -29,7 +29,7 @@ func sender(id int) Goroutine {
 }
 
 func body(w Wait) Goroutine {
-	w.Place = at(90, "TestBank")
+	w.Place = at(80+w.Step, "TestBank")
 	return Goroutine{Created: Place{File: "/src/ravel/run.go", Line: 1}, Wait: w}
 }
 
@@ -56,6 +56,7 @@ var (
 var ofGoroutines = []Failure{
 	&Deadlock{Site: Site{Step: 14}, Goroutines: []Goroutine{waitForBoth, clerk(1, 20, 1, 2, 2), clerk(2, 21, 2, 1, 1)}, Cycle: []int{1, 2}},
 	&Deadlock{Site: Site{Step: 9}, Goroutines: []Goroutine{lockTwice}, Cycle: []int{0}},
+	&Deadlock{Goroutines: []Goroutine{body(Wait{To: "for WaitGroup #1", Step: 4, By: []int{0}})}, Cycle: []int{0}},
 	&Deadlock{Goroutines: []Goroutine{twoReaders}, Cycle: []int{0}, Blocked: []Blocked{blocked}, Hot: []Hot{hot}},
 	&Deadlock{Goroutines: []Goroutine{body(Wait{To: "to receive from a nil channel", Step: 2, Note: "nobody can wake it"})}},
 	&Deadlock{Goroutines: []Goroutine{manager, idle}},

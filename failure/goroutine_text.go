@@ -55,6 +55,8 @@ func (g *Goroutine) by() string {
 	case w.Held && slices.Contains(w.By, g.ID):
 		others := slices.DeleteFunc(slices.Clone(w.By), func(id int) bool { return id == g.ID })
 		s = fmt.Sprintf("; it holds that itself, together with %s", ids(others))
+	case !w.Held && n == 1 && w.By[0] == g.ID:
+		s = "; it would have to end that itself"
 	case w.Held && n == 1:
 		s = fmt.Sprintf("; g%d holds it", w.By[0])
 	case w.Held:

@@ -3,6 +3,7 @@ package failure
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -73,6 +74,23 @@ func (o *Outside) Count() uint64 {
 		}
 	}
 	return n
+}
+
+// And tells what reached into either of two executions. Either may be nil.
+func (o *Outside) And(p *Outside) *Outside {
+	if o == nil || p == nil {
+		return cmp.Or(o, p)
+	}
+	both := &Outside{append([]Wakeup(nil), o.Wakeups...)}
+	for _, w := range p.Wakeups {
+		at := func(v Wakeup) bool { return v.By == w.By && v.Goroutine == w.Goroutine && v.Place == w.Place }
+		if i := slices.IndexFunc(both.Wakeups, at); i >= 0 {
+			both.Wakeups[i].Count += w.Count
+		} else {
+			both.Wakeups = append(both.Wakeups, w)
+		}
+	}
+	return both
 }
 
 // Note is a sentence for a report about an execution that did not fail, "" if nothing reached into it.

@@ -10,11 +10,11 @@ type OpKind uint8
 
 // The kinds of operations.
 const (
-	Machine OpKind = iota // a machine with something to do
-	Timer                 // an armed timer that may fire
-	Fault                 // an offered fault that may happen
-	End                   // the end of a quiescent execution
-	Goroutine             // a goroutine that can go on
+	Machine   OpKind = iota // a machine with something to do
+	Timer                   // an armed timer that may fire
+	Fault                   // an offered fault that may happen
+	End                     // the end of a quiescent execution
+	Goroutine               // a goroutine that can go on
 )
 
 // Op is an operation: anything that can be scheduled. Its address identifies it during one execution.

@@ -61,6 +61,9 @@ func (p *PCT) Start(e Execution) bool {
 // Plan returns the depth and the number of picks that the change points of this execution were drawn for.
 func (p *PCT) Plan() (depth, picks int) { return p.depth, p.drawn }
 
+// Seed returns the seed of the execution, for runtimes that draw themselves.
+func (p *PCT) Seed() uint64 { return p.src.from }
+
 // picksOf is the estimated number of picks of an execution.
 func picksOf(e Execution) int {
 	k := e.Length

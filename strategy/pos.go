@@ -34,6 +34,9 @@ func (p *POS) Start(e Execution) bool {
 	return true
 }
 
+// Seed returns the seed of the execution, for runtimes that sample themselves.
+func (p *POS) Seed() uint64 { return p.src.from }
+
 // Pick implements Strategy.
 func (p *POS) Pick(ops []*Op) int { return p.ready.pick(ops) }
 

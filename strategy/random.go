@@ -18,6 +18,9 @@ func (r *Random) Start(e Execution) bool {
 	return true
 }
 
+// Seed returns the seed of the execution, for runtimes that make a random walk themselves.
+func (r *Random) Seed() uint64 { return r.src.from }
+
 // Pick implements Strategy.
 func (r *Random) Pick(ops []*Op) int { return r.src.intn(len(ops)) }
 

@@ -8,11 +8,15 @@ import (
 // source is the random generator of the strategies: PCG-DXSM, 128 bits of state.
 //
 // Neighbouring seeds give unrelated sequences, because both halves of the state come from a bijective mixer.
-type source struct{ pcg rand.PCG }
+type source struct {
+	pcg  rand.PCG
+	from uint64 // the seed
+}
 
 // seed restarts the sequence. Different streams of one seed are independent: a strategy and the fault plan around it
 // do not see each other's numbers.
 func (s *source) seed(seed, stream uint64) {
+	s.from = seed
 	h := mix(seed + stream*0x9e3779b97f4a7c15)
 	s.pcg.Seed(h, mix(h+0x9e3779b97f4a7c15))
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,11 +35,12 @@ func newLayout(t *Trace, o TextOptions) *layout {
 	}
 	digits := len(fmt.Sprint(t.Steps()))
 	l.step = max(4, digits)
+	widest := l.width / 4
+	if slices.ContainsFunc(t.Events, func(ev Event) bool { return ev.ofGoroutine() }) {
+		l.step, widest = max(l.step, 2*digits+1), l.width/3 // runs of steps, and names with the line of a go statement
+	}
 	for i := range t.Events {
-		if t.Events[i].Kind == Did {
-			l.step = max(l.step, 2*digits+1)
-		}
-		if n := width(t.Events[i].Who); n <= l.width/4 {
+		if n := width(t.Events[i].Who); n <= widest {
 			l.name = max(l.name, n)
 		}
 	}

@@ -33,7 +33,7 @@ type Outcome string
 const (
 	Passed        Outcome = "passed"
 	Misused       Outcome = "misused"        // it did not run: its options, settings or schedule cannot be used
-	NotReproduced Outcome = "not-reproduced" // a failure, and its schedule did not lead there again
+	NotReproduced Outcome = "not-reproduced" // a failure, and its schedule did not lead there again; or executions that do not repeat
 	Found         Outcome = "found"          // a bug
 )
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
@@ -39,11 +40,13 @@ type control struct {
 	kept    []unsafe.Pointer // the objects, so that each keeps its address
 
 	stage   stage
-	early   int     // budget of timers that fire before their turn
-	clock   op      // the operation that lets time pass
-	seen    uint64  // wake-ups from outside that have been told of
-	adopted []*mach // in whose name goroutines have acted
-	afterAt int     // clock advances since the body has returned
+	early   int              // budget of timers that fire before their turn
+	clock   op               // the operation that lets time pass
+	seen    uint64           // wake-ups from outside that have been told of
+	wakeups []failure.Wakeup // those
+	moved   bool             // somebody inside has made the last move
+	adopted []*mach          // in whose name goroutines have acted
+	afterAt int              // clock advances since the body has returned
 	history history
 	mover   *goroutine   // that makes the present move
 	fresh   []*goroutine // that came into being in it
@@ -66,7 +69,7 @@ func (e *Engine) startControl() error {
 		c = &control{e: e, objects: map[uintptr]int{}}
 		e.ctl = c
 	}
-	opts := gocontrol.SessionOptions{Seed: e.valueSeed(), Atomics: true}
+	opts := gocontrol.SessionOptions{Values: e.valueSeed(), Atomics: true}
 	c.free = e.native(&opts) && !e.cfg.Record && e.reduce == nil
 	if err := c.session.Open(opts); err != nil {
 		return err
@@ -78,6 +81,7 @@ func (e *Engine) startControl() error {
 	clear(c.kept)
 	c.kept = c.kept[:0]
 	c.stage, c.early, c.seen, c.afterAt = working, e.cfg.EarlyGoTimers, 0, 0
+	c.wakeups = nil
 	c.adopted = c.adopted[:0]
 	c.clock = op{pos: -1}
 	c.clock.Op = strategy.Op{Kind: strategy.Timer, Index: len(e.ops), Creator: &e.machs[0].op.Op, Nth: -1, Name: "clock"}
@@ -124,6 +128,7 @@ func (c *control) outcome(o *Outcome) {
 	}
 	o.Stalled = c.stalled
 	o.Outside, o.Digest = c.session.Outside(), c.session.Digest()
+	o.Wakeups = c.wakeups
 	c.named()
 	if c.e.bounded && c.history.on {
 		o.Spinning = c.spinning()
@@ -144,6 +149,9 @@ func (e *Engine) native(o *gocontrol.SessionOptions) bool {
 		o.Strategy, o.Depth, o.Expect = gocontrol.PCT, depth, uint64(picks)
 	default:
 		return false
+	}
+	if s, ok := e.picker.(interface{ Seed() uint64 }); ok {
+		o.Seed = s.Seed()
 	}
 	return true
 }
@@ -249,6 +257,7 @@ func (c *control) run(cmd gocontrol.Command) {
 	s := &c.session
 	before := s.Moves()
 	begun := e.steps
+	c.moved = cmd.How != gocontrol.Await && cmd.How != gocontrol.Poll
 	e.running = c.handler()
 	if cmd.How == gocontrol.Move {
 		e.running = opOf(c.ready[slices.Index(c.places, cmd.Which)]).m
@@ -320,6 +329,7 @@ func (c *control) settle() {
 		c.performRiding()
 		c.learn()
 	}
+	c.noteOutside()
 	c.arrived()
 	if g := c.mover; g != nil {
 		c.mover = nil

@@ -74,6 +74,7 @@ type Outcome struct {
 	Goroutines int                // that the program has started, with Config.Goroutines
 	Stalled    bool               // a handler has been blocked, or has slept
 	Outside    uint64             // wake-ups of goroutines by what is not under control
+	Wakeups    []failure.Wakeup   // those; who was woken is known of recorded executions
 	Digest     uint64             // of who did what kind of operation in which order
 	Spinning   []failure.Spinning // who went on when a recorded execution was cut at its bound
 

@@ -108,19 +108,19 @@ func (c *control) due() []*strategy.Op {
 		ops = e.dueTimers()
 	}
 	at := c.session.Timer()
-	switch {
-	case at < 0 || c.stage == over:
-	case c.stage != working || e.resting():
-		if c.afterAt >= afterBody {
-			break
-		}
-		fallthrough
-	case len(ops) == 0 || at < opOf(ops[0]).t.deadline:
-		c.clock.Due = at
-		c.clock.Next = strategy.Action{Kind: strategy.Fire, Object: strategy.Clock}
-		ops = append(e.mandatory[:0], &c.clock.Op)
-		e.mandatory = ops
+	if at < 0 || c.stage == over || (c.stage != working || e.resting()) && c.afterAt >= afterBody {
+		return ops
 	}
+	switch {
+	case len(ops) == 0 || at < opOf(ops[0]).t.deadline:
+		ops = e.mandatory[:0]
+	case at > opOf(ops[0]).t.deadline:
+		return ops
+	}
+	c.clock.Due = at
+	c.clock.Next = strategy.Action{Kind: strategy.Fire, Object: strategy.Clock}
+	ops = append(ops, &c.clock.Op)
+	e.mandatory = ops
 	return ops
 }
 
@@ -290,6 +290,9 @@ func (c *control) culprit(f *gocontrol.Failure) (failure.Site, *failure.Goroutin
 		d.Created = frameOf(g.at)
 	}
 	g := gocontrol.Describe(d, c.machineOf(f.Goroutine))
+	if h := &c.history; h.on {
+		g.Holds = gocontrol.Explain(gocontrol.History{Points: h.points, Origin: c.origin}).Held(f.Goroutine, c.telling())
+	}
 	site := failure.Site{Machine: g.Name(), Step: c.e.steps}
 	if len(g.Stack) > 0 {
 		site.Place = g.Stack[0]
@@ -384,6 +387,9 @@ func (c *control) left() ([]failure.Goroutine, []int) {
 			continue // a hand between handlers; an iterator that was never stopped
 		}
 		if k != nil && k.hand != nil {
+			if at := g.Stack.User(); isOurs(at.Function, at.File) {
+				continue // it waits for a Cleanup function, which has a goroutine of its own
+			}
 			g.Created = gocontrol.Frame{} // by us
 		}
 		there = append(there, g)
@@ -400,6 +406,7 @@ func (c *control) left() ([]failure.Goroutine, []int) {
 
 // failGoroutine ends the execution in a goroutine of the program.
 func (e *Engine) failGoroutine(g *goroutine, err error) {
+	gocontrol.Mask(true)
 	here := failure.Site{Machine: g.callerName(), Step: e.steps}
 	switch f := err.(type) {
 	case *failure.TestFailure:
@@ -408,5 +415,6 @@ func (e *Engine) failGoroutine(g *goroutine, err error) {
 		f.Site = located(f.Site, here)
 	}
 	e.end(err)
+	gocontrol.Mask(false) // the race detector learns that the engine goes on behind this
 	gocontrol.Halt()
 }

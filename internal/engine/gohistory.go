@@ -14,7 +14,7 @@ import (
 type history struct {
 	on      bool
 	points  []gocontrol.Point
-	steps   []int       // of the points
+	steps   []int       // of the points: in which the operation is done, or tried; 0 if none yet
 	pending map[int]int // by goroutine: the point that it stands at, or blocked behind
 	told    []told
 }
@@ -51,7 +51,7 @@ func (c *control) arrived() {
 		Goroutine: id, Kind: kind, Object: n, Runnable: len(c.ready), Position: at,
 	})
 	c.history.pending[id] = len(c.history.points) - 1
-	c.history.steps = append(c.history.steps, c.e.steps)
+	c.history.steps = append(c.history.steps, 0)
 }
 
 // tell adds an event about a point.
@@ -67,6 +67,9 @@ func (h *history) tell(e *Engine, ev trace.Event, p *gocontrol.Point) {
 func (c *control) goesOn(g *goroutine) {
 	h := &c.history
 	if i, ok := h.pending[g.id]; ok && h.on {
+		if h.steps[i] == 0 {
+			h.steps[i] = c.e.steps
+		}
 		h.tell(c.e, trace.Event{Kind: trace.Did, Who: g.name()}, &h.points[i])
 	}
 }

@@ -143,7 +143,7 @@ var goHandlerRows = []goRow{
 			wg.Add(1)
 			wg.Wait()
 		},
-		Want: []string{"!deadlock"}, Says: []string{"test body"},
+		Want: []string{"!deadlock"}, Says: []string{"(test)"},
 	},
 	{
 		Name: "effects before a wait for another machine's handler",

@@ -129,6 +129,10 @@ func (r *goRow) test(t *testing.T) {
 		}
 		t.Logf("%d executions", len(first))
 	}
+	samples := goRowSamples
+	if testing.Short() {
+		samples /= 4
+	}
 	for _, name := range goSamplers {
 		f, err := strategy.Parse(name)
 		if err != nil {
@@ -137,7 +141,7 @@ func (r *goRow) test(t *testing.T) {
 		for _, m := range modes {
 			cfg := r.config()
 			m.set(&cfg)
-			for _, out := range r.explore(t, name+", "+m.name, e, again, cfg, strategy.WithFaults(f()), goRowSamples) {
+			for _, out := range r.explore(t, name+", "+m.name, e, again, cfg, strategy.WithFaults(f()), samples) {
 				met[out] = true
 				if !slices.Contains(r.Want, out) {
 					t.Errorf("%s, %s: unexpected outcome %q", name, m.name, out)

@@ -199,6 +199,7 @@ func located(s, here failure.Site) failure.Site {
 func (e *Engine) StopRunning() {
 	if e.onGoroutine() != nil {
 		e.stop = true
+		gocontrol.Mask(false) // see failGoroutine
 		gocontrol.Halt()
 		return
 	}

@@ -213,3 +213,14 @@ func TestAtomicPoints(t *testing.T) {
 		}
 	}
 }
+
+// TestPointsUnderCoverage: in a program built with -covermode=atomic, the code that starts the main goroutine counts that
+// it has run. TestUnderCoverage builds it so.
+func TestPointsUnderCoverage(t *testing.T) {
+	control(t)
+	var x atomic.Int64
+	r := mustRun(t, Options{Atomics: true, Trace: 10}, func() { x.Add(1) })
+	if len(r.Trace) != 1 || r.Trace[0].Kind != AtomicUpdate {
+		t.Errorf("points %+v, want one update", r.Trace)
+	}
+}

@@ -3,7 +3,7 @@
 //
 // The control is in the runtime, put there by the overlay of package [overlay]. A program built without it links and
 // runs; [Available] then says how to build it. This package is the Go side: it starts executions and describes what
-// happened in them. It knows nothing of tests or reports.
+// happened in them. It knows failures, and nothing of tests or reports.
 //
 // # An execution
 //
@@ -24,11 +24,24 @@
 //
 // # Scheduling points
 //
-// Before: go (after it), send, receive, close, select, Sleep, Gosched; Lock, TryLock, Unlock of Mutex and RWMutex and
-// their R forms; Add, Done and Wait of WaitGroup; Wait, Signal and Broadcast of Cond; and, on request
-// ([Options].Atomics), every method of the types of sync/atomic, also inside the standard library. Types built on these
-// (Once, sync.Map, context, errgroup, net.Pipe) have the points of their parts. A select with several ready cases is a
-// decision too.
+// An operation that the program does is one point, before it, whatever it is made of:
+//   - go (after it), Gosched; send, receive, close, select, also by package reflect; Sleep;
+//   - the methods of Mutex, RWMutex, WaitGroup, Cond, Once, sync.Map and Pool;
+//   - the cancel function, Err and Cause of a context; AfterFunc, Stop and Reset of a timer;
+//   - on request ([Options].Atomics), every function of sync/atomic and every method of its types. The functions take the
+//     build flags of overlay.BuildFlags, without the race detector;
+//   - on request, in a program that is built with -race on amd64 or arm64, every plain access of memory that the compiler
+//     instruments: of variables that others may reach, of whole structs, of maps. Not: what copy, append and delete
+//     access, and the next step of a range over a map.
+//
+// A select with several ready cases is a decision too, and so is who goes on where a goroutine blocks or exits.
+//
+// What the standard library does inside is no point, except Gosched, unless that is asked for: when the program calls
+// fmt.Println or conn.Write, the locks and channels in there are part of its step, up to where they block. Functions that
+// the program passes to the library, as to slices.SortFunc or Once.Do, are the program. Who does an operation is read
+// from the stack. The standard library is what lies below GOROOT/src, with package testing; golang.org/x is the program.
+//
+// A schedule means the same with and without the race detector, coverage and -trimpath.
 //
 // # Determinism
 //
@@ -39,7 +52,8 @@
 //
 // # Not controlled
 //
-//   - Functions of sync/atomic (as opposed to methods of its types) and plain memory accesses are not points.
+//   - The length of a channel, time.Now and operations of the standard library that have no point: a loop that waits for
+//     one of them to change has no scheduling point.
 //   - Timers fire in the order of their deadlines and only when nothing can run.
 //   - System calls, cgo calls and file accesses are part of the step they are in. One that never returns stops the
 //     process, and so does a loop without scheduling points: the time limit of the test is the guard.
@@ -47,7 +61,8 @@
 //     the kernel. Such an execution need not be repeatable.
 //   - Goroutines started before the execution. One inside that waits for one outside counts as blocked.
 //   - A timer that outlives its execution in a package variable is a fatal error when it is used in the next.
-//   - [testing/synctest] inside of an execution panics; [Run] inside of one returns an error.
+//   - [testing/synctest] inside of an execution works: the bubble has its own clock, and who runs in it is a decision. A
+//     timer made before the bubble cannot be waited for in it. [Run] inside of a bubble or an execution returns an error.
 //   - Values that depend on addresses: printed pointers, hashes of pointer keys.
 //   - A goroutine that is ended while it holds a mutex of a package variable leaves it locked, unless it unlocks it in a
 //     deferred function.

@@ -65,6 +65,7 @@ type config struct {
 	choose    func(q *question) int64
 	inner     bool
 	memory    bool
+	values    uint64
 }
 
 type result struct {
@@ -146,7 +147,7 @@ type blocked struct {
 }
 
 // ErrNotBuilt is the error of [Available] in a program that was built without the overlay.
-var ErrNotBuilt = errors.New("gocontrol: this program was built without control of goroutines: run this through ravel test")
+var ErrNotBuilt = errors.New("this program was built without control of goroutines: run it through ravel test")
 
 // Available returns nil if executions can be controlled, else an error that says what to do.
 func Available() error {

@@ -277,3 +277,17 @@ func TestOperationPairs(t *testing.T) {
 		})
 	}
 }
+
+// TestDigests logs what 200 random programs did. TestSameSchedules compares builds by it.
+func TestDigests(t *testing.T) {
+	control(t)
+	var sum uint64
+	for i := range uint64(200) {
+		r, _ := observe(t, i, Options{Seed: i, Atomics: true, MaxSteps: 20_000})
+		if i == 0 {
+			r, _ = observe(t, i, Options{Seed: i, Atomics: true, MaxSteps: 20_000})
+		}
+		sum = sum*31 + r.Digest
+	}
+	t.Logf("digests: %x", sum)
+}

@@ -123,7 +123,7 @@ func Run(f func(), opts Options) (Result, error) {
 
 func (o Options) config() config {
 	cfg := config{
-		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, maxSteps: o.MaxSteps,
+		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Seed, maxSteps: o.MaxSteps,
 		depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace), decisions: make([]uint64, 0, 64),
 	}
 	if cfg.maxSteps == 0 {

@@ -19,7 +19,8 @@ type Session struct {
 
 // SessionOptions of a session.
 type SessionOptions struct {
-	Seed     uint64 // of the values that the execution draws, and of its own strategy
+	Seed     uint64 // of the session's own strategy
+	Values   uint64 // seed of what the program draws: random numbers, the order of maps
 	Strategy Strategy
 	Depth    int    // of PCT
 	Expect   uint64 // PCT: estimate of the number of decisions
@@ -120,7 +121,7 @@ type Born struct {
 // it.
 func (s *Session) Open(o SessionOptions) error {
 	cfg := config{
-		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, depth: int32(max(o.Depth, 1)), expect: max(o.Expect, 1),
+		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Values, depth: int32(max(o.Depth, 1)), expect: max(o.Expect, 1),
 		maxSteps: 1 << 62, decisions: s.status.decisions[:0],
 	}
 	s.origin = 0

@@ -37,12 +37,6 @@ func (a *analysis) replayLocks() {
 			a.unlockToWait(i)
 		}
 	}
-	for i := range a.h.Left {
-		g := &a.h.Left[i]
-		if last := a.last(g.ID); word(g.State) == "sync.RWMutex.Lock" && last >= 0 {
-			a.lock(a.h.Points[last].Object).writer = nil // or it would not have come to wait for readers
-		}
-	}
 	// What remains was done at some time before the end. Releases first: what they release was held.
 	var late []int
 	for id := range a.own {
@@ -75,7 +69,7 @@ func (a *analysis) perform(id, n int) {
 		switch s := a.lock(p.Object); {
 		case s.writer != nil && s.writer.id == id && s.writer.Tried:
 			s.writer.Point = h.Point // it would not ask again
-		case !a.unlocks(own[n:]) && (s.writer != nil && !a.leaving(*s.writer) || a.stay(s.readers)):
+		case s.writer != nil && !a.leaving(*s.writer), a.stay(s.readers):
 		default:
 			h.Tried = true
 			s.get(h)
@@ -98,12 +92,13 @@ func (a *analysis) perform(id, n int) {
 	}
 }
 
-// unlocks reports whether the next that a goroutine does to the lock of its first point is to unlock it: so it has got it.
+// unlocks reports whether the next that a goroutine does to the lock of its first point, a TryRLock, is to unlock it: so it
+// has got it.
 func (a *analysis) unlocks(own []int) bool {
 	p := &a.h.Points[own[0]]
 	for _, i := range own[1:] {
 		if q := &a.h.Points[i]; q.Object == p.Object {
-			return p.Kind == TryLock && q.Kind == Unlock || p.Kind == TryRLock && q.Kind == RUnlock
+			return p.Kind == TryRLock && q.Kind == RUnlock
 		}
 	}
 	return false
@@ -120,10 +115,10 @@ func (a *analysis) stay(readers []holding) bool {
 	return false
 }
 
-// leaving reports whether the last that a goroutine did before it exited was to release what it holds. It may have done so by now.
+// leaving reports whether the last that a goroutine did was to release what it holds. It may have done so by now.
 func (a *analysis) leaving(h holding) bool {
 	last := &a.h.Points[a.last(h.id)]
-	return a.left[h.id] == nil && a.seen[h.id] == len(a.own[h.id]) && last.Object == h.Object && (last.Kind == Unlock || last.Kind == RUnlock)
+	return a.seen[h.id] == len(a.own[h.id]) && a.done(h.id) && last.Object == h.Object && (last.Kind == Unlock || last.Kind == RUnlock)
 }
 
 // performLate does the last operation of a goroutine at an unknown time.
@@ -154,14 +149,13 @@ func (a *analysis) performLate(id int) {
 		return
 	}
 	s := a.lock(h.Object)
-	bars := func(by holding) bool { return !by.Tried || h.Tried } // what is sure goes before what is guessed
 	switch {
 	case h.Tried && !s.waited:
 	case h.Read && s.unseenRLocks > 0:
 		s.unseenRLocks--
 	case !h.Read && s.unseenLocks > 0:
 		s.unseenLocks--
-	case s.writer != nil && bars(*s.writer), !h.Read && slices.ContainsFunc(s.readers, bars):
+	case s.writer != nil && !(s.writer.Tried && !h.Tried): // what is sure goes before what is guessed
 	case h.Read:
 		s.share(h)
 	default:

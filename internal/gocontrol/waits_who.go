@@ -134,7 +134,7 @@ func (a *analysis) users(w *Waiting) (list []int) {
 }
 
 // debtors are the goroutines left that were created after an Add of the WaitGroup by their creator and have not called
-// Done.
+// Done; perhaps the waiting one itself.
 func (a *analysis) debtors(w *Waiting) (list []int) {
 	if a.h.Origin == nil {
 		return nil
@@ -147,7 +147,7 @@ func (a *analysis) debtors(w *Waiting) (list []int) {
 	for i := range a.h.Left {
 		id := a.h.Left[i].ID
 		creator, nth, ok := a.h.Origin(id)
-		if !ok || id == w.ID || adds(id, len(a.h.Points)) {
+		if !ok || adds(id, len(a.h.Points)) {
 			continue
 		}
 		if born := a.birth(creator, nth); born >= 0 && adds(creator, born) {

@@ -177,6 +177,14 @@ func (in *Instance) order() (leave func()) {
 	return func() {}
 }
 
+// Recorded reports whether the lines of calls will be read.
+func (in *Instance) Recorded() bool {
+	if raceEnabled {
+		defer in.order()()
+	}
+	return in.Guard&GuardCareful != 0 && in.Host.Recording()
+}
+
 // Dead reports whether calls do nothing, as the handler has failed or the execution is over.
 func (in *Instance) Dead() bool {
 	if raceEnabled {

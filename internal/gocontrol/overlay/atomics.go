@@ -47,28 +47,56 @@ func atomicKind(name string) string {
 }
 
 // atomicMethods makes every exported method of a file of sync/atomic a scheduling point, on the line of its opening
-// brace.
+// brace. It must not be inlined: where intrinsics are off, it would call a function, which looks for its caller too.
 func atomicMethods(file, src string) ([]edit, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, src, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	methods := 0
 	var edits []edit
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Recv == nil || !fn.Name.IsExported() || fn.Body == nil || len(fn.Recv.List[0].Names) != 1 {
 			continue
 		}
+		start := fset.Position(fn.Pos()).Offset
 		at := fset.Position(fn.Body.Lbrace).Offset + 1
 		recv := fn.Recv.List[0].Names[0].Name
-		edits = append(edits, edit{at, at, fmt.Sprintf(" runtime_ctlPoint(%s, unsafe.Pointer(%s));", atomicKind(fn.Name.Name), recv)})
+		edits = append(edits, edit{start, start, "//go:noinline\n"}, edit{at, at, fmt.Sprintf(" runtime_ctlPoint(%s, unsafe.Pointer(%s));", atomicKind(fn.Name.Name), recv)})
+		methods++
+		for _, pos := range pointerCalls(fn) {
+			offset := fset.Position(pos).Offset
+			edits = append(edits, edit{offset, offset, "raw"})
+		}
 	}
-	if atLeast := atomicTypes[file]; len(edits) < atLeast {
-		return nil, fmt.Errorf("%s: %d exported methods, want at least %d", file, len(edits), atLeast)
+	if atLeast := atomicTypes[file]; methods < atLeast {
+		return nil, fmt.Errorf("%s: %d exported methods, want at least %d", file, methods, atLeast)
 	}
 	return edits, nil
 }
+
+// pointerCalls returns the positions of the calls in a method that the compiler makes no instructions of: those with a
+// write barrier and, in a method of a generic type, which is compiled with the package that uses it, all.
+func pointerCalls(fn *ast.FuncDecl) (list []token.Pos) {
+	generic := false
+	if star, ok := fn.Recv.List[0].Type.(*ast.StarExpr); ok {
+		_, generic = star.X.(*ast.IndexExpr)
+	}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if id, ok := call.Fun.(*ast.Ident); ok && strings.HasSuffix(id.Name, "Pointer") && (hasBarrier(id.Name) || generic) {
+				list = append(list, id.Pos())
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// hasBarrier reports whether a function of sync/atomic needs the runtime's write barrier.
+func hasBarrier(name string) bool { return strings.HasSuffix(name, "Pointer") && name != "LoadPointer" }
 
 // An atomicFunction is a function of sync/atomic.
 type atomicFunction struct {
@@ -198,7 +226,7 @@ func renameAtomics(src source, goarch string, all []atomicFunction, edits map[st
 	var names, barriers, plain []string
 	for _, a := range all {
 		names = append(names, a.name)
-		if strings.HasSuffix(a.name, "Pointer") && a.name != "LoadPointer" {
+		if hasBarrier(a.name) {
 			barriers = append(barriers, a.name)
 		} else {
 			plain = append(plain, a.name)

@@ -10,8 +10,12 @@
 // A splice names a file, a declaration in it and an anchor that must occur exactly once there. A toolchain in which one
 // does not is refused, with all misses in one error: a guess would patch a runtime that nobody has looked at. Inserted
 // lines are followed by a line directive, so positions in stack traces are those of the original file. Every result is
-// parsed before it is written. Methods of the types of sync/atomic get their scheduling point by their syntax tree
-// instead, as all of them get the same one.
+// parsed before it is written.
+//
+// Two edits are derived from the files themselves instead, as they are many and alike. Methods of the types of
+// sync/atomic get a scheduling point by their syntax tree; its functions, which have no bodies, get another name in their
+// declarations and in the assembly, and are declared anew with a point and a call of the old ones. And with the race
+// detector, the assembly that instrumented code calls before each access of memory starts with a test of a flag.
 //
 // # Where it goes
 //
@@ -24,6 +28,7 @@
 //
 // # Versions
 //
-// Go 1.25, 1.26 and 1.27 of the gc toolchain, on every platform but wasm. Tests run on linux/amd64. A newer release is
+// Go 1.25, 1.26 and 1.27 of the gc toolchain, on every platform but wasm. Tests run on linux/amd64, on
+// linux/386, and on linux/arm64 in an emulator; for darwin and windows they are only built. A newer release is
 // tried: see [Toolchain.Newer].
 package overlay

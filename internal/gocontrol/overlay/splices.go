@@ -113,11 +113,11 @@ var splices = append([]splice{
 		gp.ctlWait = lock
 	}`},
 	{file: "runtime/proc.go", in: "func gopark(", anchor: "mcall(park_m)", how: after, text: `
-	if gp.ctlDoom == ctlDoomNext { // no call otherwise: a mark worker must not be preempted here
-		ctlUnwindIfDoomed(gp)
-	}
 	if raceenabled && gp.ctlService {
 		ctlOrder(gp, true)
+	}
+	if gp.ctlDoom == ctlDoomNext { // no call otherwise: a mark worker must not be preempted here
+		ctlUnwindIfDoomed(gp)
 	}`},
 	{file: "runtime/proc.go", in: "func park_m(", anchor: "bubble := gp.bubble", how: after, text: `
 	if bubble != nil && bubble.ctlOnly {

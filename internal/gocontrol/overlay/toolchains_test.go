@@ -141,22 +141,52 @@ func TestUnsupported(t *testing.T) {
 	}
 }
 
-// TestOtherPlatforms compiles the overlay, with the packages that it changes, for platforms on which it is not run.
+// platformsVariable, set to "all", makes TestOtherPlatforms try every platform of its list.
+const platformsVariable = "RAVEL_OVERLAY_PLATFORMS"
+
+// TestOtherPlatforms compiles the overlay for platforms on which it is not run, links the tests of package gocontrol
+// with it, and vets that package. The first build for a platform takes about a minute; for all of them:
+//
+//	RAVEL_OVERLAY_PLATFORMS=all go test -run TestOtherPlatforms -timeout 60m ./internal/gocontrol/overlay
 func TestOtherPlatforms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("with -short, only the platform of the test")
 	}
-	for _, platform := range []string{"linux/arm64", "darwin/arm64", "windows/amd64"} {
-		t.Run(platform, func(t *testing.T) {
-			goos, goarch, _ := strings.Cut(platform, "/")
+	for _, c := range []struct {
+		platform string
+		always   bool
+		race     string // packages to build with -race as well
+	}{
+		{"linux/arm64", true, "runtime sync/atomic"},
+		{"darwin/arm64", true, "runtime sync/atomic"},
+		{"windows/amd64", true, "runtime sync/atomic"},
+		{"darwin/amd64", false, "runtime sync/atomic"},
+		{"windows/arm64", false, ""},
+		{"linux/386", false, ""}, // no frame pointers
+	} {
+		t.Run(c.platform, func(t *testing.T) {
+			if !c.always && os.Getenv(platformsVariable) != "all" {
+				t.Skipf("set %s=all", platformsVariable)
+			}
+			goos, goarch, _ := strings.Cut(c.platform, "/")
 			env := environ("GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 			o, err := Generate(t.Context(), Config{Env: env})
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := o.Command(t.Context(), env, "build", "runtime", "sync", "sync/atomic", "crypto/internal/sysrand")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out)
+			run := func(env []string, verb string, args ...string) {
+				t.Helper()
+				cmd := o.Command(t.Context(), env, verb, args...)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Errorf("%v: %v\n%s", cmd, err, out)
+				}
+			}
+			const pkg = "github.com/ravelgo/ravel/internal/gocontrol"
+			binary := filepath.Join(t.TempDir(), "gocontrol.test")
+			run(env, "test", slices.Concat([]string{"-c", "-vet=off", "-o", binary}, o.BuildFlags(false), []string{pkg})...)
+			run(env, "vet", pkg)
+			if c.race != "" { // cgo is not used for these, but -race insists
+				run(append(env, "CGO_ENABLED=1"), "build", append([]string{"-race"}, strings.Fields(c.race)...)...)
 			}
 		})
 	}

@@ -29,15 +29,17 @@ var ctlCallers [4096]uint64
 // ctlCaller says who called the operation whose point the current goroutine is at: one of the last three. It starts in
 // state ctlInOperation if the operation is not the runtime's, else in ctlInLibrary.
 //
-// It must not move the stack that it walks: it and what it calls are nosplit, or run on another stack.
+// It must not move the stack that it walks: it and what it calls are nosplit, or run on another stack. It counts on the
+// frames of its caller and of that one's caller, which are the runtime's.
 //
 //go:nosplit
+//go:noinline
 func ctlCaller(gp *g, state uint64) uint64 {
 	fp := getfp()
 	if fp == 0 {
 		return ctlCallerUnwound(gp, state)
 	}
-	fp = *(*uintptr)(unsafe.Pointer(fp)) // who called this function, and who called that, is known
+	fp = *(*uintptr)(unsafe.Pointer(*(*uintptr)(unsafe.Pointer(fp))))
 	// The frame pointers of C code below a callback are anything.
 	for gp.stack.lo <= fp && fp < gp.stack.hi {
 		pc := *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))

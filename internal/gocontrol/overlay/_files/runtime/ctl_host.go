@@ -127,6 +127,7 @@ func ctlSpawn(f func(), service bool) int32 {
 	pc := sys.GetCallerPC()
 	var id int32
 	r.host.at = 0
+	r.root = gp
 	if raceenabled {
 		racereleasemerge(unsafe.Pointer(&r.raceHost))
 	}
@@ -342,6 +343,7 @@ func ctlShared(p uintptr) unsafe.Pointer {
 func ctlAdvance(to int64, s *ctlStatus) {
 	r := ctlRegionNow
 	b := r.bubble
+	r.root = getg()
 	r.note(0, ctlKindTimer)
 	if to += ctlBaseTime; to > b.now {
 		b.now = to
@@ -376,6 +378,7 @@ func ctlDescribe(id int32, b *ctlBlocked) bool {
 // ctlEnd makes a goroutine run its deferred functions and exit: it becomes able to move, with a Goexit ahead of it.
 func ctlEnd(id int32) bool {
 	r := ctlRegionNow
+	r.root = getg()
 	for i := int32(0); i < r.nall; i++ {
 		if gp := r.all[i].ptr(); gp.ctlID == id {
 			ok := false
@@ -396,6 +399,9 @@ func ctlClose() int32 {
 	if asker := r.strategy.asker.ptr(); asker != nil {
 		r.strategy.asker = 0
 		systemstack(func() { ctlEnqueue(asker) })
+	}
+	if raceenabled {
+		racereleasemerge(unsafe.Pointer(&r.raceHost))
 	}
 	left := ctlUnwindAll(r, gp)
 	if raceenabled {
@@ -422,6 +428,7 @@ func ctlParkService() {
 func ctlWake(id int32) {
 	r := ctlRegionNow
 	r.host.at = 0
+	r.root = getg()
 	for i := int32(0); i < r.nall; i++ {
 		if gp := r.all[i].ptr(); gp.ctlID == id {
 			goready(gp, 1)
@@ -480,7 +487,10 @@ func ctlCurrent() int32 {
 // ctlOrder orders the memory of a service goroutine with that of the root, for the race detector: before it loses the
 // baton and after it gets it back.
 func ctlOrder(gp *g, back bool) {
-	r := gp.bubble.ctl
+	r := ctlOf(gp)
+	if r == nil {
+		return // it collects garbage, outside of its region
+	}
 	if back {
 		raceacquire(unsafe.Pointer(&r.raceHost))
 	} else {

@@ -2,27 +2,59 @@ package runtime
 
 import "unsafe"
 
-// What the packages above the runtime call.
+// What the packages above the runtime call. A point of an operation there begins here, so that its caller is the operation;
+// otherwise as ctlPoint. It is nosplit because the child of a fork, which must not grow its stack, reaches it.
 
 //go:linkname sync_ctlPoint sync.runtime_ctlPoint
 //go:nosplit
-func sync_ctlPoint(kind uint32, obj unsafe.Pointer) { ctlPointIn(kind, obj) }
+func sync_ctlPoint(kind uint32, obj unsafe.Pointer) {
+	gp := getg()
+	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
+		return
+	}
+	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+}
+
+//go:linkname context_ctlPoint context.runtime_ctlPoint
+//go:nosplit
+func context_ctlPoint(kind uint32, obj unsafe.Pointer) {
+	gp := getg()
+	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
+		return
+	}
+	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+}
+
+// atomic_ctlPoint is the point of a method of a type of sync/atomic.
+//
+//go:linkname atomic_ctlPoint sync/atomic.runtime_ctlPoint
+//go:nosplit
+func atomic_ctlPoint(kind uint32, obj unsafe.Pointer) {
+	gp := getg()
+	if b := gp.bubble; b == nil || b.ctl == nil || !b.ctl.atomics || gp.m.locks != 0 || gp.throwsplit {
+		return
+	}
+	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+}
+
+// atomic_ctlFunction is the point of a function of sync/atomic. A counter of code coverage is not the program's.
+//
+//go:linkname atomic_ctlFunction sync/atomic.runtime_ctlFunction
+//go:nosplit
+func atomic_ctlFunction(kind uint32, obj unsafe.Pointer) {
+	gp := getg()
+	if b := gp.bubble; b == nil || b.ctl == nil || !b.ctl.atomics || gp.m.locks != 0 || gp.throwsplit {
+		return
+	}
+	if p := uintptr(obj); firstmoduledata.covctrs <= p && p < firstmoduledata.ecovctrs {
+		return
+	}
+	ctlPointFunction(gp, kind, ctlObject(obj))
+}
 
 //go:linkname sync_ctlControlled sync.runtime_ctlControlled
 //go:nosplit
 func sync_ctlControlled() bool { return ctlControlled() }
-
-//go:linkname context_ctlPoint context.runtime_ctlPoint
-//go:nosplit
-func context_ctlPoint(kind uint32, obj unsafe.Pointer) { ctlPointIn(kind, obj) }
-
-//go:linkname atomic_ctlPoint sync/atomic.runtime_ctlPoint
-//go:nosplit
-func atomic_ctlPoint(kind uint32, obj unsafe.Pointer) { ctlPointAtomic(kind, obj, false) }
-
-//go:linkname atomic_ctlFunction sync/atomic.runtime_ctlFunction
-//go:nosplit
-func atomic_ctlFunction(kind uint32, obj unsafe.Pointer) { ctlPointAtomic(kind, obj, true) }
 
 //go:linkname sysrand_ctlRead crypto/internal/sysrand.runtime_ctlRead
 func sysrand_ctlRead(b []byte) bool { return ctlRead(b) }

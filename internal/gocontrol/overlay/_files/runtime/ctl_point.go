@@ -7,6 +7,7 @@ import "unsafe"
 // goroutine must not be rescheduled, and where the standard library does the operation.
 //
 //go:nosplit
+//go:noinline
 func ctlPoint(kind uint32, obj unsafe.Pointer) {
 	gp := getg()
 	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
@@ -19,40 +20,10 @@ func ctlPoint(kind uint32, obj unsafe.Pointer) {
 	ctlPointCalled(gp, kind, ctlObject(obj), ctlInLibrary)
 }
 
-// ctlPointIn is the point of an operation outside of the runtime; its caller's caller is the operation.
-//
-//go:nosplit
-func ctlPointIn(kind uint32, obj unsafe.Pointer) {
-	gp := getg()
-	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
-		return
-	}
-	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
-}
-
-// ctlPointAtomic is the point of an operation of sync/atomic: a function, or a method of one of its types.
-//
-// It and its callers are nosplit because the child of a fork, which must not grow its stack, reaches them.
-//
-//go:nosplit
-func ctlPointAtomic(kind uint32, obj unsafe.Pointer, function bool) {
-	gp := getg()
-	if b := gp.bubble; b == nil || b.ctl == nil || !b.ctl.atomics || gp.m.locks != 0 || gp.throwsplit {
-		return
-	}
-	if function {
-		// A counter of code coverage is not the program's.
-		if p := uintptr(obj); firstmoduledata.covctrs <= p && p < firstmoduledata.ecovctrs {
-			return
-		}
-		ctlPointFunction(gp, kind, ctlObject(obj))
-		return
-	}
-	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
-}
-
 // ctlPointCalled is a point if the program called the operation, or if points inside of the standard library are
-// wanted.
+// wanted. Its caller is not the operation: see ctlCaller.
+//
+//go:noinline
 func ctlPointCalled(gp *g, kind uint32, obj uintptr, state uint64) {
 	r := gp.bubble.ctl
 	if gp != r.cur.ptr() || gp != gp.m.curg {
@@ -65,6 +36,8 @@ func ctlPointCalled(gp *g, kind uint32, obj uintptr, state uint64) {
 
 // ctlPointFunction is the point of a function of sync/atomic. In the standard library the compiler makes instructions of
 // their calls, unless it instruments for the race detector: never a point there.
+//
+//go:noinline
 func ctlPointFunction(gp *g, kind uint32, obj uintptr) {
 	r := gp.bubble.ctl
 	if gp == r.cur.ptr() && gp == gp.m.curg && ctlCaller(gp, ctlInOperation) == ctlByUser {

@@ -67,6 +67,7 @@ type ctlConfig struct {
 	choose    func(q *ctlQuestion) int64 // negative: stop
 	inner     bool
 	memory    bool
+	values    uint64 // seed of the values that the execution draws, beside seed for the strategy's decisions
 }
 
 type ctlResult struct {
@@ -170,7 +171,7 @@ func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
 	*r = ctlRegion{
 		bubble: b, root: root,
 		runq: r.runq, all: r.all,
-		atomics: cfg.atomics, inner: cfg.inner, memory: cfg.memory, values: cfg.seed ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
+		atomics: cfg.atomics, inner: cfg.inner, memory: cfg.memory, values: cfg.values ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
 		decisions: cfg.decisions, maxTrace: cfg.maxTrace,
 	}
 	ctlSetMemory(cfg.memory)

@@ -31,6 +31,9 @@ func ctlEnqueue(gp *g) bool {
 		unlock(&r.mu)
 		return false
 	}
+	if by := getg().m.curg; by != nil && by != r.root && ctlOf(by) != r {
+		r.outside++
+	}
 	r.runq[r.nrunq].set(gp)
 	r.nrunq++
 	unlock(&r.mu)

@@ -1,0 +1,6 @@
+package table
+
+import "github.com/ravelgo/ravel/systems/mtable/internal/bug"
+
+// ParseAtomicWith is ParseAtomic with mistakes.
+func ParseAtomicWith(text string, bugs bug.Set) (AtomicQuery, error) { return parseAtomic(text, bugs) }
