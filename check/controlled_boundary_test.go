@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -43,8 +44,11 @@ var (
 	leaked   atomic.Int64
 	garbage  atomic.Pointer[[100_000]byte]
 	cache    = map[string]int{}
-	requests = make(chan chan int)
+	requests = make(chan chan int, 1) // who cannot send would wait for a goroutine outside
 )
+
+// fileBeyond outlives an execution.
+var fileBeyond = filepath.Join(os.TempDir(), fmt.Sprint("ravel-boundary-", os.Getpid()))
 
 // beyond are the programs, with a word of the advice that the report must give.
 var beyond = map[string]struct {
@@ -121,9 +125,8 @@ var beyond = map[string]struct {
 	}, "the network or another device woke"},
 	"a file": {func(t *check.T) {
 		aside(func() {
-			path := os.TempDir() + "/ravel-boundary-" + fmt.Sprint(os.Getpid())
-			old, _ := os.ReadFile(path)
-			os.WriteFile(path, append(old, 'x'), 0o600)
+			old, _ := os.ReadFile(fileBeyond)
+			os.WriteFile(fileBeyond, append(old, 'x'), 0o600)
 			trail(len(old) % 13)
 		})
 	}, "sockets, processes and files"},
@@ -140,8 +143,15 @@ var beyond = map[string]struct {
 	"a goroutine outside": {func(t *check.T) {
 		reply := make(chan int, 1)
 		aside(func() {
-			requests <- reply
-			for n := 0; ; n++ {
+			for sent := false; !sent; {
+				select {
+				case requests <- reply:
+					sent = true
+				default:
+					runtime.Gosched()
+				}
+			}
+			for {
 				select {
 				case <-reply:
 					return
@@ -151,22 +161,50 @@ var beyond = map[string]struct {
 			}
 		})
 	}, "goroutines that were started before the execution"},
+	"a goroutine outside that wakes one inside": {func(t *check.T) {
+		reply := make(chan int)
+		var woken atomic.Bool
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			<-reply
+			woken.Store(true)
+		})
+		for sent := false; !sent; runtime.Gosched() {
+			select {
+			case requests <- reply:
+				sent = true
+			default:
+			}
+		}
+		for !woken.Load() {
+			runtime.Gosched()
+		}
+		wg.Wait()
+	}, "outside of the execution woke a goroutine"},
 }
 
 // serve answers requests, from outside of every execution.
 func serve() {
 	for r := range requests {
 		time.Sleep(time.Duration(leaked.Add(1)%5) * 100 * time.Microsecond)
-		r <- 1
+		select {
+		case r <- 1:
+		case <-time.After(10 * time.Millisecond): // the execution is over
+		}
 	}
 }
 
 func TestControlledBoundary(t *testing.T) {
 	check.NeedControl(t)
+	t.Cleanup(func() { os.Remove(fileBeyond) })
 	go serve()
 	for name, p := range beyond {
 		t.Run(name, func(t *testing.T) {
-			r := explore(t, check.Config{Schedules: 1000, Seed: 1, Seeded: true}, p.body)
+			cfg := check.Config{Schedules: 1000, Seed: 1, Seeded: true}
+			if name == "cleanups" {
+				cfg.Schedules = 20 // they collect garbage all the time
+			}
+			r := explore(t, cfg, p.body)
 			d := r.Nondeterminism
 			switch f := r.Failure; {
 			case f != nil && f.Reproduced:
@@ -190,6 +228,33 @@ func TestControlledBoundary(t *testing.T) {
 				t.Logf("%v\n%s", d, d.Detail())
 			}
 		})
+	}
+}
+
+// TestControlledLate: executions that take the same steps and choices, but begin late to do something else in them, are found
+// by those that are run twice.
+func TestControlledLate(t *testing.T) {
+	check.NeedControl(t)
+	n := 0
+	r := explore(t, check.Config{Schedules: 2000, Strategy: "random", Workers: 1}, func(t *check.T) {
+		n++
+		aside(func() {
+			var mu sync.RWMutex
+			if n > 900 && n%2 == 0 {
+				mu.RLock()
+				mu.RUnlock()
+			} else {
+				mu.Lock()
+				mu.Unlock()
+			}
+		})
+	})
+	d := r.Nondeterminism
+	if d == nil || r.Failure != nil {
+		t.Fatalf("%v %s", r.Failure, r.Summary())
+	}
+	if told := d.First + d.Second; !strings.Contains(told, "RLock") || !strings.Contains(told, " Lock") || d.Step == 0 {
+		t.Errorf("no first point that differs: %+v", d)
 	}
 }
 

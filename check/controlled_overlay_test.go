@@ -88,6 +88,12 @@ func runUnderOverlay(t *testing.T, release string, flags ...string) {
 	run := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run=^TestControlled", "-test.timeout="+cmp.Or(timeout(t), "10m"),
 		fmt.Sprintf("-test.short=%v", testing.Short()), fmt.Sprintf("-controlled.executions=%d", *controlledExecutions))
 	run.Env = append(env, controlledChild+"=1")
+	if slices.Contains(flags, "-race") {
+		run.Env = append(run.Env, "CHECK_TEST_RACE=1")
+		if *controlledExecutions == 0 {
+			run.Args = append(run.Args, "-controlled.executions=700") // they take some times as long
+		}
+	}
 	t.Logf("%s\n%s", build, run)
 	out, err := run.CombinedOutput()
 	if err != nil {

@@ -33,9 +33,9 @@ func TestControlledReplay(t *testing.T) {
 	control(t)
 	total := *controlledExecutions
 	if total == 0 {
-		total = 4000
+		total = 2500
 		if testing.Short() {
-			total = 1500
+			total = 1000
 		}
 	}
 	others := startOthers(t)
@@ -72,7 +72,7 @@ func TestControlledReplay(t *testing.T) {
 	t.Logf("figures: %d executions with %d steps of %d programs, each replayed 4 times here and once in another process: %s",
 		total, steps, n, told(ends))
 	for _, end := range []string{"passes", "test failure", "panic", "fatal error", "deadlock", "leak", "passes, bounded"} {
-		if ends[end] < 1+total/5000 {
+		if ends[end] < total/2500 {
 			t.Errorf("only %d executions end with %q: the programs test too little", ends[end], end)
 		}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -19,9 +20,10 @@ import (
 // How controlled executions are run, unless a saved schedule says otherwise. They are named like fault budgets, among
 // which saved schedules keep them.
 const (
-	controlled = "goroutines"  // 1: goroutines are under control
-	earlyClock = "early clock" // timers of goroutines that may fire while something else can move
-	valueSeeds = "value seeds" // different sequences of random numbers and orders of maps
+	controlled  = "goroutines"   // 1: goroutines are under control
+	earlyClock  = "early clock"  // timers of goroutines that may fire while something else can move
+	valueSeeds  = "value seeds"  // different sequences of random numbers and orders of maps
+	plainMemory = "plain memory" // 1: plain memory accesses are scheduling points
 )
 
 const (
@@ -31,14 +33,18 @@ const (
 
 // goSettings are the settings of controlled executions; the zero value is for uncontrolled ones.
 type goSettings struct {
-	on    bool
-	early int
-	seeds int
+	on     bool
+	early  int
+	seeds  int
+	memory bool
 }
 
 func (g goSettings) budgets(to map[string]int) {
 	if g.on {
 		to[controlled], to[earlyClock], to[valueSeeds] = 1, g.early, g.seeds
+		if g.memory {
+			to[plainMemory] = 1
+		}
 	}
 }
 
@@ -50,7 +56,21 @@ func (g *goSettings) read(b schedule.Budget) {
 		g.early = b.Units
 	case valueSeeds:
 		g.seeds = b.Units
+	case plainMemory:
+		g.memory = b.Units > 0
 	}
+}
+
+// memoryPoints is the error of programs in which plain memory accesses cannot be scheduling points.
+func memoryPoints() error {
+	if err := gocontrol.Available(); err != nil {
+		return err
+	}
+	if !gocontrol.MemoryPoints {
+		return errors.New("plain memory accesses can be scheduling points only in a program built with -race, on amd64 and arm64: " +
+			"run it with ravel test -- -race")
+	}
+	return nil
 }
 
 // selfTest proves once per process that control has an effect.
@@ -66,7 +86,7 @@ func (x *explorer) watchGoroutines() {
 		x.broken = err
 		return
 	}
-	g := goSettings{on: true, early: defaultEarlyClock, seeds: defaultValueSeeds}
+	g := goSettings{on: true, early: defaultEarlyClock, seeds: defaultValueSeeds, memory: x.cfg.Memory}
 	if x.report.Exhaustive {
 		g.seeds = 1 // it would have to try every one
 	}
@@ -115,6 +135,11 @@ func (x *explorer) warmUp() (o engine.Outcome) {
 
 // missing is the error of a test that needs control, in a program that has none.
 func (c *Config) missing() error {
+	if c.Memory {
+		if err := memoryPoints(); err != nil {
+			return err
+		}
+	}
 	if !c.Goroutines {
 		return nil
 	}
@@ -128,6 +153,11 @@ func (c *Config) needsControl() error {
 	}
 	if err := gocontrol.Available(); err != nil {
 		return err
+	}
+	if c.goroutines.memory {
+		if err := memoryPoints(); err != nil {
+			return err
+		}
 	}
 	return selfTest()
 }

@@ -46,6 +46,8 @@ type Config struct {
 	// Goroutines says that the goroutines of the body have to be under control. Without it they are, if that can be had and
 	// the first execution starts any.
 	Goroutines bool
+	// Memory makes plain memory accesses of goroutines scheduling points; it needs a program built with -race.
+	Memory bool
 	// Progress, if set, is called about twice a second while executions run.
 	Progress func(Progress)
 
@@ -130,6 +132,10 @@ func Goroutines() Option { return func(c *Config) { c.Goroutines = true } }
 // code that has package variables or other state of the process, which executions side by side in one process would share.
 // See the section about worker processes.
 func Processes() Option { return func(c *Config) { c.Processes = true } }
+
+// Memory makes plain memory accesses of goroutines scheduling points, so that what a data race leads to can be seen. It
+// needs a program built with -race (ravel test -- -race), and is an error elsewhere. Executions have many more steps.
+func Memory() Option { return func(c *Config) { c.Memory = true } }
 
 // Steps sets the step bound of an execution.
 func Steps(n int) Option {

@@ -102,7 +102,7 @@ func (w *worker) engineConfig(m mode) engine.Config {
 // goroutines changes the configuration of an engine for controlled executions: their states have no fingerprints.
 func (g goSettings) engine(c *engine.Config) {
 	if g.on {
-		c.Goroutines, c.EarlyGoTimers, c.ValueSeeds = true, g.early, g.seeds
+		c.Goroutines, c.EarlyGoTimers, c.ValueSeeds, c.Memory = true, g.early, g.seeds, g.memory
 		c.Lasso, c.Fingerprint, c.Reach, c.Paths = false, false, false, 0
 	}
 }

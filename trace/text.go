@@ -72,6 +72,8 @@ func settings(s *schedule.Settings) string {
 		switch b.Name { // of package check
 		case "goroutines":
 			parts = append(parts, "goroutines under control")
+		case "plain memory":
+			parts = append(parts, "memory accesses are points")
 		case "value seeds":
 			if b.Units > 1 {
 				parts = append(parts, fmt.Sprintf("%d seeds for random values", b.Units))

@@ -69,7 +69,7 @@ func (e *Engine) startControl() error {
 		c = &control{e: e, objects: map[uintptr]int{}}
 		e.ctl = c
 	}
-	opts := gocontrol.SessionOptions{Values: e.valueSeed(), Atomics: true}
+	opts := gocontrol.SessionOptions{Values: e.valueSeed(), Atomics: true, Memory: e.cfg.Memory}
 	c.free = e.native(&opts) && !e.cfg.Record && e.reduce == nil
 	if err := c.session.Open(opts); err != nil {
 		return err
@@ -457,12 +457,18 @@ func (c *control) inject(m *mach, ev any, column int32) {
 
 // runHandler is what dequeueStep does before finish, on a service goroutine.
 func (e *Engine) runHandler(m *mach) {
+	gocontrol.Mask(true)
 	e.running = m
 	m.noisy = false
 	m.Guard &^= guardIdle
-	switch {
-	case m.status == created:
+	if m.status == created {
+		m.status = alive
+		gocontrol.Mask(false) // orders what has been written, also if the handler waits where the race detector does not look
 		e.start(m)
+		return
+	}
+	gocontrol.Mask(false)
+	switch {
 	case m.next >= 0:
 		was := gocontrol.Mask(true)
 		en := e.take(m, m.next)

@@ -29,8 +29,9 @@ type Config struct {
 	// Goroutines puts the goroutines that the program starts under control. It needs a program that was built with the
 	// overlay of package gocontrol, and one such execution runs in a process at a time.
 	Goroutines    bool
-	ValueSeeds    int // with Goroutines: how many seeds there are for what the program draws (math/rand, the order of maps)
-	EarlyGoTimers int // with Goroutines: how many timers of goroutines may fire while something else can move
+	Memory        bool // with Goroutines: plain memory accesses are scheduling points
+	ValueSeeds    int  // with Goroutines: how many seeds there are for what the program draws (math/rand, the order of maps)
+	EarlyGoTimers int  // with Goroutines: how many timers of goroutines may fire while something else can move
 
 	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
 	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.

@@ -28,10 +28,11 @@ func add(n *atomic.Int32) int32 {
 }
 
 // atomically adds one to n in one piece.
-func atomically(mu sync.Locker, n *int) {
+func atomically(mu sync.Locker, n *int) int {
 	mu.Lock()
+	defer mu.Unlock()
 	*n++
-	mu.Unlock()
+	return *n
 }
 
 var goHandlerRows = []goRow{
@@ -40,7 +41,7 @@ var goHandlerRows = []goRow{
 		Body: func(p *shown, c ctx) {
 			var mu sync.Mutex
 			n := 0
-			handler(p, c, func(c ctx) { atomically(&mu, &n); p.See("m%d", n) })
+			handler(p, c, func(c ctx) { p.See("m%d", atomically(&mu, &n)) })
 			go atomically(&mu, &n)
 		},
 		Want: []string{"m1", "m2"},

@@ -68,7 +68,11 @@ func runControlled(t *testing.T, flags ...string) string {
 		}
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := controlledCommand(t, exe, "-test.run=^TestControlled").CombinedOutput()
+	run := controlledCommand(t, exe, "-test.run=^TestControlled")
+	if len(flags) > 0 {
+		run.Args = append(run.Args, "-test.short") // the race detector makes it ten times as slow
+	}
+	out, err := run.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -80,7 +84,7 @@ func runControlled(t *testing.T, flags ...string) string {
 }
 
 func controlledCommand(t *testing.T, exe, arg string, env ...string) *exec.Cmd {
-	cmd := exec.CommandContext(t.Context(), exe, "-test.v", arg)
+	cmd := exec.CommandContext(t.Context(), exe, "-test.v", arg, "-test.timeout=4m")
 	if testing.Short() {
 		cmd.Args = append(cmd.Args, "-test.short")
 	}

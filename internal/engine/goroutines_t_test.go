@@ -170,10 +170,10 @@ var tRows = []tRow{
 	}},
 	{name: "Goexit in the body", want: "exit", body: func(t *check.T) { runtime.Goexit() }},
 	{name: "Wait for goroutines", body: func(t *check.T) {
-		n := 0
-		go func() { time.Sleep(time.Hour); n++ }()
+		var n atomic.Int32
+		go func() { time.Sleep(time.Hour); n.Add(1) }()
 		t.Wait()
-		t.Assert(n == 1, "n = %d", n)
+		t.Assert(n.Load() == 1, "n = %d", n.Load())
 	}},
 	{name: "Expect what a goroutine sends", body: func(t *check.T) {
 		go t.Send(t.Self(), B{1})

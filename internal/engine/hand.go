@@ -79,6 +79,7 @@ func (h *hand) guard() {
 		v := recover()
 		switch {
 		case h.lost:
+			gocontrol.Mask(false) // see below
 			return
 		case h.leave: // a deferred function of a handler that has failed may panic: the first failure counts
 		case v != nil:
@@ -91,6 +92,7 @@ func (h *hand) guard() {
 		}
 		h.gone = true
 		h.c.signal = h
+		gocontrol.Mask(false) // the last that this goroutine does: the race detector learns that the engine goes on behind it
 	}()
 	gocontrol.Mask(false)
 	h.work()

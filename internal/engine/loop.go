@@ -177,7 +177,9 @@ func (e *Engine) dequeueStep(m *mach) {
 
 // start runs the start state's entry, or the whole of a plain function.
 func (e *Engine) start(m *mach) {
-	m.status = alive
+	if m.status != alive { // runHandler has written it, where the race detector looks
+		m.status = alive
+	}
 	if e.careful {
 		e.quietly(func() { e.started(m) })
 	}

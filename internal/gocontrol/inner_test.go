@@ -51,19 +51,19 @@ func TestOnePoint(t *testing.T) {
 		"Mutex":             {noCtx(func() { o.mu.Lock(); o.mu.TryLock(); o.mu.Unlock() }), "Lock TryLock Unlock"},
 		"RWMutex":           {noCtx(func() { o.rw.Lock(); o.rw.TryLock(); o.rw.Unlock() }), "Lock TryLock Unlock"},
 		"RWMutex, reading":  {noCtx(func() { o.rw.RLock(); o.rw.TryRLock(); o.rw.RUnlock(); o.rw.RUnlock() }), "RLock TryRLock RUnlock RUnlock"},
-		"Locker":            {noCtx(func() { l := o.rw.RLocker(); l.Lock(); l.Unlock() }), "RLock RUnlock"},
+		"Locker":            {noCtx(func() { touch(o.rw.RLocker()) }), "RLock RUnlock"},
 		"WaitGroup":         {noCtx(func() { o.wg.Add(1); o.wg.Done(); o.wg.Wait() }), "WaitGroup.Add WaitGroup.Add WaitGroup.Wait"},
 		"WaitGroup.Go":      {noCtx(func() { o.wg.Go(func() {}); o.wg.Wait() }), "WaitGroup.Add go WaitGroup.Wait WaitGroup.Add"},
-		"Once":              {noCtx(func() { o.once.Do(func() { o.mu.Lock(); o.mu.Unlock() }) }), "Once.Do"},
-		"first Once":        {noCtx(func() { new(sync.Once).Do(func() { o.mu.Lock(); o.mu.Unlock() }) }), "Once.Do Lock Unlock"},
+		"Once":              {noCtx(func() { o.once.Do(func() { touch(&o.mu) }) }), "Once.Do"},
+		"first Once":        {noCtx(func() { new(sync.Once).Do(func() { touch(&o.mu) }) }), "Once.Do Lock Unlock"},
 		"OnceValue":         {noCtx(func() { lazy() }), "Once.Do"},
 		"Cond":              {noCtx(func() { c := sync.NewCond(&o.mu); c.Signal(); c.Broadcast() }), "Cond.Signal Cond.Broadcast"},
 		"Map":               {noCtx(func() { o.m.Store(1, 2); o.m.Load(1); o.m.LoadOrStore(1, 2); o.m.CompareAndSwap(1, 2, 3) }), "Map update Map load Map update Map update"},
 		"Map, ranging":      {noCtx(func() { o.listed.Range(func(k, v any) bool { o.value.Load(); return true }) }), "Map load atomic load"},
-		"Pool":              {noCtx(func() { o.pool.Put(1); o.pool.Get() }), "Pool.Put Pool.Get"},
+		"Pool":              {noCtx(func() { o.pool.Put(o); o.pool.Get() }), "Pool.Put Pool.Get"},
 		"channel":           {noCtx(func() { o.c <- 1; <-o.c }), "send receive"},
 		"reflected channel": {noCtx(func() { v := reflect.ValueOf(o.c); v.Send(reflect.ValueOf(1)); v.Recv() }), "send receive"},
-		"defer":             {noCtx(func() { defer o.mu.Unlock(); o.mu.Lock() }), "Lock Unlock"},
+		"defer":             {noCtx(func() { defer o.mu.Unlock(); o.mu.Lock(); o.listed.Load(1) }), "Lock Map load Unlock"},
 		"method value":      {noCtx(func() { lock, unlock := o.mu.Lock, o.mu.Unlock; lock(); unlock() }), "Lock Unlock"},
 		"interface":         {noCtx(func() { touch(&o.mu) }), "Lock Unlock"},
 		"embedded":          {noCtx(func() { var x struct{ sync.Mutex }; touch(&x) }), "Lock Unlock"},
@@ -75,7 +75,7 @@ func TestOnePoint(t *testing.T) {
 		"time.After":        {noCtx(func() { <-time.After(1) }), "receive"},
 		"Context.Err":       {func(ctx context.Context) { ctx.Err() }, "context err"},
 		"Cause":             {func(ctx context.Context) { context.Cause(ctx) }, "context err"},
-		"value context":     {func(ctx context.Context) { context.WithValue(embedding{ctx}, 1, 2).Err() }, "context err"},
+		"value context":     {func(ctx context.Context) { context.WithValue(embedding{ctx}, o, 2).Err() }, "context err"},
 		"WithCancel":        {func(ctx context.Context) { _, cancel := context.WithCancel(ctx); cancel() }, "context cancel"},
 		"WithCancelCause":   {func(ctx context.Context) { _, cancel := context.WithCancelCause(ctx); cancel(io.EOF) }, "context cancel"},
 		"WithTimeout":       {func(ctx context.Context) { _, cancel := context.WithTimeout(ctx, time.Hour); cancel() }, "context cancel"},
@@ -183,7 +183,7 @@ var operationPairs = []struct {
 	{"Pool", func() bool {
 		var pool sync.Pool
 		var last atomic.Int64
-		inOrder(func(number int64) { pool.Put(number); last.Store(number) })
+		inOrder(func(number int64) { pool.Put(&number); last.Store(number) })
 		return last.Load() == 2
 	}, func() bool {
 		pool := sync.Pool{New: func() any { return new(int) }}

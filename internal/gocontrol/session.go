@@ -25,6 +25,7 @@ type SessionOptions struct {
 	Depth    int    // of PCT
 	Expect   uint64 // PCT: estimate of the number of decisions
 	Atomics  bool   // operations of sync/atomic are scheduling points
+	Memory   bool   // plain memory accesses are, too: in programs built with -race, see MemoryPoints
 }
 
 // A How says what a [Command] lets the goroutines do.
@@ -121,7 +122,7 @@ type Born struct {
 // it.
 func (s *Session) Open(o SessionOptions) error {
 	cfg := config{
-		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Values, depth: int32(max(o.Depth, 1)), expect: max(o.Expect, 1),
+		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Values, memory: o.Memory, depth: int32(max(o.Depth, 1)), expect: max(o.Expect, 1),
 		maxSteps: 1 << 62, decisions: s.status.decisions[:0],
 	}
 	s.origin = 0

@@ -290,6 +290,9 @@ func ctlFatalSlow(gp *g, s string) {
 	r.fatalMsg = s
 	r.keepStack()
 	r.stop(ctlFatal)
+	if raceenabled && gp.ctlService {
+		ctlOrder(gp, false)
+	}
 	goexit1()
 }
 

@@ -215,10 +215,7 @@ func ctlExit(gp *g) *ctlRegion {
 		r.executed(gp)
 	}
 	if service && r.host.on {
-		r.host.toRoot, r.host.why = true, ctlWhyParked
-		if raceenabled {
-			ctlOrder(gp, false)
-		}
+		r.host.toRoot, r.host.why = true, ctlWhyParked // ctlMask has ordered its memory; the detector knows it no more
 	}
 	return r
 }
