@@ -25,6 +25,14 @@ func parentOnly(t *testing.T) {
 	}
 }
 
+// manyBuilds skips a test for which much is compiled anew, unless RAVEL_TEST_BUILDS is "all".
+func manyBuilds(t *testing.T) {
+	t.Helper()
+	if os.Getenv("RAVEL_TEST_BUILDS") != "all" {
+		t.Skip("set RAVEL_TEST_BUILDS=all: the standard library is compiled once more for it, which takes a minute or two")
+	}
+}
+
 // TestMemoryUnderRace runs TestMemoryPoints, which needs the race detector and has data races.
 func TestMemoryUnderRace(t *testing.T) {
 	parentOnly(t)
@@ -40,6 +48,7 @@ func TestMemoryUnderRace(t *testing.T) {
 // TestUnderCoverage: the counters of code coverage are no points.
 func TestUnderCoverage(t *testing.T) {
 	parentOnly(t)
+	manyBuilds(t)
 	b := build(t, "", "-covermode=atomic")
 	profile := filepath.Join(t.TempDir(), "profile")
 	cmd := b.command(t, "-test.run=^TestPointsUnderCoverage$")
@@ -56,6 +65,7 @@ func TestUnderCoverage(t *testing.T) {
 // TestUnderTrimpath: without the paths of files, the standard library is known all the same.
 func TestUnderTrimpath(t *testing.T) {
 	parentOnly(t)
+	manyBuilds(t)
 	b := build(t, "", "-trimpath")
 	out, err := b.command(t, "-test.run=^(TestOnePoint|TestAtomicPoints|TestOperationPairs|TestTrace)$").CombinedOutput()
 	for _, want := range []string{"TestOnePoint", "TestAtomicPoints", "TestOperationPairs", "TestTrace"} {
@@ -69,6 +79,7 @@ func TestUnderTrimpath(t *testing.T) {
 // library is made of differs between the two.
 func TestSameSchedules(t *testing.T) {
 	parentOnly(t)
+	manyBuilds(t)
 	seen := make(map[string]string)
 	for _, flag := range []string{"-race", "-v"} { // -v changes nothing
 		out, err := build(t, "", flag).command(t, "-test.run=^TestDigests$").CombinedOutput()
@@ -86,6 +97,7 @@ func TestSameSchedules(t *testing.T) {
 // TestOnArm64 runs the tests for linux/arm64 in an emulator.
 func TestOnArm64(t *testing.T) {
 	parentOnly(t)
+	manyBuilds(t)
 	emulator, err := findEmulator()
 	if err != nil {
 		t.Skipf("no emulator for arm64 (install the package qemu-user): %v", err)
@@ -97,6 +109,7 @@ func TestOnArm64(t *testing.T) {
 // TestOn386 runs the tests for linux/386, which has no frame pointers.
 func TestOn386(t *testing.T) {
 	parentOnly(t)
+	manyBuilds(t)
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skipf("%s/%s does not run programs for linux/386", runtime.GOOS, runtime.GOARCH)
 	}

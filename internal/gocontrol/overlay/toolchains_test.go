@@ -142,30 +142,29 @@ func TestUnsupported(t *testing.T) {
 }
 
 // platformsVariable, set to "all", makes TestOtherPlatforms try every platform of its list.
-const platformsVariable = "RAVEL_OVERLAY_PLATFORMS"
+const platformsVariable = "RAVEL_TEST_BUILDS"
 
 // TestOtherPlatforms compiles the overlay for platforms on which it is not run, links the tests of package gocontrol
-// with it, and vets that package. The first build for a platform takes about a minute; for all of them:
+// with it, and vets that package. The first build for a platform takes about a minute:
 //
-//	RAVEL_OVERLAY_PLATFORMS=all go test -run TestOtherPlatforms -timeout 60m ./internal/gocontrol/overlay
+//	RAVEL_TEST_BUILDS=all go test -run TestOtherPlatforms -timeout 60m ./internal/gocontrol/overlay
 func TestOtherPlatforms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("with -short, only the platform of the test")
 	}
 	for _, c := range []struct {
 		platform string
-		always   bool
 		race     string // packages to build with -race as well
 	}{
-		{"linux/arm64", true, "runtime sync/atomic"},
-		{"darwin/arm64", true, "runtime sync/atomic"},
-		{"windows/amd64", true, "runtime sync/atomic"},
-		{"darwin/amd64", false, "runtime sync/atomic"},
-		{"windows/arm64", false, ""},
-		{"linux/386", false, ""}, // no frame pointers
+		{"linux/arm64", "runtime sync/atomic"},
+		{"darwin/arm64", "runtime sync/atomic"},
+		{"windows/amd64", "runtime sync/atomic"},
+		{"darwin/amd64", "runtime sync/atomic"},
+		{"windows/arm64", ""},
+		{"linux/386", ""}, // no frame pointers
 	} {
 		t.Run(c.platform, func(t *testing.T) {
-			if !c.always && os.Getenv(platformsVariable) != "all" {
+			if os.Getenv(platformsVariable) != "all" {
 				t.Skipf("set %s=all", platformsVariable)
 			}
 			goos, goarch, _ := strings.Cut(c.platform, "/")
