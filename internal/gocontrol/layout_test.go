@@ -64,7 +64,7 @@ func TestLayout(t *testing.T) {
 	const dir = "overlay/_files/runtime/"
 	ours, _ := declarations(t, "hooks.go")
 	theirs, _ := declarations(t, dir+"ctl_run.go")
-	for _, file := range []string{"ctl_region.go", "ctl_strategy.go", "ctl_host.go"} {
+	for _, file := range []string{"ctl_region.go", "ctl_strategy.go", "ctl_host.go", "ctl_status.go"} {
 		more, _ := declarations(t, dir+file)
 		for name, text := range more {
 			theirs[name] = text
