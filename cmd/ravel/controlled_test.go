@@ -60,7 +60,7 @@ func isControlled(t *testing.T, binary string) bool {
 	if !bytes.Contains(text, []byte("runtime.selectgo")) {
 		t.Fatalf("%s does not hold the names of functions", binary)
 	}
-	return bytes.Contains(text, []byte("runtime.ctlPoint"))
+	return bytes.Contains(text, []byte("runtime.ctlUnwindAll"))
 }
 
 // Test binaries can control goroutines unless that is switched off.
