@@ -54,7 +54,8 @@
 //
 //   - The length of a channel, time.Now and operations of the standard library that have no point: a loop that waits for
 //     one of them to change has no scheduling point.
-//   - Timers fire in the order of their deadlines and only when nothing can run.
+//   - Timers fire in the order of their deadlines and only when nothing can run, unless the owner of a [Session] advances
+//     the clock.
 //   - System calls, cgo calls and file accesses are part of the step they are in. One that never returns stops the
 //     process, and so does a loop without scheduling points: the time limit of the test is the guard.
 //   - The network poller: goroutines may wait for it, and Result.Outside counts the wakeups, but when they come is up to
