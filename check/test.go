@@ -34,6 +34,9 @@ func Test(t *testing.T, body func(*T), opts ...Option) {
 		misused(t, err)
 	}
 	if err := cfg.missing(); err != nil {
+		if v, from := setting("replay", flags.replay); v != "" {
+			misused(t, fmt.Errorf("ravel: replay: %s: %w", from, err))
+		}
 		t.Skipf("ravel: %v", err)
 	}
 	if worked(t, &cfg, body) {
