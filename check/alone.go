@@ -29,7 +29,7 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 		mine := w.strat
 		defer func() { w.use(mine) }()
 	}
-	if x.watchGoroutines(); x.broken != nil {
+	if x.watchGoroutines(); x.broken != nil || x.cfg.ordinary != nil && x.cfg.ordinary.plain != "" {
 		return est
 	}
 	first, err := x.probeWatched()

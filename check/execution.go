@@ -52,14 +52,23 @@ func (x *execution) reset(record bool) {
 
 // fail notes a failure that does not end the execution at once. It is called by a method of T.
 func (x *execution) fail(call, msg string) {
+	var at failure.Place
+	if len(x.failures) == 0 {
+		at = callerPlace(3, x.helpers)
+	}
+	x.failAt(at, call, msg)
+	x.tell(call + ": " + strings.TrimSpace(msg))
+}
+
+// failAt is fail for a method that was called there.
+func (x *execution) failAt(at failure.Place, call, msg string) {
 	msg = strings.TrimSpace(msg)
 	if len(x.failures) == 0 {
 		x.first = failure.TestFailure{Site: x.eng.Running(), Call: call}
-		x.first.Place = callerPlace(3, x.helpers)
+		x.first.Place = at
 	}
 	x.used = true
 	x.failures = append(x.failures, msg)
-	x.tell(call + ": " + msg)
 }
 
 func (x *execution) err() error {

@@ -115,6 +115,9 @@ func (x *explorer) explore() (*Report, error) {
 		n = 1 // the others are processes
 	}
 	est := x.executeAlone(n)
+	if o := x.cfg.ordinary; o != nil && o.plain != "" {
+		return x.report, nil
+	}
 	if x.alone.Load() || x.cfg.goroutines.on {
 		n = 1
 	}

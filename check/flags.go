@@ -18,6 +18,11 @@ var flags struct {
 }
 
 func init() {
+	flag := flag.CommandLine
+	if injected() {
+		// The tests may have flags of their own, or the library's own copy of this package.
+		flag = newFlagSet()
+	}
 	s := func(name, usage string) *string {
 		return flag.String("ravel."+name, "", usage+" (also RAVEL_"+envName(name)+")")
 	}
@@ -36,6 +41,8 @@ func init() {
 	flags.stuck = s("stuck", "end the process when code makes no step for this long, such as 10s")
 	flags.verbose = flag.Bool("ravel.v", false, "say what every Ravel test explored (also RAVEL_V=1)")
 }
+
+func newFlagSet() *flag.FlagSet { return flag.NewFlagSet("ravel", flag.ContinueOnError) }
 
 func envName(name string) string {
 	b := []byte(name)

@@ -92,6 +92,11 @@ func (x *explorer) watchGoroutines() {
 	}
 	x.cfg.goroutines = g
 	o := x.warmUp()
+	if x.cfg.ordinary != nil {
+		if x.cfg.ordinary.judge(&o); x.cfg.ordinary.plain != "" {
+			return
+		}
+	}
 	if o.Goroutines == 0 && !o.Stalled && !x.cfg.Goroutines {
 		x.cfg.goroutines = goSettings{}
 		return

@@ -51,7 +51,8 @@ type Config struct {
 	// Progress, if set, is called about twice a second while executions run.
 	Progress func(Progress)
 
-	name       string // of the test, with its package
+	ordinary   *ordinary // that the body runs, if it is not one that a Ravel test has given
+	name       string    // of the test, with its package
 	pkg        string
 	test       string
 	foreign    bool  // Custom is the caller's

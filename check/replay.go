@@ -128,7 +128,7 @@ func (f *Failure) foundAs(h *schedule.Header) {
 // regress tries the saved failures of the test. It reports whether one of them failed again.
 func regress(t *testing.T, cfg *Config, body func(*T)) bool {
 	t.Helper()
-	paths, err := schedule.List(schedule.Dir(cfg.test))
+	paths, err := schedule.List(cfg.dir())
 	if err != nil {
 		attr.SetOutcome(t, attr.Misused)
 		t.Errorf("ravel: saved failures: %v", err)

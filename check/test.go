@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel/internal/attr"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/schedule"
 )
 
@@ -22,11 +23,21 @@ import (
 // Serial.
 func Test(t *testing.T, body func(*T), opts ...Option) {
 	t.Helper()
+	if gocontrol.Available() == nil && gocontrol.Current() >= 0 {
+		t.Fatal(nested)
+	}
 	cfg := Config{}
 	for _, o := range opts {
 		o(&cfg)
 	}
 	cfg.identify(t, body)
+	explored(t, &cfg, body)
+}
+
+// explored does what flags, variables and the configuration ask for, and reports what came of it. It returns false if there
+// is nothing to explore in an ordinary test.
+func explored(t *testing.T, cfg *Config, body func(*T)) bool {
+	t.Helper()
 	if err := cfg.fromFlags(); err != nil {
 		misused(t, err)
 	}
@@ -39,25 +50,33 @@ func Test(t *testing.T, body func(*T), opts ...Option) {
 		}
 		t.Skipf("ravel: %v", err)
 	}
-	if worked(t, &cfg, body) {
-		return
+	if worked(t, cfg, body) {
+		return true
 	}
 	cfg.honour(t)
 	cfg.tellProgress(t)
 	if v, from := setting("replay", flags.replay); v != "" {
-		replay(t, &cfg, v, from, body)
-		return
+		replay(t, cfg, v, from, body)
+		return true
 	}
-	if regress(t, &cfg, body) {
-		return
+	if regress(t, cfg, body) {
+		return true
 	}
-	x := newExplorer(&cfg, body, t)
+	x := newExplorer(cfg, body, t)
 	defer x.close()
 	r, err := x.explore()
 	if err != nil {
 		misused(t, fmt.Errorf("ravel: %w", err))
 	}
-	report(t, &cfg, r)
+	if cfg.ordinary != nil && cfg.ordinary.plain != "" {
+		return false
+	}
+	if o := cfg.ordinary; o != nil && r.Failure == nil && r.Nondeterminism != nil {
+		o.plain = fmt.Sprintf("%s: %v\n%s", kindOf(r.Nondeterminism), r.Nondeterminism, indent(r.Nondeterminism.Detail()))
+		return false
+	}
+	report(t, cfg, r)
+	return true
 }
 
 // Replay runs one schedule of body, given as a token or the name of a saved file: for debuggers, and for tests that pin a
@@ -194,5 +213,5 @@ func save(cfg *Config, f *Failure) (string, error) {
 	if !f.Reproduced {
 		return "", nil
 	}
-	return schedule.Save(schedule.Dir(cfg.test), &f.Record)
+	return schedule.Save(cfg.dir(), &f.Record)
 }

@@ -133,6 +133,9 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 		e.reset(m.record)
 	}
 	o = w.eng.Run(cfg, w.driver, w.prog)
+	if ord := w.cfg.ordinary; ord != nil {
+		ord.after()
+	}
 	w.begun, w.ended = o.Begun, o.Ended
 	e.curtailed = o.Bounded && cfg.MaxSteps < w.cfg.Steps
 	o.Bounded = o.Bounded && !e.curtailed

@@ -58,6 +58,8 @@ func GoroutineName(id int, machine string, created Place) string {
 		return "g0 (test body)"
 	case created.IsZero():
 		return fmt.Sprintf("g%d", id)
+	case created.Func == "testing.(*T).Run":
+		return fmt.Sprintf("g%d (the test)", id)
 	}
 	return fmt.Sprintf("g%d (%v)", id, created)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/internal/gocontrol/overlay"
+	"github.com/ravelgo/ravel/internal/inject"
 )
 
 // build is how the go command builds tests: which one, where, with which flags.
@@ -88,7 +89,13 @@ func (b *build) makeOverlay() error {
 	if err := refuseToolchain(tc); err != nil {
 		return err
 	}
-	o, err := overlay.GenerateFor(tc, overlay.Config{Dir: b.dir, User: b.flag("overlay")})
+	explorer, err := inject.Files()
+	if err != nil {
+		return environmentError{err}
+	}
+	o, err := overlay.GenerateFor(tc, overlay.Config{
+		Dir: b.dir, User: b.flag("overlay"), Packages: explorer, Testdeps: inject.Explorer,
+	})
 	if err != nil {
 		return uncontrollable("goroutines cannot be put under control: %w", withoutPrefix(err))
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
@@ -121,12 +122,26 @@ func (c *control) sessionOver() {
 	f := c.session.Failure()
 	switch f.End {
 	case gocontrol.Panicked:
+		f.Stack = firstPanic(f.Stack)
 		site, g := c.culprit(&f)
 		e.end(&failure.Panic{Site: site, Value: f.Panic, Stack: f.Stack.String(), Goroutine: g})
 	case gocontrol.Fatal:
 		site, g := c.culprit(&f)
 		e.end(&failure.Fatal{Site: site, Message: f.Message, Stack: f.Stack.String(), Goroutine: g})
 	}
+}
+
+// firstPanic is a stack without the frames of a panic that package testing has stopped and begun again.
+func firstPanic(s gocontrol.Stack) gocontrol.Stack {
+	for i, f := range s {
+		switch {
+		case f.Function == "runtime.gopanic" && i > 0:
+			return firstPanic(s[i+1:])
+		case !strings.HasPrefix(f.Function, "testing."):
+			return s
+		}
+	}
+	return s
 }
 
 // culprit describes the goroutine that has ended the execution.

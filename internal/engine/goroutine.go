@@ -1,10 +1,9 @@
 package engine
 
 import (
-	"fmt"
-	"path"
 	"unsafe"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -153,11 +152,7 @@ func (g *goroutine) name() string {
 	if g.hand != nil && g.hand.m != nil {
 		return g.hand.m.display()
 	}
-	at := placeOf(g.at)
-	if at.IsZero() {
-		return fmt.Sprintf("g%d", g.id)
-	}
-	return fmt.Sprintf("g%d (%s:%d)", g.id, path.Base(at.File), at.Line)
+	return failure.GoroutineName(g.id, "", placeOf(g.at))
 }
 
 // action is what a goroutine does next.

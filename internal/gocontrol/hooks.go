@@ -7,7 +7,7 @@ import (
 )
 
 // abi is that of the overlay's runtime files. A binary may combine this package with an overlay of another version.
-const abi = 2
+const abi = 3
 
 // table is what the overlay provides. Only abi may be read before it has been compared.
 type table struct {
@@ -32,6 +32,7 @@ type table struct {
 	look      func(s *status)
 	interrupt func()
 	point     func(kind uint32, obj unsafe.Pointer)
+	claimed   bool // see Claim
 }
 
 type command struct {
@@ -159,6 +160,17 @@ func Available() error {
 	}
 	return nil
 }
+
+// Claim says that the tests of this program use Ravel themselves. Two copies of Ravel may be in one program: the library's,
+// and the explorer of ordinary tests, which the overlay has put into the standard library.
+func Claim() {
+	if Available() == nil {
+		hooks.claimed = true
+	}
+}
+
+// Claimed reports whether somebody has called Claim.
+func Claimed() bool { return Available() == nil && hooks.claimed }
 
 // startError explains why the runtime did not start an execution.
 func startError(code uint32) error {

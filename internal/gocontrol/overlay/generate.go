@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 )
 
 // Config says what to make. The zero value is for the go command on the PATH, in the current directory.
@@ -18,6 +20,11 @@ type Config struct {
 	Env       []string // of the go command; nil means the current environment
 	CacheDir  string   // "" means os.UserCacheDir()/ravel/overlay
 	User      string   // the user's own overlay file to merge, "" for none
+
+	// Packages are added to the standard library: their files by the path below GOROOT/src. Package
+	// testing/internal/testdeps, which is part of every test binary, imports Testdeps, if that is set.
+	Packages map[string]string
+	Testdeps string
 }
 
 // An Overlay is ready to be given to the go command as -overlay=JSON.
@@ -52,7 +59,7 @@ func Generate(ctx context.Context, cfg Config) (Overlay, error) {
 
 // GenerateFor is Generate for a known toolchain; cfg's GoCommand and Env are not used.
 func GenerateFor(tc Toolchain, cfg Config) (Overlay, error) {
-	files, err := contents(tc)
+	files, err := contents(tc, cfg)
 	if err != nil {
 		return Overlay{}, err
 	}
@@ -84,7 +91,7 @@ func GenerateFor(tc Toolchain, cfg Config) (Overlay, error) {
 }
 
 // contents returns every file of the overlay, by its path below GOROOT/src.
-func contents(tc Toolchain) (map[string]string, error) {
+func contents(tc Toolchain, cfg Config) (map[string]string, error) {
 	minor, err := tc.minor()
 	if err != nil {
 		return nil, err
@@ -100,6 +107,10 @@ func contents(tc Toolchain) (map[string]string, error) {
 		if inRange(minor, s.from, s.to) {
 			byFile[s.file] = append(byFile[s.file], s)
 		}
+	}
+	if cfg.Testdeps != "" {
+		const file = "testing/internal/testdeps/deps.go"
+		byFile[file] = append(byFile[file], splice{file: file, anchor: "import (", how: after, text: "\n\t_ " + strconv.Quote(cfg.Testdeps)})
 	}
 	var misses []error
 	for file, list := range byFile {
@@ -126,6 +137,7 @@ func contents(tc Toolchain) (map[string]string, error) {
 	if files["runtime/zz_ravel_ctl_names.go"], err = names(tc); err != nil {
 		return nil, err
 	}
+	maps.Copy(files, cfg.Packages)
 	for file, text := range files {
 		if err := check(file, []byte(text)); err != nil {
 			return nil, fmt.Errorf("overlay: %s: %w", tc.GOVERSION, err)

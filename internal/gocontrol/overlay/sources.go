@@ -10,7 +10,7 @@ import (
 // sources are the files that are added to the standard library. The name of their folder keeps the go command from
 // taking them for packages of this module.
 //
-//go:embed _files/runtime/*.go _files/context/*.go _files/sync/*.go _files/sync/atomic/*.go _files/crypto/internal/sysrand/*.go
+//go:embed _files/runtime/*.go _files/context/*.go _files/sync/*.go _files/sync/atomic/*.go _files/crypto/internal/sysrand/*.go _files/os/*.go _files/testing/*.go
 var sources embed.FS
 
 // versioned lists the added files that belong to some releases only: Go 1.from to Go 1.to, 0 for no bound.
@@ -19,6 +19,8 @@ var versioned = map[string]struct{ from, to int }{
 	"runtime/ctl_compat_go126.go": {26, 0},
 	"runtime/ctl_timers_go125.go": {0, 26},
 	"runtime/ctl_timers_go127.go": {27, 0},
+	"testing/ctl_paths_go125.go":  {0, 25},
+	"testing/ctl_paths_go126.go":  {26, 0},
 }
 
 func inRange(minor, from, to int) bool {

@@ -263,6 +263,23 @@ var splices = append([]splice{
 	{file: "context/context.go", in: "func Cause(", how: top, text: `
 	runtime_ctlPoint(ctlKindContextErr, nil)`},
 
+	// Tests that know nothing of Ravel: what package testing asks the explorer, and tells it.
+	{file: "testing/testing.go", in: "func tRunner(", anchor: "\tfn(t)", how: replace, text: "\tif !ctlExplored(t, fn) { fn(t) }"},
+	{file: "testing/testing.go", in: "func (c *common) Fail() {", how: top, text: `
+	ctlFail(c)`},
+	{file: "testing/testing.go", in: "func (c *common) callSite(", anchor: "frame := c.frameSkip(skip)", how: after, text: `
+	frame = ctlSite(frame)`},
+	{file: "testing/testing.go", in: "func (c *common) log(", how: top, text: `
+	ctlLog(c, s)`},
+	{file: "testing/run_example.go", in: "func runExample(", how: top, text: `
+	if ok, ran := ctlRanExample(eg); ran {
+		return ok
+	}`},
+	{file: "os/file.go", in: "func (f *File) Write(", how: top, text: `
+	if ctlWritten != nil && ctlTaken(f, b) {
+		return len(b), nil
+	}`},
+
 	// Package sync, at its exported methods. One that calls another has the first one's point only: see operations. Go of
 	// a WaitGroup has those of the Add and the go statement that it stands for.
 	point("sync/mutex.go", "func (m *Mutex) Lock(", "Lock", "m"),

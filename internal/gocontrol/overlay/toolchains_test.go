@@ -40,7 +40,7 @@ func TestSplicesFit(t *testing.T) {
 	for _, release := range releases {
 		t.Run(release, func(t *testing.T) {
 			tc := toolchain(t, release)
-			files, err := contents(tc)
+			files, err := contents(tc, Config{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -143,6 +143,9 @@ func ctlDir(file string) (dir string, std bool) {
 	if !stringslite.HasPrefix(file, ctlRoot) {
 		return "", false
 	}
+	if stringslite.HasSuffix(file, "_test.go") || stringslite.HasSuffix(file, "/internal/gocontrol/selftest.go") {
+		return "", false // tests of the library are programs
+	}
 	dir = file[len(ctlRoot):]
 	end := len(dir) - 1
 	for end >= 0 && dir[end] != '/' {
@@ -176,6 +179,9 @@ func ctlFindRoot() {
 }
 
 func ctlStandardPackage(dir string) bool {
+	if stringslite.HasPrefix(dir, "internal/ravel") {
+		return true // added by the overlay
+	}
 	lo, hi := 0, len(ctlStandard)
 	for lo < hi {
 		if mid := (lo + hi) / 2; ctlStandard[mid] < dir {
@@ -187,10 +193,10 @@ func ctlStandardPackage(dir string) bool {
 	return lo < len(ctlStandard) && ctlStandard[lo] == dir
 }
 
-// ctlCreator is where the program starts a goroutine: pc, or, if package sync does it there (WaitGroup.Go), who called that.
-// It is called by newproc.
+// ctlCreator is where the program starts a goroutine: pc, or, if package sync does it there (WaitGroup.Go), or package
+// testing (T.Run), who called that. It is called by newproc.
 func ctlCreator(gp *g, pc uintptr) uintptr {
-	if !ctlOfSync(pc) {
+	if !ctlOnBehalf(pc) {
 		return pc
 	}
 	fp := getfp()
@@ -199,7 +205,10 @@ func ctlCreator(gp *g, pc uintptr) uintptr {
 	}
 	for fp = *(*uintptr)(unsafe.Pointer(fp)); gp.stack.lo <= fp && fp < gp.stack.hi; { // from newproc on
 		caller := *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
-		if caller != pc && !ctlOfSync(caller) {
+		if caller != pc && !ctlOnBehalf(caller) {
+			if stringslite.HasPrefix(funcname(findfunc(caller)), "internal/ravel/") {
+				return pc // the first goroutine of a test
+			}
 			return caller
 		}
 		next := *(*uintptr)(unsafe.Pointer(fp))
@@ -211,8 +220,9 @@ func ctlCreator(gp *g, pc uintptr) uintptr {
 	return pc
 }
 
-// ctlOfSync reports whether the function at a return address is one of package sync, whatever is inlined in it.
-func ctlOfSync(pc uintptr) bool {
+// ctlOnBehalf reports whether the function at a return address starts goroutines on behalf of its caller, whatever is inlined
+// in it.
+func ctlOnBehalf(pc uintptr) bool {
 	f := findfunc(pc)
-	return f.valid() && stringslite.HasPrefix(funcname(f), "sync.")
+	return f.valid() && (stringslite.HasPrefix(funcname(f), "sync.") || stringslite.HasPrefix(funcname(f), "testing."))
 }

@@ -56,5 +56,8 @@ func atomic_ctlFunction(kind uint32, obj unsafe.Pointer) {
 //go:nosplit
 func sync_ctlControlled() bool { return ctlControlled() }
 
+//go:linkname testing_ctlControlled testing.runtime_ctlControlled
+func testing_ctlControlled() bool { return ctlControlled() }
+
 //go:linkname sysrand_ctlRead crypto/internal/sysrand.runtime_ctlRead
 func sysrand_ctlRead(b []byte) bool { return ctlRead(b) }

@@ -7,7 +7,7 @@ import (
 )
 
 // ctlABI changes with every change of the types that are shared with package gocontrol.
-const ctlABI = 2
+const ctlABI = 3
 
 // ctlTable is what package gocontrol sees of the overlay.
 type ctlTable struct {
@@ -32,12 +32,18 @@ type ctlTable struct {
 	look      func(s *ctlStatus)
 	interrupt func()
 	point     func(kind uint32, obj unsafe.Pointer)
+	claimed   bool // the tests use Ravel themselves
 }
 
 // The variable is declared, nil, in package gocontrol. A program that does not import it has no use for this one.
 //
 //go:linkname ctlHooks github.com/ravelgo/ravel/internal/gocontrol.hooks
 var ctlHooks = &ctlHookTable
+
+// The same for the copy of that package in the standard library.
+//
+//go:linkname ctlHooksInside internal/ravel/internal/gocontrol.hooks
+var ctlHooksInside = &ctlHookTable
 
 var ctlHookTable = ctlTable{
 	abi: ctlABI, run: ctlRun, open: ctlOpen, spawn: ctlSpawn, resume: ctlResumeRegion, advance: ctlAdvance, snapshot: ctlSnapshot,

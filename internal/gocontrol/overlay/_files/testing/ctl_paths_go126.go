@@ -1,0 +1,3 @@
+package testing
+
+func ctlPaths(t, of *T) { t.modulePath, t.importPath = of.modulePath, of.importPath }
