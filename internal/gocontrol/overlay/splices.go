@@ -280,6 +280,8 @@ var splices = append([]splice{
 		return len(b), nil
 	}`},
 
+	{file: "os/exec.go", in: "func (p *Process) Wait(", anchor: "p.wait()", how: replace, text: "ctlWait(p)"},
+
 	// Package sync, at its exported methods. One that calls another has the first one's point only: see operations. Go of
 	// a WaitGroup has those of the Add and the go statement that it stands for.
 	point("sync/mutex.go", "func (m *Mutex) Lock(", "Lock", "m"),

@@ -78,6 +78,10 @@ func ctlOpen(cfg *ctlConfig) uint32 {
 	if !ctlRunning.CompareAndSwap(0, 1) {
 		return ctlBusy
 	}
+	if ctlErrands == nil {
+		ctlErrands = make(chan func(), 64)
+		go ctlErrandRunner()
+	}
 	r := ctlNewRegion(gp, cfg)
 	r.host = ctlHosted{on: true}
 	r.hidden = 1
