@@ -11,6 +11,7 @@ import (
 	_ "unsafe" // for go:linkname
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/schedule"
@@ -87,9 +88,12 @@ func exploreOrdinary(t *testing.T, f func(*testing.T), name string) bool {
 	if explored(t, &cfg, o.body) {
 		return true
 	}
-	if o.plain != alone {
-		t.Logf("ravel: not explored: %s", o.plain)
+	if o.plain == alone {
+		attr.SetOutcome(t, attr.Plain)
+		return false
 	}
+	attr.SetOutcome(t, attr.Unexplored)
+	t.Logf("ravel: not explored: %s", o.plain)
 	return false
 }
 

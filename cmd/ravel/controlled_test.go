@@ -99,7 +99,7 @@ func TestControlTakesEffect(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs tests with the go command")
 	}
-	r := ravel(t, "../..", clean(), "test", "./internal/gocontrol", "--run", "^TestSelfTest$", "--", "-v")
+	r := ravel(t, "../..", clean(), "test", "./internal/gocontrol", "--run", "^TestSelfTest$", "--ordinary=off", "--", "-v")
 	has(t, "output", r.out, `^--- PASS: TestSelfTest`)
 	if r.code != cli.Clean {
 		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)

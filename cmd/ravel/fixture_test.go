@@ -91,7 +91,7 @@ func TestNothingFound(t *testing.T) {
 	if r := ravel(t, dir, alone, "test", "./good", "--schedules", "50", "--", "-v"); r.code != cli.Clean || !strings.Contains(r.out, "chatter") {
 		t.Errorf("with -v: exit %d\n%s", r.code, r.out)
 	}
-	if r := ravel(t, dir, alone, "test", "./good", "-run", "Plain"); r.code != cli.Clean || !strings.Contains(r.err, "no Ravel test ran") {
+	if r := ravel(t, dir, alone, "test", "./good", "-run", "Plain"); r.code != cli.Clean || !strings.Contains(r.err, "no test was explored") {
 		t.Errorf("without a Ravel test: exit %d\n%s", r.code, r.err)
 	}
 }

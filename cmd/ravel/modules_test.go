@@ -61,7 +61,7 @@ func TestModules(t *testing.T) {
 		{"tags", tagged, nil, "test -- -tags special -v", cli.Clean, `--- PASS: TestTagged`},
 		{"tags in GOFLAGS", tagged, []string{"GOFLAGS='-tags=special other'"}, "test -- -v", cli.Clean, `--- PASS: TestTagged`},
 		{"cgo", cgo, []string{"CGO_ENABLED=1"}, "test -- -v", cli.Clean, `the word is 7`},
-		{"race", racy, []string{"CGO_ENABLED=1"}, "test -- -race -v", cli.Found, `WARNING: DATA RACE`},
+		{"race", racy, []string{"CGO_ENABLED=1"}, "test --ordinary=off -- -race -v", cli.Found, `WARNING: DATA RACE`},
 		{"cover", small, nil, "test -- -cover", cli.Clean, `coverage: 100.0% of statements`},
 		{"covermode", small, nil, "test -- -covermode=atomic -coverprofile=c.out", cli.Clean, `coverage: 100.0% of statements`},
 		{"overlay", other, nil, "test -- -overlay=overlay.json -v", cli.Clean, `the word is replaced`},

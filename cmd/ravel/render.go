@@ -73,7 +73,7 @@ func (r *renderer) showTest(e *event) {
 			t.lines = append(t.lines, e.Output)
 		}
 	case "attr":
-		t.show = t.show || e.Key == attr.OutcomeKey
+		t.show = t.show || e.Key == attr.OutcomeKey && e.Value != string(attr.Plain)
 	case "fail", "pass", "skip":
 		t.show = t.show || e.Action == "fail"
 		r.finish(key, t)

@@ -73,8 +73,13 @@ func (c *testCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	if v.code() == cli.Clean && !v.ravel && !c.JSON && b.runs() {
-		s.hint("no Ravel test ran: a Ravel test is one that calls check.Test")
+	if !c.JSON && b.runs() {
+		switch text := v.ordinary(); {
+		case text != "":
+			s.hint(text)
+		case v.code() == cli.Clean && !v.ravel:
+			s.hint("no test was explored: a Ravel test is one that calls check.Test, and beside those --ordinary=all explores others")
+		}
 	}
 	return s.end("test", b, v)
 }

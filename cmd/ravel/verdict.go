@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/ravelgo/ravel/internal/attr"
@@ -18,6 +19,8 @@ type verdict struct {
 	found         bool // a Ravel test found a bug
 	failing       bool // a test failed and did not say for what
 	notReproduced bool // a test failed, and its schedule did not lead there again
+
+	explored, plain, unexplored int // explorations, and ordinary tests that were run as they are
 
 	unbuilt []string                // what could not be built or found
 	broken  []string                // packages that do not compile
@@ -38,12 +41,38 @@ func (v *verdict) note(e *event) {
 		v.ran[e.Package] = true
 	case "attr":
 		if e.Key == attr.OutcomeKey {
-			v.ravel = true
+			switch attr.Outcome(e.Value) {
+			case attr.Plain:
+				v.plain++
+			case attr.Unexplored:
+				v.unexplored++
+			default:
+				v.ravel = true
+				v.explored++
+			}
 			v.listen(e)
 		}
 	case "fail":
 		v.failed(e)
 	}
+}
+
+// ordinary says what became of ordinary tests that were not explored; "" if there is nothing to say.
+func (v *verdict) ordinary() string {
+	if v.plain == 0 && v.unexplored == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d tests explored", v.explored)
+	if v.explored == 1 {
+		text = "1 test explored"
+	}
+	if v.plain > 0 {
+		text += fmt.Sprintf(", %d in which nothing can happen in another order", v.plain)
+	}
+	if v.unexplored > 0 {
+		text += fmt.Sprintf(", %d run as they are, for the reason they say", v.unexplored)
+	}
+	return text
 }
 
 // listen keeps what a test, and all that it is a part of, will have failed for.

@@ -31,6 +31,8 @@ type Outcome string
 
 // The outcomes. The command takes the last one of this list that it is told.
 const (
+	Plain         Outcome = "plain"      // nothing in the test can happen in another order: it was run without control
+	Unexplored    Outcome = "unexplored" // it was run without control for another reason, which it says
 	Passed        Outcome = "passed"
 	Misused       Outcome = "misused"        // it did not run: its options, settings or schedule cannot be used
 	NotReproduced Outcome = "not-reproduced" // a failure, and its schedule did not lead there again; or executions that do not repeat
@@ -42,14 +44,18 @@ func (o Outcome) Worse(p Outcome) bool { return o.rank() > p.rank() }
 
 func (o Outcome) rank() int {
 	switch o {
-	case Passed:
+	case Plain:
 		return 1
-	case Misused:
+	case Unexplored:
 		return 2
-	case NotReproduced:
+	case Passed:
 		return 3
-	case Found:
+	case Misused:
 		return 4
+	case NotReproduced:
+		return 5
+	case Found:
+		return 6
 	}
 	return 0
 }
