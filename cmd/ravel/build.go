@@ -49,7 +49,11 @@ func (s *shell) plan(dir string, pkgs []string, c *control) (*build, error) {
 		return nil, err
 	}
 	b.goFlags = parseGoArgs(splitQuoted(vars[0]))
-	if err := b.makeOverlay(); err != nil {
+	ordinary, err := c.ordinary()
+	if err != nil {
+		return nil, err
+	}
+	if err := b.makeOverlay(ordinary != "off"); err != nil {
 		return nil, err
 	}
 	listed := b.list()
@@ -78,7 +82,8 @@ func (b *build) flag(name string) string {
 	return b.goFlags.last(name)
 }
 
-func (b *build) makeOverlay() error {
+// makeOverlay makes the overlay, with the explorer of ordinary tests if they are to be explored.
+func (b *build) makeOverlay(ordinary bool) error {
 	if err := b.refuse(); err != nil {
 		return err
 	}
@@ -89,13 +94,14 @@ func (b *build) makeOverlay() error {
 	if err := refuseToolchain(tc); err != nil {
 		return err
 	}
-	explorer, err := inject.Files()
-	if err != nil {
-		return environmentError{err}
+	cfg := overlay.Config{Dir: b.dir, User: b.flag("overlay")}
+	if ordinary {
+		if cfg.Packages, err = inject.Files(); err != nil {
+			return environmentError{err}
+		}
+		cfg.Testdeps = inject.Explorer
 	}
-	o, err := overlay.GenerateFor(tc, overlay.Config{
-		Dir: b.dir, User: b.flag("overlay"), Packages: explorer, Testdeps: inject.Explorer,
-	})
+	o, err := overlay.GenerateFor(tc, cfg)
 	if err != nil {
 		return uncontrollable("goroutines cannot be put under control: %w", withoutPrefix(err))
 	}

@@ -81,11 +81,20 @@ func GenerateFor(tc Toolchain, cfg Config) (Overlay, error) {
 	if cache, err = filepath.Abs(cache); err != nil {
 		return Overlay{}, fmt.Errorf("overlay: %w", err)
 	}
+	if tc, err = withPackages(cache, tc, cfg.Packages); err != nil {
+		return Overlay{}, err
+	}
 	if tc, err = outsideModuleCache(cache, tc); err != nil {
 		return Overlay{}, err
 	}
 	if err := clash(tc, files, user); err != nil {
 		return Overlay{}, err
+	}
+	for _, stub := range stubs(tc, cfg.Packages) {
+		if user == nil {
+			user = map[string]string{}
+		}
+		user[stub] = "" // deleted
 	}
 	return store(cache, tc, files, user)
 }

@@ -280,6 +280,10 @@ var splices = append([]splice{
 		return len(b), nil
 	}`},
 
+	{file: "runtime/print.go", in: "func gwrite(", anchor: "gp := getg()", how: after, text: `
+	if gp != nil && gp.writebuf == nil && gp.m.dying == 0 && ctlOf(gp) != nil {
+		return // what executions print is kept quiet
+	}`},
 	{file: "os/exec.go", in: "func (p *Process) Wait(", anchor: "p.wait()", how: replace, text: "ctlWait(p)"},
 
 	// Package sync, at its exported methods. One that calls another has the first one's point only: see operations. Go of

@@ -1,0 +1,3 @@
+module example.com/ordinary
+
+go 1.21
