@@ -26,7 +26,7 @@ import (
 // A round has any number of batches and one done. The tester ends a worker by closing the pipe.
 
 // protocolVersion counts the changes of what follows, and of what the strategies' lessons look like.
-var protocolVersion uint64 = 1 // not a constant: a test pretends to be another one
+var protocolVersion uint64 = 2 // not a constant: a test pretends to be another one
 
 const protocolMagic = "ravel worker"
 

@@ -95,12 +95,11 @@ func (p *profile) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(uses)))
 	for _, u := range uses {
 		c := p.uses[u]
-		for _, n := range []uint64{u.op, u.object.op, uint64(u.object.fixed), uint64(c.steps), uint64(c.late)} {
+		for _, n := range []uint64{u.op, u.object.op, uint64(u.object.fixed), uint64(c.steps), uint64(c.late), uint64(c.sorts), uint64(c.nth)} {
 			b = binary.AppendUvarint(b, n)
 		}
-		b = appendFlag(b, c.writes)
 	}
-	return b
+	return appendFlag(b, p.mixed)
 }
 
 func (u use) compare(v use) int {
@@ -128,14 +127,16 @@ func readProfile(b []byte) (any, error) {
 		last = op
 	}
 	var last use
-	for i, n := 0, r.count(6); i < n && !r.bad; i++ {
+	for i, n := 0, r.count(7); i < n && !r.bad; i++ {
 		u := use{r.number(), object{r.number(), Object(r.atMost(math.MaxUint32))}}
 		if i > 0 && last.compare(u) >= 0 {
 			return nil, errLesson
 		}
-		p.uses[u] = touches{steps: int64(r.atMost(math.MaxInt64)), late: uint32(r.atMost(math.MaxUint32)), writes: r.flag()}
+		p.uses[u] = touches{steps: int64(r.atMost(math.MaxInt64)), late: uint32(r.atMost(math.MaxUint32)),
+			sorts: sorts(r.atMost(allSorts)), nth: uint32(r.atMost(math.MaxUint32))}
 		last = u
 	}
+	p.mixed = r.flag()
 	// Who has learnt the profile walks from each operation to its creators: it must come to an end.
 	for op := range p.creators {
 		for n, at := 0, op; at != 0; at = p.creators[at] {

@@ -32,12 +32,17 @@ func (n *names) of(op *Op) uint64 {
 	if op.Creator != nil {
 		k.creator = n.of(op.Creator)
 	}
-	k.name = mix(mix(k.creator+uint64(op.Kind)*0x9e3779b97f4a7c15+1)+uint64(op.Nth)) | 1
+	k.name = nameOf(k.creator, op.Kind, op.Nth)
 	for op.Index >= len(n.known) {
 		n.known = append(n.known, known{})
 	}
 	n.known[op.Index] = k
 	return k.name
+}
+
+// nameOf is also computed by the runtime, for goroutines: see PlanName.
+func nameOf(creator uint64, kind OpKind, nth int) uint64 {
+	return mix(mix(creator+uint64(kind)*0x9e3779b97f4a7c15+1)+uint64(nth)) | 1
 }
 
 // firstModel is the smallest object that is no operation's.

@@ -85,6 +85,9 @@ const (
 	Notify                       // Object is a monitor that hears; for a Reducer
 	Access                       // a goroutine does something to an object other than reading it; 0 for none that others meet in
 	Quiesce                      // the step waited until nothing else could move; Object is Clock; for a Reducer
+	Put                          // an Access that sends to a channel or closes it
+	Take                         // an Access that receives from a channel
+	Join                         // an Access that counts at a sync.WaitGroup, or waits for it
 )
 
 // Object is what an action touches; two actions on different objects are independent.

@@ -97,6 +97,9 @@ func newMember(name string) (member, error) {
 	case *SURW:
 		m.study = &s.study
 	}
+	if m.study != nil {
+		m.study.directed = true
+	}
 	return m, nil
 }
 
@@ -141,7 +144,7 @@ func (p *Portfolio) Start(e Execution) bool {
 		p.turn, e.K = p.place(e.K)
 		m := &p.round[p.turn]
 		p.active = m.Strategy
-		p.walks = p.walker >= 0 && m.name == randomWalk && e.K < profileRound-1
+		p.walks = p.walker >= 0 && m.name == randomWalk && e.K < mostProfiles-1
 	}
 	if p.walks {
 		p.turn = p.walker

@@ -1,10 +1,15 @@
 package strategy
 
-// study is the part of a strategy that needs a forecast: the first executions make profiles, under a random walk. From
-// the first lessons on there is a forecast, and it stands aside.
+// study is the part of a strategy that needs a forecast: some executions make profiles, under a random walk. From the
+// first lessons on there is a forecast.
+//
+// Execution 0 is one of them, and then the first execution of each round, of which every one is twice as long as the one
+// before: what only few schedules do gets its weight in the end, and what all do is known from the start. A portfolio
+// says itself which executions make profiles.
 type study struct {
 	src       source
 	forecast  *forecast // nil in the first round
+	directed  bool      // again alone decides who makes profiles
 	profiling bool      // this execution makes a profile
 	again     bool      // the next execution makes a profile, whatever is known
 	profiler  profiler
@@ -14,7 +19,7 @@ type study struct {
 // start reports whether the execution is one that profiles.
 func (s *study) start(e Execution) bool {
 	s.src.seed(e.Seed, streamPicks)
-	s.profiling = s.forecast == nil || s.again
+	s.profiling = s.forecast == nil || s.again || !s.directed && profiles(e.K)
 	if s.profiling {
 		s.profiler.reset()
 	}
@@ -22,8 +27,14 @@ func (s *study) start(e Execution) bool {
 	return s.profiling
 }
 
+// mostProfiles is how many profiles a forecast is made of.
+const mostProfiles = 16
+
+// profiles reports whether execution k makes a profile: 0, 1, 5, 13, 29 and so on.
+func profiles(k uint64) bool { return k == 0 || k < 1<<mostProfiles && (k+3)&(k+2) == 0 }
+
 // enabled and executed follow an execution that profiles.
-func (s *study) enabled(op *Op)                { s.profiler.names.of(op) }
+func (s *study) enabled(op *Op)                { s.profiler.enabled(op) }
 func (s *study) executed(op *Op, did []Action) { s.profiler.executed(op, did) }
 
 func (s *study) finish() {
@@ -40,7 +51,7 @@ func (s *study) lesson() any {
 	return s.made
 }
 
-// learn adds profiles to the forecast, up to so many as a round has.
+// learn adds profiles to the forecast, up to so many as there is room for.
 func (s *study) learn(lessons []any) {
 	if s.forecast == nil {
 		s.forecast = newForecast()
@@ -53,14 +64,18 @@ func (s *study) learn(lessons []any) {
 // missing returns how many profiles there is room for.
 func (s *study) missing() int {
 	if s.forecast == nil {
-		return profileRound
+		return mostProfiles
 	}
-	return profileRound - int(s.forecast.unit)
+	return mostProfiles - int(s.forecast.unit)
 }
 
+// round returns how long the present round is.
 func (s *study) round() int {
-	if s.forecast == nil {
-		return profileRound
+	switch {
+	case s.forecast == nil:
+		return 1
+	case s.missing() == 0:
+		return 0
 	}
-	return 0
+	return 2 << s.forecast.unit
 }

@@ -2,14 +2,16 @@ package strategy
 
 // SURW is the selectively uniform random walk: uniform over the orders of the interesting steps, whatever the others do.
 //
-// The interesting steps of an execution are those that touch one object, drawn among the objects that two
-// operations share. w[t] is how many of them operation t has left, those of its unborn children included. The
-// operation that takes the next interesting step is intended before anybody gets there: it is t with probability w[t]
-// / (sum of w). An operation that stands before an interesting step and is not the intended one waits. What
-// does not wait moves by random priorities, drawn anew for each step. An interesting step lowers w by one and ends the
-// intention; a child takes its weight from its creator, and the intention in proportion to that. When everything that is
-// enabled waits, because the intended one cannot move, one of those is intended instead. Where no object is shared,
-// nobody waits.
+// The interesting steps of an execution are those that touch one object, drawn among the objects on whose order something
+// may depend: two operations touch it, and one of them does more than read. The two ends of a channel do not compete
+// with each other, and nobody competes at a WaitGroup. w[t] is how many of them operation t has left, those of its unborn
+// children included. The operation that takes the next interesting step is intended before anybody gets there: it is t
+// with probability w[t] / (sum of w). An operation that stands before an interesting step and is not the intended one
+// waits. What does not wait moves by random priorities, drawn anew for each step. An interesting step lowers w by one and
+// ends the intention; a child takes its weight from its creator, and the intention in proportion to that. When everything
+// that is enabled waits, because the intended one cannot move, one of those is intended instead, and also when they have
+// waited for long. A goroutine that is blocked in an action has taken its step when it began: going on from there is not
+// interesting. Where no object is shared, nobody waits.
 //
 // Guarantee: where the steps that touch the object wait for nothing but the uninteresting ones before them, and their
 // numbers do not depend on the schedule, every order of them has the same probability, however many other
@@ -18,9 +20,12 @@ package strategy
 // A joined step is interesting when one of its two actions touches the object. The second one is not shown in advance: a
 // step is held back if it begins like one that touched the object in a profile.
 //
-// The weights come from profiles as in URW, with the same determinism: the first 16 executions are random walks that
-// count, by Op.Path, the steps that touched each object; objects are identified by the path of the machine or timer they
-// belong to, models by their number. A step costs O(log n) for n operations.
+// The weights come from profiles as in URW, with the same determinism, which count, by Op.Path, the steps that touched
+// each object. Objects are identified by the path of the machine or timer they belong to, models by their number. What
+// goroutines meet in (see GoObject) is identified by where it comes in their lives: it is, say, the second object that
+// the third goroutine of the root touches. Each of those that touch it knows it by such a place, and the first one to come to
+// its place says which object of the execution is meant. So no address, and no order of appearance, has a part in it.
+// A step costs O(log n) for n operations.
 //
 // Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025.
 type SURW struct {
@@ -32,13 +37,17 @@ type SURW struct {
 	ops      []standing // by Op.Index
 	intended *Op
 	target   Object
-	found    bool // target is the object in this execution; before, its operation does not exist
+	found    bool // target is the object in this execution; before, its operation does not exist, or nobody has met it
+	firsts   firsts
+	woken    woken
+	stalled  int // picks since the intended one has last been able to move, while others wait
 }
 
 // standing is what SURW knows about an operation beside its weight.
 type standing struct {
 	op    *Op    // nil while it is not known
 	late  uint32 // see touches.late
+	nth   uint32 // see touches.nth
 	waits bool   // it is enabled, and stands before an interesting step
 }
 
@@ -54,8 +63,11 @@ func (s *SURW) Start(e Execution) bool {
 	s.found = false
 	if n := len(s.study.forecast.objects); n > 0 {
 		o = s.study.forecast.objects[s.study.src.intn(n)]
-		s.target, s.found = o.fixed, o.op == 0
+		s.target, s.found = o.fixed, o.op == 0 && !goObject(o.fixed)
 	}
+	s.firsts.reset()
+	s.woken.reset()
+	s.stalled = 0
 	s.rest.reset(s.study.forecast, o)
 	s.ready.reset()
 	s.all.reset()
@@ -74,7 +86,7 @@ func (s *SURW) Pick(ops []*Op) int {
 	if s.intended == nil && s.all.total > 0 {
 		s.intend(&s.all)
 	}
-	if s.ready.empty() {
+	if s.ready.empty() || s.stalls() {
 		s.intend(&s.waiting)
 	}
 	return s.ready.pick(ops)
@@ -83,6 +95,7 @@ func (s *SURW) Pick(ops []*Op) int {
 // intend draws the intended operation.
 func (s *SURW) intend(among *weights) {
 	before := s.intended
+	s.stalled = 0
 	s.intended = s.ops[among.draw(&s.study.src)].op
 	s.place(s.intended)
 	if before != nil {
@@ -90,10 +103,27 @@ func (s *SURW) intend(among *weights) {
 	}
 }
 
+// stalls reports whether the intended one has not been able to move for long, while others wait: it may be waiting for what
+// one of these does next, and others go round in circles until then.
+func (s *SURW) stalls() bool {
+	if s.intended == nil || s.waiting.total == 0 || s.ready.has(s.intended) {
+		s.stalled = 0
+		return false
+	}
+	s.stalled++
+	return s.stalled > patience+patiencePerOp*len(s.ready.order)
+}
+
+// Picks that the intended one is waited for: enough for all others to do something.
+const (
+	patience      = 32
+	patiencePerOp = 4
+)
+
 // interesting reports whether op stands before a step that touches the object, or may.
 func (s *SURW) interesting(op *Op) bool {
 	if s.found && op.Next.Object == s.target && op.Next.Kind != Create {
-		return true
+		return !s.woken.is(op) || !goObject(s.target)
 	}
 	return s.ops[op.Index].late>>op.Next.Kind&1 == 1
 }
@@ -137,7 +167,8 @@ func (s *SURW) born(op *Op) {
 		return
 	}
 	for o := op; o != nil && s.add(o); o = o.Creator {
-		s.ops[o.Index].late = s.rest.of.uses[use{s.rest.names.of(o), s.rest.object}].late
+		known := s.rest.of.uses[use{s.rest.names.of(o), s.rest.object}]
+		s.ops[o.Index].late, s.ops[o.Index].nth = known.late, known.nth
 		if s.rest.object.op == s.rest.names.of(o) {
 			s.target, s.found = Object(o.Index), true
 		}
@@ -172,11 +203,29 @@ func (s *SURW) Enabled(op *Op) {
 		return
 	}
 	s.born(op)
+	s.woken.enabled(op)
 	if !s.ready.has(op) {
 		s.ready.add(op, 0)
 		s.ready.set(op, s.study.src.uint64()|leafMask+1)
 	}
+	s.meet(op)
 	s.place(op)
+}
+
+// meet notes what an enabled operation stands before, until the object is found that counts. Then those wait that stand
+// before it already.
+func (s *SURW) meet(op *Op) {
+	if s.found || !goObject(s.target) || !goObject(op.Next.Object) {
+		return
+	}
+	nth, first := s.firsts.of(op, op.Next.Object)
+	if !first || nth != s.ops[op.Index].nth {
+		return
+	}
+	s.target, s.found = op.Next.Object, true
+	for _, o := range s.ready.order {
+		s.place(o)
+	}
 }
 
 // Disabled implements Observer.
@@ -199,11 +248,18 @@ func (s *SURW) Executed(op *Op, did []Action) {
 	if op.Index >= len(s.ops) || s.ops[op.Index].op == nil {
 		s.born(op) // a timer that fires early has not been enabled
 	}
-	touched := false
+	touched, ends := false, s.woken.executed(op)
 	for _, a := range did {
+		if ends && goObject(a.Object) {
+			continue
+		}
 		touched = touched || a.Object == s.target && a.Kind != Create
 	}
-	if touched && s.found {
+	before := s.found
+	if s.ready.has(op) {
+		s.meet(op)
+	}
+	if touched && before {
 		s.rest.done(op)
 		if op == s.intended {
 			s.intended = nil

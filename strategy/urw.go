@@ -10,15 +10,18 @@ package strategy
 // every interleaving has the same probability: w[t] is proportional to the number of interleavings that begin with t.
 // Values are uniform. It is fair: an enabled operation moves with a probability of at least one in the sum of w.
 //
-// The weights come from profiles: the first 16 executions are random walks that count steps by Op.Path, and
-// w is their mean, in units of 1/16 step. The profiles are lessons (see Learner), so they are the same in every worker;
-// execution K depends on its seed and on those of executions 0 to 15. A step costs O(1), expected, for any number of
-// operations.
+// The weights come from profiles: some executions are random walks that count steps by Op.Path, and w is the mean, in
+// units of 1 over the number of profiles. Execution 0 makes one, and the first execution of each of the rounds that
+// follow, of 4, 8, 16 and so on executions, until there are 16 profiles: what all schedules do is known at once, and what
+// only few do gets its weight in time. An operation that no profile knows has the mean weight of the others that its
+// creator has created. The profiles are lessons (see Learner), so they are the same in every worker; execution K depends
+// on its seed and on those of the profiles of earlier rounds. A step costs O(1), expected, for any number of operations.
 //
 // Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025, algorithm 1.
 type URW struct {
 	study   study
 	rest    remaining
+	woken   woken
 	places  places
 	enabled weights // by Op.Index
 	ops     []*Op   // by Op.Index
@@ -33,6 +36,7 @@ func (u *URW) Start(e Execution) bool {
 		return true
 	}
 	u.rest.reset(u.study.forecast, object{})
+	u.woken.reset()
 	u.places.reset()
 	u.enabled.reset()
 	clear(u.ops)
@@ -57,6 +61,7 @@ func (u *URW) Enabled(op *Op) {
 		u.study.enabled(op)
 		return
 	}
+	u.woken.enabled(op)
 	u.places.enabled(op)
 	for op.Index >= len(u.ops) {
 		u.ops = append(u.ops, nil)
@@ -88,16 +93,19 @@ func (u *URW) Disabled(op *Op) {
 
 // Executed implements Observer.
 func (u *URW) Executed(op *Op, did []Action) {
-	switch {
-	case u.study.profiling:
+	if u.study.profiling {
 		u.study.executed(op, did)
-	case op.Kind == Fault:
-	case u.places.has(op):
+		return
+	}
+	if op.Kind == Fault {
+		return
+	}
+	u.born(op) // a timer that fires early has not been enabled
+	if !u.woken.executed(op) || !goObject(did[0].Object) {
 		u.rest.done(op)
+	}
+	if u.places.has(op) {
 		u.weigh(op)
-	default:
-		u.born(op) // a timer that fires early has not been enabled
-		u.rest.done(op)
 	}
 }
 

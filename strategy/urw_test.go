@@ -9,8 +9,16 @@ import (
 	. "github.com/ravelgo/ravel/strategy/strategytest"
 )
 
-// profiled is how many executions the weighted walks take their weights from.
-const profiled = 16
+// profiles reports whether the weighted walks make a profile in execution k, by a random walk: in the first one of each
+// round, where execution 0 is a round and every later one is twice as long as the one before, the first 4 long.
+func profiles(k uint64) bool {
+	for from, n := uint64(1), uint64(4); k != 0 && from <= k && n <= 4<<14; from, n = from+n, 2*n {
+		if from == k {
+			return true
+		}
+	}
+	return k == 0
+}
 
 // orders returns all interleavings of a program, from an exhaustive search.
 func orders(t *testing.T, p Program) []string {
@@ -31,10 +39,10 @@ func surw() strategy.Strategy { return strategy.NewSURW() }
 func tally(t *testing.T, p Program, fresh func() strategy.Strategy, n int, all []string, key func(*Trace) string) []int {
 	counts := make([]int, len(all))
 	for seed, first := range []bool{false, true} {
-		k, sim := 0, NewSimulator(t, p)
+		k, sim := uint64(0), NewSimulator(t, p)
 		sim.ExecutedFirst = first
-		sim.Explore(fresh(), strategy.Execution{Seed: uint64(seed)}, n+profiled, func(tr *Trace) {
-			if k++; k <= profiled {
+		sim.Explore(fresh(), strategy.Execution{Seed: uint64(seed)}, n+16, func(tr *Trace) {
+			if k++; profiles(k - 1) {
 				return
 			}
 			i, ok := slices.BinarySearch(all, key(tr))
@@ -73,23 +81,28 @@ func TestURWIsUniform(t *testing.T) {
 	}
 }
 
-// The first executions, from which the weights come, are the random walk.
+// The executions from which the weights come are the random walk, and they alone.
 func TestURWProfilesByRandomWalk(t *testing.T) {
 	p := Program{Threads: []Thread{Repeat(3, W(0)), {W(0), Choose(9)}, Repeat(3, W(0))}}
 	for name, s := range map[string]strategy.Strategy{"urw": strategy.NewURW(), "surw": strategy.NewSURW()} {
 		walk := NewSimulator(t, p)
-		same, k := 0, 0
-		NewSimulator(t, p).Explore(s, strategy.Execution{Seed: 5}, 2*profiled, func(tr *Trace) {
-			e := strategy.Execution{K: uint64(k), Seed: SeedOf(5, uint64(k))}
-			if walk.Run(strategy.NewRandom(), e).Key() == tr.Key() {
-				same++
-			} else if k < profiled {
+		same, others, k := 0, 0, uint64(0)
+		NewSimulator(t, p).Explore(s, strategy.Execution{Seed: 5}, 300, func(tr *Trace) {
+			e := strategy.Execution{K: k, Seed: SeedOf(5, k)}
+			walks := walk.Run(strategy.NewRandom(), e).Key() == tr.Key()
+			switch {
+			case !profiles(k):
+				others++
+				if walks {
+					same++
+				}
+			case !walks:
 				t.Errorf("%s: execution %d is not the random walk", name, k)
 			}
 			k++
 		})
-		if same == 2*profiled {
-			t.Errorf("%s stays with the random walk", name)
+		if others != 300-8 || same > others/2 {
+			t.Errorf("%s: %d of the %d other executions are random walks", name, same, others)
 		}
 	}
 }
@@ -100,10 +113,10 @@ func TestURWOutlivesItsProfile(t *testing.T) {
 	p := Program{Threads: []Thread{{W(0), Back()}, {W(0), Back()}, {W(0), Back()}}}
 	s := strategy.NewURW()
 	sim := NewSimulator(t, p)
-	sim.Explore(s, strategy.Execution{Seed: 1, MaxSteps: 30}, profiled, func(*Trace) {})
+	sim.Explore(s, strategy.Execution{Seed: 1, MaxSteps: 30}, 5, func(*Trace) {})
 	counts := make([]int, 3)
 	for k := range uint64(200) {
-		tr := sim.Run(s, strategy.Execution{K: k + profiled, Seed: SeedOf(1, k), MaxSteps: 130})
+		tr := sim.Run(s, strategy.Execution{K: 3, Seed: SeedOf(1, k), MaxSteps: 130})
 		for _, m := range tr.Moves[60:] {
 			counts[m.Thread]++
 		}
@@ -190,16 +203,19 @@ func TestSURWIsUniform(t *testing.T) {
 func TestSURWWhenTheIntendedIsBlocked(t *testing.T) {
 	p := Program{Name: "blocked", Threads: []Thread{{Wait(0), Wait(0), Wait(0)}, {Signal(0)}, {Signal(0), Signal(0)}}}
 	places := on([]int{0, 1, 2}, []int{0}, []int{0, 1})
-	first, n := 0, 0
-	NewSimulator(t, p).Explore(strategy.NewSURW(), strategy.Execution{Seed: 1}, 5000+profiled, func(tr *Trace) {
-		if n++; n > profiled && places(tr)[0] == '1' {
-			first++
+	first, n, k := 0, 0, uint64(0)
+	NewSimulator(t, p).Explore(strategy.NewSURW(), strategy.Execution{Seed: 1}, 5000, func(tr *Trace) {
+		if k++; !profiles(k - 1) {
+			n++
+			if places(tr)[0] == '1' {
+				first++
+			}
 		}
 		if tr.Deadlock || len(tr.Moves) != 6 {
-			t.Fatalf("execution %d does not end: %s", n, tr.Key())
+			t.Fatalf("execution %d does not end: %s", k-1, tr.Key())
 		}
 	})
-	Probability(t, "the thread with one signal goes first", first, 5000, 1.0/3)
+	Probability(t, "the thread with one signal goes first", first, n, 1.0/3)
 }
 
 // Ten threads set a and then b; one, created last, reads a and then b and must not see one set without the other. The

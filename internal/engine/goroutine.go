@@ -162,6 +162,12 @@ func (c *control) action(kind gocontrol.Kind, obj unsafe.Pointer, o *op) strateg
 		return strategy.Action{Kind: strategy.Start, Object: strategy.GoObject(0)}
 	case gocontrol.AtomicLoad, gocontrol.MemoryRead, gocontrol.RLock:
 		return strategy.Action{Kind: strategy.Read, Object: c.object(obj)}
+	case gocontrol.Send, gocontrol.Close:
+		return strategy.Action{Kind: strategy.Put, Object: c.object(obj)}
+	case gocontrol.Recv:
+		return strategy.Action{Kind: strategy.Take, Object: c.object(obj)}
+	case gocontrol.WaitGroupAdd, gocontrol.WaitGroupWait:
+		return strategy.Action{Kind: strategy.Join, Object: c.object(obj)}
 	}
 	return strategy.Action{Kind: strategy.Access, Object: c.object(obj)}
 }
