@@ -85,6 +85,8 @@ const (
 	Notify                       // Object is a monitor that hears; for a Reducer
 	Access                       // a goroutine does something to an object other than reading it; 0 for none that others meet in
 	Quiesce                      // the step waited until nothing else could move; Object is Clock; for a Reducer
+	Acquire                      // an Access that locks
+	Release                      // an Access that unlocks what an Acquire has locked
 	Put                          // an Access that sends to a channel or closes it
 	Take                         // an Access that receives from a channel
 	Join                         // an Access that counts at a sync.WaitGroup, or waits for it

@@ -30,12 +30,15 @@ package strategy
 // Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025.
 type SURW struct {
 	study    study
-	rest     remaining
-	ready    ready      // those that wait have priority 0
+	rest     remaining // interesting steps
+	steps    remaining // all steps
+	places   places
+	free     weights    // of all steps, of the enabled operations that do not wait
 	all      weights    // w, by Op.Index
 	waiting  weights    // w of the enabled operations that stand before an interesting step
 	ops      []standing // by Op.Index
 	intended *Op
+	holder   *Op
 	target   Object
 	found    bool // target is the object in this execution; before, its operation does not exist, or nobody has met it
 	firsts   firsts
@@ -69,12 +72,15 @@ func (s *SURW) Start(e Execution) bool {
 	s.woken.reset()
 	s.stalled = 0
 	s.rest.reset(s.study.forecast, o)
-	s.ready.reset()
+	s.steps.reset(s.study.forecast, object{})
+	s.places.reset()
+	s.free.reset()
 	s.all.reset()
 	s.waiting.reset()
 	clear(s.ops)
 	s.ops = s.ops[:0]
 	s.intended = nil
+	s.holder = nil
 	return true
 }
 
@@ -83,13 +89,13 @@ func (s *SURW) Pick(ops []*Op) int {
 	if s.study.profiling {
 		return s.study.src.intn(len(ops))
 	}
-	if s.intended == nil && s.all.total > 0 {
+	if (s.intended == nil || !s.places.has(s.intended) && !s.expected(s.intended) || s.locked(s.intended)) && s.all.total > 0 {
 		s.intend(&s.all)
 	}
-	if s.ready.empty() || s.stalls() {
+	if s.free.total == 0 || s.stalls() {
 		s.intend(&s.waiting)
 	}
-	return s.ready.pick(ops)
+	return s.places.find(ops, s.ops[s.free.draw(&s.study.src)].op)
 }
 
 // intend draws the intended operation.
@@ -106,12 +112,12 @@ func (s *SURW) intend(among *weights) {
 // stalls reports whether the intended one has not been able to move for long, while others wait: it may be waiting for what
 // one of these does next, and others go round in circles until then.
 func (s *SURW) stalls() bool {
-	if s.intended == nil || s.waiting.total == 0 || s.ready.has(s.intended) {
+	if s.intended == nil || s.waiting.total == 0 || s.places.has(s.intended) {
 		s.stalled = 0
 		return false
 	}
 	s.stalled++
-	return s.stalled > patience+patiencePerOp*len(s.ready.order)
+	return s.stalled > patience+patiencePerOp*len(s.places.order)
 }
 
 // Picks that the intended one is waited for: enough for all others to do something.
@@ -128,12 +134,35 @@ func (s *SURW) interesting(op *Op) bool {
 	return s.ops[op.Index].late>>op.Next.Kind&1 == 1
 }
 
+func (s *SURW) expected(op *Op) bool {
+	return (op.Next.Kind == Access || op.Next.Kind == Acquire || op.Next.Kind == Release) && goObject(op.Next.Object)
+}
+
+// locked reports whether op cannot go on.
+func (s *SURW) locked(op *Op) bool {
+	return s.holder != nil && s.holder != op && op.Next.Kind == Acquire && s.found && op.Next.Object == s.target
+}
+
+func (s *SURW) hold(op *Op) {
+	if s.holder == op {
+		return
+	}
+	s.holder = op
+	for _, o := range s.places.order {
+		s.place(o)
+	}
+}
+
 // place brings the weights and the priority of an operation up to date.
 func (s *SURW) place(op *Op) {
-	i, on := op.Index, s.ready.has(op)
+	i, on := op.Index, s.places.has(op)
 	known := &s.ops[i]
 	w := s.rest.left[i]
 	switch waits := on && s.interesting(op); {
+	case waits && s.locked(op):
+		w = 0
+		s.waiting.set(i, 0)
+		known.waits = true
 	case waits:
 		w = max(w, s.rest.of.unit) // the forecast was too low
 		s.waiting.set(i, w)
@@ -142,22 +171,16 @@ func (s *SURW) place(op *Op) {
 		s.waiting.set(i, 0)
 		known.waits = false
 	}
-	s.all.set(i, w)
-	if !on {
-		return
+	if on || s.expected(op) {
+		s.all.set(i, w)
+	} else {
+		s.all.set(i, 0)
 	}
-	if held := known.waits && op != s.intended; held != (s.ready.priority(op) == 0) {
-		s.move(op, held)
+	free := int64(0)
+	if on && (!known.waits || op == s.intended && !s.locked(op)) {
+		free = max(s.steps.left[i], s.steps.of.unit)
 	}
-}
-
-// move makes an enabled operation wait, or lets it go on.
-func (s *SURW) move(op *Op, held bool) {
-	priority := uint64(0)
-	if !held {
-		priority = s.study.src.uint64() | leafMask + 1 // never 0
-	}
-	s.ready.set(op, priority)
+	s.free.set(i, free)
 }
 
 // born makes an operation known, and its ancestors, which need not have been enabled.
@@ -166,6 +189,7 @@ func (s *SURW) born(op *Op) {
 	if !first {
 		return
 	}
+	s.steps.born(op)
 	for o := op; o != nil && s.add(o); o = o.Creator {
 		known := s.rest.of.uses[use{s.rest.names.of(o), s.rest.object}]
 		s.ops[o.Index].late, s.ops[o.Index].nth = known.late, known.nth
@@ -204,10 +228,7 @@ func (s *SURW) Enabled(op *Op) {
 	}
 	s.born(op)
 	s.woken.enabled(op)
-	if !s.ready.has(op) {
-		s.ready.add(op, 0)
-		s.ready.set(op, s.study.src.uint64()|leafMask+1)
-	}
+	s.places.enabled(op)
 	s.meet(op)
 	s.place(op)
 }
@@ -223,7 +244,7 @@ func (s *SURW) meet(op *Op) {
 		return
 	}
 	s.target, s.found = op.Next.Object, true
-	for _, o := range s.ready.order {
+	for _, o := range s.places.order {
 		s.place(o)
 	}
 }
@@ -231,7 +252,10 @@ func (s *SURW) meet(op *Op) {
 // Disabled implements Observer.
 func (s *SURW) Disabled(op *Op) {
 	if !s.study.profiling {
-		s.ready.remove(op)
+		s.places.disabled(op)
+		if s.holder == op {
+			s.hold(nil)
+		}
 		s.place(op)
 	}
 }
@@ -255,22 +279,28 @@ func (s *SURW) Executed(op *Op, did []Action) {
 		}
 		touched = touched || a.Object == s.target && a.Kind != Create
 	}
+	if !ends || !goObject(did[0].Object) {
+		s.steps.done(op)
+	}
 	before := s.found
-	if s.ready.has(op) {
+	if s.places.has(op) {
 		s.meet(op)
+	}
+	if before && goObject(s.target) && did[0].Object == s.target {
+		switch {
+		case did[0].Kind == Acquire && s.places.has(op):
+			s.hold(op)
+		case did[0].Kind == Release:
+			s.hold(nil)
+		}
 	}
 	if touched && before {
 		s.rest.done(op)
 		if op == s.intended {
 			s.intended = nil
 		}
-		s.place(op)
-	} else if s.ops[op.Index].waits || s.ready.has(op) && s.interesting(op) {
-		s.place(op)
 	}
-	if s.ready.has(op) && s.ready.priority(op) > 0 {
-		s.move(op, false)
-	}
+	s.place(op)
 }
 
 // Finish implements Finisher.

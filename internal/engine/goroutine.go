@@ -162,6 +162,10 @@ func (c *control) action(kind gocontrol.Kind, obj unsafe.Pointer, o *op) strateg
 		return strategy.Action{Kind: strategy.Start, Object: strategy.GoObject(0)}
 	case gocontrol.AtomicLoad, gocontrol.MemoryRead, gocontrol.RLock:
 		return strategy.Action{Kind: strategy.Read, Object: c.object(obj)}
+	case gocontrol.Lock:
+		return strategy.Action{Kind: strategy.Acquire, Object: c.object(obj)}
+	case gocontrol.Unlock:
+		return strategy.Action{Kind: strategy.Release, Object: c.object(obj)}
 	case gocontrol.Send, gocontrol.Close:
 		return strategy.Action{Kind: strategy.Put, Object: c.object(obj)}
 	case gocontrol.Recv:
