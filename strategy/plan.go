@@ -10,8 +10,8 @@ import (
 type Plan struct {
 	// Unit is the weight of one step.
 	Unit int64
-	// Selects says that only the steps that touch one object count, and Shares of them; the object is the first one that
-	// an operation meets as its Share.Nth. Otherwise all steps do.
+	// Selects says that the walk is uniform over the orders of the steps that touch one object: the first one that an
+	// operation meets as its Share.Nth.
 	Selects bool
 	// Root is the name of the root. A goroutine is named by PlanName from the name of its creator, 0 for a timer, and the
 	// number of the creation.
@@ -22,10 +22,11 @@ type Plan struct {
 // Share is what one operation is expected to do.
 type Share struct {
 	Name uint64
-	// Left is the weight of its steps and of those of what it creates, directly or not.
-	Left int64
-	// Child is the weight of one that it creates and that is none of the Shares.
-	Child int64
+	// Steps is the weight of its steps and of those of what it creates, directly or not; Selected the same of those that
+	// touch the object.
+	Steps, Selected int64
+	// ChildSteps and ChildSelected are those of one that it creates and that is none of the Shares.
+	ChildSteps, ChildSelected int64
 	// Nth says which of the objects that the operation touches is the one that counts: the nth, from 1 on, in the order
 	// of first touches. 0: none, as far as is known.
 	Nth uint32
@@ -34,14 +35,19 @@ type Share struct {
 // PlanName returns the name of a goroutine.
 func PlanName(creator uint64, nth int) uint64 { return nameOf(creator, Goroutine, nth) }
 
-// plan returns what to expect of an execution, for steps that touch o, the zero object for all steps.
+// plan returns what to expect of an execution, with the steps that touch o as those that count; none for the zero object.
 func (f *forecast) plan(o object) *Plan {
 	if p := f.plans[o]; p != nil {
 		return p
 	}
 	p := &Plan{Unit: f.unit, Selects: o != object{}, Root: nameOf(0, Machine, 0)}
 	for name := range f.creators {
-		p.Shares = append(p.Shares, Share{name, f.below[use{name, o}], f.estimate(name, o), f.uses[use{name, o}].nth})
+		s := Share{Name: name, Steps: f.below[use{name, object{}}], ChildSteps: f.estimate(name, object{})}
+		if p.Selects {
+			u := use{name, o}
+			s.Selected, s.ChildSelected, s.Nth = f.below[u], f.estimate(name, o), f.uses[u].nth
+		}
+		p.Shares = append(p.Shares, s)
 	}
 	slices.SortFunc(p.Shares, func(a, b Share) int { return cmp.Compare(a.Name, b.Name) })
 	f.plans[o] = p

@@ -102,7 +102,7 @@ func (p *profiler) executed(op *Op, did []Action) {
 	}
 	p.names.of(op)
 	p.mixed = p.mixed || mixes(op)
-	if p.woken.executed(op) && goObject(did[0].Object) {
+	if p.woken.executed(op) && goAction(did[0]) {
 		return
 	}
 	p.add(rawUse{op: op.Index, any: true}, touches{steps: 1, sorts: writes})

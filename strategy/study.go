@@ -11,6 +11,7 @@ type study struct {
 	forecast  *forecast // nil in the first round
 	directed  bool      // again alone decides who makes profiles
 	profiling bool      // this execution makes a profile
+	handed    bool      // a runtime has taken the plan of this execution, and makes the walk itself
 	again     bool      // the next execution makes a profile, whatever is known
 	profiler  profiler
 	made      *profile // of the execution that has finished
@@ -24,8 +25,23 @@ func (s *study) start(e Execution) bool {
 		s.profiler.reset()
 	}
 	s.made = nil
+	s.handed = false
 	return s.profiling
 }
+
+// hand returns the plan of the execution for a runtime, nil if there is none that it could follow: it makes a profile, or
+// others than goroutines have moved in the profiles. Until the next execution the strategy then hears of it only where the
+// runtime cannot decide, and makes a random walk there.
+func (s *study) hand(o object) *Plan {
+	if s.profiling || s.forecast.mixed || o.op != 0 {
+		return nil
+	}
+	s.handed = true
+	return s.forecast.plan(o)
+}
+
+// walks reports whether the execution is a random walk as far as the strategy decides.
+func (s *study) walks() bool { return s.profiling || s.handed }
 
 // mostProfiles is how many profiles a forecast is made of.
 const mostProfiles = 16
@@ -34,8 +50,17 @@ const mostProfiles = 16
 func profiles(k uint64) bool { return k == 0 || k < 1<<mostProfiles && (k+3)&(k+2) == 0 }
 
 // enabled and executed follow an execution that profiles.
-func (s *study) enabled(op *Op)                { s.profiler.enabled(op) }
-func (s *study) executed(op *Op, did []Action) { s.profiler.executed(op, did) }
+func (s *study) enabled(op *Op) {
+	if s.profiling {
+		s.profiler.enabled(op)
+	}
+}
+
+func (s *study) executed(op *Op, did []Action) {
+	if s.profiling {
+		s.profiler.executed(op, did)
+	}
+}
 
 func (s *study) finish() {
 	if s.profiling {

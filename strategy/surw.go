@@ -86,10 +86,10 @@ func (s *SURW) Start(e Execution) bool {
 
 // Pick implements Strategy.
 func (s *SURW) Pick(ops []*Op) int {
-	if s.study.profiling {
+	if s.study.walks() {
 		return s.study.src.intn(len(ops))
 	}
-	if (s.intended == nil || !s.places.has(s.intended) && !s.expected(s.intended) || s.locked(s.intended)) && s.all.total > 0 {
+	if (s.intended == nil || !s.all.has(s.intended.Index)) && s.all.total > 0 {
 		s.intend(&s.all)
 	}
 	if s.free.total == 0 || s.stalls() {
@@ -217,12 +217,19 @@ func (s *SURW) add(op *Op) bool {
 	return true
 }
 
+// Plan returns the plan of the execution that Start was called for, for a runtime that makes the walk itself; nil if it is
+// one that only the strategy can make. After that the strategy draws what it is asked for at random.
+func (s *SURW) Plan() *Plan { return s.study.hand(s.rest.object) }
+
+// Seed returns the seed of the execution, for such a runtime.
+func (s *SURW) Seed() uint64 { return s.study.src.from }
+
 // Value implements Strategy.
 func (s *SURW) Value(v Value) int { return s.study.src.intn(v.N) }
 
 // Enabled implements Observer.
 func (s *SURW) Enabled(op *Op) {
-	if s.study.profiling {
+	if s.study.walks() {
 		s.study.enabled(op)
 		return
 	}
@@ -251,7 +258,7 @@ func (s *SURW) meet(op *Op) {
 
 // Disabled implements Observer.
 func (s *SURW) Disabled(op *Op) {
-	if !s.study.profiling {
+	if !s.study.walks() {
 		s.places.disabled(op)
 		if s.holder == op {
 			s.hold(nil)
@@ -262,7 +269,7 @@ func (s *SURW) Disabled(op *Op) {
 
 // Executed implements Observer.
 func (s *SURW) Executed(op *Op, did []Action) {
-	if s.study.profiling {
+	if s.study.walks() {
 		s.study.executed(op, did)
 		return
 	}
@@ -279,7 +286,7 @@ func (s *SURW) Executed(op *Op, did []Action) {
 		}
 		touched = touched || a.Object == s.target && a.Kind != Create
 	}
-	if !ends || !goObject(did[0].Object) {
+	if !ends || !goAction(did[0]) {
 		s.steps.done(op)
 	}
 	before := s.found

@@ -6,6 +6,9 @@ package strategy
 // goObject reports whether an object is one that goroutines meet in.
 func goObject(o Object) bool { return own < o && o < firstModel }
 
+// goAction reports whether an action is one of a goroutine, or of what runs like one.
+func goAction(a Action) bool { return a.Object == own || goObject(a.Object) }
+
 // firsts numbers the objects of goroutines that each operation touches, from 1 on, in the order of its first touches.
 type firsts struct {
 	seen []uint32 // by Op.Index
@@ -58,7 +61,7 @@ func (w *woken) enabled(op *Op) {
 	for op.Index >= len(*w) {
 		*w = append(*w, 0)
 	}
-	if (*w)[op.Index]&wasEnabled > 0 {
+	if (*w)[op.Index]&wasEnabled > 0 && op.Next.Kind != Start {
 		(*w)[op.Index] |= amid
 	}
 	(*w)[op.Index] |= wasEnabled

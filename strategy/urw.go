@@ -46,18 +46,25 @@ func (u *URW) Start(e Execution) bool {
 
 // Pick implements Strategy.
 func (u *URW) Pick(ops []*Op) int {
-	if u.study.profiling {
+	if u.study.walks() {
 		return u.study.src.intn(len(ops))
 	}
 	return u.places.find(ops, u.ops[u.enabled.draw(&u.study.src)])
 }
+
+// Plan returns the plan of the execution that Start was called for, for a runtime that makes the walk itself; nil if it is
+// one that only the strategy can make. After that the strategy draws what it is asked for at random.
+func (u *URW) Plan() *Plan { return u.study.hand(object{}) }
+
+// Seed returns the seed of the execution, for such a runtime.
+func (u *URW) Seed() uint64 { return u.study.src.from }
 
 // Value implements Strategy.
 func (u *URW) Value(v Value) int { return u.study.src.intn(v.N) }
 
 // Enabled implements Observer.
 func (u *URW) Enabled(op *Op) {
-	if u.study.profiling {
+	if u.study.walks() {
 		u.study.enabled(op)
 		return
 	}
@@ -85,7 +92,7 @@ func (u *URW) weigh(op *Op) { u.enabled.set(op.Index, max(u.rest.left[op.Index],
 
 // Disabled implements Observer.
 func (u *URW) Disabled(op *Op) {
-	if !u.study.profiling {
+	if !u.study.walks() {
 		u.places.disabled(op)
 		u.enabled.set(op.Index, 0)
 	}
@@ -93,7 +100,7 @@ func (u *URW) Disabled(op *Op) {
 
 // Executed implements Observer.
 func (u *URW) Executed(op *Op, did []Action) {
-	if u.study.profiling {
+	if u.study.walks() {
 		u.study.executed(op, did)
 		return
 	}
@@ -101,7 +108,7 @@ func (u *URW) Executed(op *Op, did []Action) {
 		return
 	}
 	u.born(op) // a timer that fires early has not been enabled
-	if !u.woken.executed(op) || !goObject(did[0].Object) {
+	if !u.woken.executed(op) || !goAction(did[0]) {
 		u.rest.done(op)
 	}
 	if u.places.has(op) {

@@ -48,6 +48,8 @@ type control struct {
 	history history
 	mover   *goroutine   // that makes the present move
 	fresh   []*goroutine // that came into being in it
+
+	plans map[*strategy.Plan]*gocontrol.Plan // as the session takes them
 }
 
 // stage is how far the end of an execution has come.
@@ -68,7 +70,7 @@ func (e *Engine) startControl() error {
 		e.ctl = c
 	}
 	opts := gocontrol.SessionOptions{Values: e.valueSeed(), Atomics: true, Memory: e.cfg.Memory}
-	c.free = e.native(&opts) && !e.cfg.Record && e.reduce == nil
+	c.free = !e.cfg.Record && e.reduce == nil && c.native(&opts)
 	if err := c.session.Open(opts); err != nil {
 		return err
 	}
@@ -134,7 +136,8 @@ func (c *control) outcome(o *Outcome) {
 }
 
 // native tells the session the strategy of the execution, and reports whether it knows it.
-func (e *Engine) native(o *gocontrol.SessionOptions) bool {
+func (c *control) native(o *gocontrol.SessionOptions) bool {
+	e := c.e
 	switch s := e.picker.(type) {
 	case *strategy.Random:
 		o.Strategy = gocontrol.Random
@@ -145,6 +148,16 @@ func (e *Engine) native(o *gocontrol.SessionOptions) bool {
 	case *strategy.PCT:
 		depth, picks := s.Plan()
 		o.Strategy, o.Depth, o.Expect = gocontrol.PCT, depth, uint64(picks)
+	case *strategy.URW:
+		if o.Plan = c.plan(s.Plan()); o.Plan == nil {
+			return false
+		}
+		o.Strategy = gocontrol.URW
+	case *strategy.SURW:
+		if o.Plan = c.plan(s.Plan()); o.Plan == nil {
+			return false
+		}
+		o.Strategy = gocontrol.SURW
 	default:
 		return false
 	}
@@ -152,6 +165,28 @@ func (e *Engine) native(o *gocontrol.SessionOptions) bool {
 		o.Seed = s.Seed()
 	}
 	return true
+}
+
+// mostPlans is how many plans are kept: a strategy has one for each object, and makes them again when it has learnt.
+const mostPlans = 1000
+
+// plan translates a plan for the session; nil for none.
+func (c *control) plan(p *strategy.Plan) *gocontrol.Plan {
+	if p == nil {
+		return nil
+	}
+	if q := c.plans[p]; q != nil {
+		return q
+	}
+	if c.plans == nil || len(c.plans) >= mostPlans {
+		c.plans = map[*strategy.Plan]*gocontrol.Plan{}
+	}
+	q := &gocontrol.Plan{Unit: p.Unit, Selects: p.Selects, Root: p.Root, Shares: make([]gocontrol.Share, len(p.Shares))}
+	for i, s := range p.Shares {
+		q.Shares[i] = gocontrol.Share(s)
+	}
+	c.plans[p] = q
+	return q
 }
 
 // stopControl ends all goroutines of the execution.

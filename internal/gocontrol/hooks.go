@@ -67,6 +67,27 @@ type config struct {
 	inner     bool
 	memory    bool
 	values    uint64
+	plan      *Plan
+}
+
+// A Plan is what the strategies URW and SURW know of an execution ahead of it. It may not be changed while it is in use. Its
+// root is the goroutine of the function that Run calls, or a session's service goroutine.
+type Plan struct {
+	Unit    int64   // the weight of one step
+	Selects bool    // SURW: steps that touch one object count, the first one that somebody comes to as its Share.Nth
+	Root    uint64  // name of the root
+	Shares  []Share // sorted by Name
+}
+
+// A Share is what is expected of a goroutine. Goroutines have names that are the same in all executions: see
+// strategy.PlanName.
+type Share struct {
+	Name          uint64
+	Steps         int64  // weight of its steps, those of its unborn children included
+	Selected      int64  // the same of those that touch the object that counts
+	ChildSteps    int64  // Steps of a child that has no share
+	ChildSelected int64  // Selected of such a child
+	Nth           uint32 // the object is the nth of those that the goroutine touches, by first touches; 0: not known
 }
 
 type result struct {

@@ -64,14 +64,14 @@ func TestLayout(t *testing.T) {
 	const dir = "overlay/_files/runtime/"
 	ours, _ := declarations(t, "hooks.go")
 	theirs, _ := declarations(t, dir+"ctl_run.go")
-	for _, file := range []string{"ctl_region.go", "ctl_strategy.go", "ctl_host.go", "ctl_status.go"} {
+	for _, file := range []string{"ctl_region.go", "ctl_strategy.go", "ctl_weighted.go", "ctl_host.go", "ctl_status.go"} {
 		more, _ := declarations(t, dir+file)
 		for name, text := range more {
 			theirs[name] = text
 		}
 	}
 	for name, runtimeName := range map[string]string{"table": "ctlTable", "config": "ctlConfig", "result": "ctlResult",
-		"question": "ctlQuestion", "status": "ctlStatus", "command": "ctlCommand", "ready": "ctlReady", "born": "ctlBorn", "event": "ctlEvent", "blocked": "ctlBlocked"} {
+		"question": "ctlQuestion", "status": "ctlStatus", "command": "ctlCommand", "ready": "ctlReady", "born": "ctlBorn", "event": "ctlEvent", "Plan": "ctlPlan", "Share": "ctlShare", "blocked": "ctlBlocked"} {
 		if ours[name] == "" || ours[name] != theirs[runtimeName] {
 			t.Errorf("%s and %s differ:\n%s\n%s", name, runtimeName, ours[name], theirs[runtimeName])
 		}
@@ -94,7 +94,7 @@ func TestLayout(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range []string{"Random", "PCT", "Replay", "Default", "Ask", "POS"} {
+	for _, s := range []string{"Random", "PCT", "Replay", "Default", "Ask", "POS", "URW", "SURW"} {
 		compared++
 		if strategies["ctl"+s] != run[s] {
 			t.Errorf("strategy %s is %d, here %d", s, strategies["ctl"+s], run[s])

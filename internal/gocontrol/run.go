@@ -24,6 +24,10 @@ const (
 	// POS gives every pending operation a random priority (Yuan, Yang, Gu, Partial Order Aware Concurrency Sampling, CAV
 	// 2018).
 	POS
+	// URW is uniform over interleavings, and SURW over those of the steps that touch one object, as Options.Plan says (Zhao,
+	// Wolff, Mathur, Roychoudhury, Selectively Uniform Concurrency Testing, ASPLOS 2025).
+	URW
+	SURW
 )
 
 // DefaultMaxSteps bounds an execution whose options do not.
@@ -35,6 +39,7 @@ type Options struct {
 	Strategy Strategy
 	Depth    int    // of PCT, 1 to 65; 0 means 3
 	Expect   uint64 // PCT: estimate of the number of steps; 0 means 100
+	Plan     *Plan  // of URW and SURW
 	Replay   []Decision
 	Choose   func(Question) (alternative int, ok bool) // see Question; ok == false stops the execution
 	MaxSteps uint64                                    // 0 means DefaultMaxSteps
@@ -55,8 +60,10 @@ type Question struct {
 
 func (o Options) validate() error {
 	switch {
-	case o.Strategy > POS:
+	case o.Strategy > SURW:
 		return fmt.Errorf("gocontrol: unknown strategy %d", o.Strategy)
+	case !o.Plan.fits(o.Strategy):
+		return errPlan
 	case o.Strategy == Ask && o.Choose == nil:
 		return errors.New("gocontrol: the strategy Ask needs Options.Choose")
 	case o.Strategy != Ask && o.Choose != nil:
@@ -124,7 +131,7 @@ func Run(f func(), opts Options) (Result, error) {
 func (o Options) config() config {
 	cfg := config{
 		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Seed, maxSteps: o.MaxSteps,
-		depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace), decisions: make([]uint64, 0, 64),
+		plan: o.Plan, depth: int32(o.Depth), expect: o.Expect, maxTrace: int32(o.Trace), decisions: make([]uint64, 0, 64),
 	}
 	if cfg.maxSteps == 0 {
 		cfg.maxSteps = DefaultMaxSteps

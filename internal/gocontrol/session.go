@@ -24,6 +24,7 @@ type SessionOptions struct {
 	Strategy Strategy
 	Depth    int    // of PCT
 	Expect   uint64 // PCT: estimate of the number of decisions
+	Plan     *Plan  // of URW and SURW
 	Atomics  bool   // operations of sync/atomic are scheduling points
 	Memory   bool   // plain memory accesses are, too: in programs built with -race, see MemoryPoints
 }
@@ -121,8 +122,11 @@ type Born struct {
 // Open starts a session without goroutines. One session, or one execution of [Run], is open at a time in a process; Close
 // it.
 func (s *Session) Open(o SessionOptions) error {
+	if !o.Plan.fits(o.Strategy) {
+		return errPlan
+	}
 	cfg := config{
-		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Values, memory: o.Memory, depth: int32(max(o.Depth, 1)), expect: max(o.Expect, 1),
+		strategy: uint8(o.Strategy), atomics: o.Atomics, seed: o.Seed, values: o.Values, memory: o.Memory, plan: o.Plan, depth: int32(max(o.Depth, 1)), expect: max(o.Expect, 1),
 		maxSteps: 1 << 62, decisions: s.status.decisions[:0],
 	}
 	s.origin = 0

@@ -105,7 +105,9 @@ func ctlSpawn(f func(), service bool) int32 {
 		gp.bubble = r.bubble
 		newg := newproc1(fv, gp, pc, false, waitReasonZero)
 		gp.bubble = nil
-		newg.ctlService = service
+		if newg.ctlService = service; service {
+			r.strategy.root(newg)
+		}
 		id = newg.ctlID
 		ctlEnqueue(newg)
 	})

@@ -51,11 +51,12 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	if gp != r.cur.ptr() || gp != mp.curg || mp.mallocing != 0 || mp.preemptoff != "" || gp.ctlMasked || r.host.atomic {
 		return
 	}
-	if r.strategy.kind == ctlPOS {
-		r.executed(gp)
-	}
+	r.did(gp, true)
 	gp.ctlKind = uint8(kind)
 	gp.ctlObj = obj
+	if r.strategy.kind == ctlSURW {
+		r.strategy.meet(gp)
+	}
 	if gp.ctlDoom == ctlDoomNext {
 		ctlUnwindAtPoint(gp)
 	}

@@ -170,6 +170,9 @@ func ctlRegister(gp, creator *g) {
 	gp.ctlObj = 0
 	gp.ctlWait = nil
 	gp.ctlPrio = r.strategy.newPriority()
+	if r.strategy.weighs() {
+		r.strategy.born(gp, creator)
+	}
 	r.nextID++
 	lock(&r.mu)
 	gp.ctlSlot = r.nall
@@ -187,6 +190,9 @@ func ctlExit(gp *g) *ctlRegion {
 	}
 	gp.ctlDoom = ctlDoomNone
 	gp.ctlWait = nil
+	if r.strategy.weighs() {
+		r.strategy.gone(gp)
+	}
 	service := gp.ctlService
 	gp.ctlService = false // the runtime may use gp again for a goroutine of its own
 	lock(&r.mu)
@@ -211,9 +217,7 @@ func ctlExit(gp *g) *ctlRegion {
 		return r // whoever resumed the coroutine goes on in the same move
 	}
 	r.steps++
-	if r.strategy.kind == ctlPOS {
-		r.executed(gp)
-	}
+	r.did(gp, false)
 	if service && r.host.on {
 		r.host.toRoot, r.host.why = true, ctlWhyParked // ctlMask has ordered its memory; the detector knows it no more
 	}

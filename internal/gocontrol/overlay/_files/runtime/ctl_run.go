@@ -74,6 +74,7 @@ type ctlConfig struct {
 	inner     bool
 	memory    bool
 	values    uint64 // seed of the values that the execution draws, beside seed for the strategy's decisions
+	plan      *ctlPlan
 }
 
 type ctlResult struct {
@@ -134,6 +135,7 @@ func ctlRun(f func(), cfg *ctlConfig, res *ctlResult) uint32 {
 		main := newproc1(fv, gp, pc, false, waitReasonZero)
 		gp.bubble = nil
 		r.main.set(main)
+		r.strategy.root(main)
 		ctlEnqueue(main)
 	})
 	ctlEnter(r, gp)
@@ -182,7 +184,7 @@ func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
 	}
 	ctlSetMemory(cfg.memory)
 	r.strategy = strategy
-	r.strategy.start(cfg.strategy, cfg.seed, cfg.depth, cfg.expect, cfg.replay)
+	r.strategy.start(cfg.strategy, cfg.seed, cfg.depth, cfg.expect, cfg.replay, cfg.plan)
 	return r
 }
 

@@ -85,9 +85,7 @@ func ctlPark(gp *g) *ctlRegion {
 	unlock(&r.mu)
 	r.note(gp.ctlID, 64+uint32(gp.waitreason))
 	r.steps++
-	if r.strategy.kind == ctlPOS {
-		r.executed(gp)
-	}
+	r.did(gp, false)
 	if raceenabled && gp.ctlService {
 		racereleasemergeg(gp, unsafe.Pointer(&r.raceHost))
 	}

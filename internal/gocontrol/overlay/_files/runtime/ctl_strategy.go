@@ -9,6 +9,8 @@ const (
 	ctlDefault        // go on, else the goroutine created first; the first ready case
 	ctlAsk            // the root calls a function
 	ctlPOS            // a random priority for each pending operation
+	ctlURW            // uniform over interleavings, see ctl_weighted.go
+	ctlSURW           // the same, of the steps that touch one object
 )
 
 // ctlSelectBit marks the decision of a select: the rest is the index of the case. Without it, the decision is the
@@ -27,6 +29,8 @@ type ctlStrategy struct {
 	nchg   int32
 	list   []uint32
 	pos    int
+
+	weights ctlWeights
 
 	// A question for the root, when kind is ctlAsk.
 	asking   bool
@@ -47,10 +51,11 @@ type ctlQuestion struct {
 
 // start prepares a strategy. For PCT: depth-1 change points, distinct and uniform among the first picks, as many as expected (Burckhardt et al., A Randomized
 // Scheduler with Probabilistic Guarantees of Finding Bugs, ASPLOS 2010, section 3).
-func (s *ctlStrategy) start(kind uint8, seed uint64, depth int32, expect uint64, list []uint32) {
-	alts := s.question.alts
-	*s = ctlStrategy{kind: kind, state: seed, list: list}
+func (s *ctlStrategy) start(kind uint8, seed uint64, depth int32, expect uint64, list []uint32, plan *ctlPlan) {
+	alts, weights := s.question.alts, s.weights // they keep their buffers
+	*s = ctlStrategy{kind: kind, state: seed, list: list, weights: weights}
 	s.question.alts = alts[:0]
+	s.weights.start(plan)
 	if kind == ctlPCT {
 		for i := uint64(0); i+1 < uint64(depth) && i < min(ctlMaxDepth, expect); i++ {
 			s.insert(ctlMix(&s.state) % (expect - i))
@@ -110,6 +115,10 @@ func (r *ctlRegion) choose(n int32, cur *g) int32 {
 		k = r.highest(n, cur)
 	case ctlPOS:
 		k = r.top(n, cur)
+	case ctlURW:
+		k = r.weighted(n, cur)
+	case ctlSURW:
+		k = r.selective(n, cur)
 	case ctlReplay:
 		k = r.find(n, cur)
 	default:
@@ -153,6 +162,16 @@ func (r *ctlRegion) top(n int32, cur *g) (k int32) {
 		}
 	}
 	return k
+}
+
+// did tells the strategy that a goroutine has made a move. over says that the move has ended at a point.
+func (r *ctlRegion) did(gp *g, over bool) {
+	switch r.strategy.kind {
+	case ctlPOS:
+		r.executed(gp)
+	case ctlURW, ctlSURW:
+		r.strategy.acted(gp, over)
+	}
 }
 
 // executed gives new priorities after the operation of a goroutine: to what it does next, and to every pending operation
@@ -213,7 +232,7 @@ func (r *ctlRegion) chooseCase(gp *g, cases []scase, nsends, ready int) int {
 		return r.askCase(gp, cases, nsends)
 	}
 	switch s.kind {
-	case ctlRandom, ctlPCT, ctlPOS:
+	case ctlRandom, ctlPCT, ctlPOS, ctlURW, ctlSURW:
 		nth = int(s.uniform(int32(ready)))
 	case ctlReplay:
 		d, ok := s.next()
