@@ -58,6 +58,24 @@ func BenchmarkRandom(b *testing.B) { steps(b, Options{Atomics: true}, addAtomic)
 // BenchmarkPCT compares the priorities of 8 goroutines at every step.
 func BenchmarkPCT(b *testing.B) { steps(b, Options{Strategy: PCT, Atomics: true}, addAtomic) }
 
+// BenchmarkPOS compares them, and draws them again for those that race with the step done, which here are all.
+func BenchmarkPOS(b *testing.B) { steps(b, Options{Strategy: POS, Atomics: true}, addAtomic) }
+
+// BenchmarkURW weighs 8 goroutines at every step.
+func BenchmarkURW(b *testing.B) { weighted(b, URW) }
+
+// BenchmarkSURW does, and every step counts: it draws who makes the next one, and the others wait.
+func BenchmarkSURW(b *testing.B) { weighted(b, SURW) }
+
+func weighted(b *testing.B, s Strategy) {
+	n := int64(b.N / 8)
+	children := make([]Share, 8)
+	for i := range children {
+		children[i] = Share{Steps: n + 2, Selected: n, Nth: 2}
+	}
+	steps(b, Options{Strategy: s, Atomics: true, Plan: planOf(s == SURW, 10, children...)}, addAtomic)
+}
+
 // BenchmarkAsk calls a function at every step.
 func BenchmarkAsk(b *testing.B) {
 	i := 0

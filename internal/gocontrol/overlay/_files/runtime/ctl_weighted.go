@@ -293,13 +293,12 @@ func (r *ctlRegion) selective(n int32, cur *g) int32 {
 		if !w.intends() {
 			r.intend()
 		}
-		sum, waiting, locked, able := uint64(0), uint64(0), int32(0), false
+		sum, waiting, free, last, able := uint64(0), uint64(0), 0, int32(0), false
 		for i := int32(0); i < n; i++ {
 			gp := r.alternative(i, cur)
 			able = able || gp == w.intended.ptr()
 			switch w.standing(gp) {
 			case ctlLocked:
-				locked++
 			case ctlBefore:
 				if gp != w.intended.ptr() {
 					waiting += w.weightOfSelected(gp)
@@ -308,6 +307,8 @@ func (r *ctlRegion) selective(n int32, cur *g) int32 {
 				fallthrough
 			default:
 				sum += w.weightOfAll(gp)
+				free++
+				last = i
 			}
 		}
 		if able || waiting == 0 {
@@ -316,11 +317,13 @@ func (r *ctlRegion) selective(n int32, cur *g) int32 {
 			w.stalled++
 		}
 		switch {
-		case waiting > 0 && (sum == 0 || w.stalled > ctlPatience+ctlPatiencePerOp*uint32(n)):
+		case waiting > 0 && (free == 0 || w.stalled > ctlPatience+ctlPatiencePerOp*uint32(n)):
 			w.stalled = 0
 			r.intendWaiting(n, cur, s.below(waiting))
 			continue
-		case sum == 0:
+		case free == 1:
+			return last
+		case free == 0:
 			return s.uniform(n) // all of them would be blocked
 		}
 		x := s.below(sum)
@@ -350,16 +353,24 @@ func (w *ctlWeights) weightOfSelected(gp *g) uint64 {
 // eligible returns the weight of a goroutine in a draw of the intended one: it is able to move, or blocked at a lock or in
 // something like it, which does not last. Who would be blocked at the object itself has none.
 func (w *ctlWeights) eligible(gp *g) uint64 {
-	if w.walkers[gp.ctlID].amid && readgstatus(gp)&^_Gscan == _Gwaiting {
+	me := &w.walkers[gp.ctlID]
+	weight := me.selected
+	switch {
+	case me.amid:
 		switch gp.ctlKind {
 		case ctlKindLock, ctlKindCondWait, ctlKindOnceDo:
 		default:
+			if readgstatus(gp)&^_Gscan == _Gwaiting {
+				return 0
+			}
+		}
+	case w.target != nil && gp.ctlObj == uintptr(w.target):
+		if gp.ctlKind == ctlKindLock && w.holder >= 0 && w.holder != gp.ctlID {
 			return 0
 		}
-	} else if w.standing(gp) == ctlLocked {
-		return 0
+		weight = max(weight, w.plan.unit)
 	}
-	return w.weightOfSelected(gp)
+	return uint64(weight)
 }
 
 // intends reports whether there is an intended goroutine, and nothing speaks against it.
