@@ -30,3 +30,18 @@ func row(figures ...Figure) map[string]Figure {
 	}
 	return m
 }
+
+// A Total says of how many programs a strategy found the bugs.
+type Total struct {
+	Any int // in at least one trial
+	All int // in each of the 20
+}
+
+// PublishedPrograms is how many programs [PublishedTotals] are of: those that all its strategies ran, most of which have no
+// counterpart here.
+const PublishedPrograms = 39
+
+// PublishedTotals are of the same study as the figures of programs, by strategy.
+var PublishedTotals = map[string]Total{
+	"SURW": {37, 36}, "URW": {37, 32}, "PCT3": {36, 30}, "PCT10": {36, 30}, "POS": {33, 31}, "random": {26, 23},
+}

@@ -23,13 +23,14 @@ type benchCommand struct {
 	Traces     tracesCommand     `cmd:"" help:"Count the executions that it takes to explore small programs to the end."`
 	States     statesCommand     `cmd:"" help:"Count the states of small programs, and how many are explored in a second."`
 	Explorers  explorersCommand  `cmd:"" help:"Compare strategies on the seeded bugs of the protocols, as the paper on delaying explorers does."`
+	Samplers   samplersCommand   `cmd:"" help:"Count the schedules that each sampler takes to find the bugs of small programs with goroutines."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers"}
 
 // badNumber is the complaint of the command-line library about a number that is a
 // flag of these commands alone, badBudget the one about a duration that is.
-var badNumber = regexp.MustCompile(`^--(seeds|cap|runs|most|states): expected .* but got "([^"]*)"$`)
+var badNumber = regexp.MustCompile(`^--(seeds|cap|runs|most|states|trials): expected .* but got "([^"]*)"$`)
 
 var badBudget = regexp.MustCompile(`^--budget: expected .*? but got "([^"]*)"`)
 

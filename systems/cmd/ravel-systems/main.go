@@ -10,6 +10,7 @@
 //	ravel-systems bench traces [flags]
 //	ravel-systems bench explorers [--report FILE...] [flags]
 //	ravel-systems bench states [flags]
+//	ravel-systems bench samplers [flags]
 //
 // # Hunt
 //
@@ -78,7 +79,20 @@
 // the others, shown, what the table has, published, what the paper has, or mark if
 // that is no number, and attempts with the result of each seed.
 //
-// With --out, difficulty, correct and explorers append each result to a file of
+// Bench samplers looks for the bugs of package sct, small programs with goroutines,
+// --trials times with each strategy, and counts the schedules until the first that
+// shows the bug, beside published figures. It builds the programs with the overlay
+// of the runtime, which takes Ravel's sources, and searches in processes of their
+// own; what a search finds depends on program, strategy, --seed and trial alone. It
+// ends with what became of two bars: that SURW takes at most as many schedules as
+// the random walk on every program, and at most its published mean where the size is
+// part of the name. With --json it prints an object for each program: program;
+// failing and schedules, how many schedules fail and how many there are; random, the
+// probability that a random walk fails; samplers, by strategy the trials, how many
+// found it, their mean or null, and the results; and published, by strategy, mean
+// and found. The last object has the bars.
+//
+// With --out, difficulty, correct, explorers and samplers append each result to a file of
 // JSON lines as soon as there is one, and skip what the file has: a run that was
 // interrupted goes on where it was. Results that --time cut are made anew when
 // there is more time. The first line of the file holds the settings; a file of
