@@ -92,9 +92,9 @@
 // found it, their mean or null, and the results; and published, by strategy, mean
 // and found. The last object has the bars.
 //
-// With --out, difficulty, correct, explorers and samplers append each result to a file of
-// JSON lines as soon as there is one, and skip what the file has: a run that was
-// interrupted goes on where it was. Results that --time cut are made anew when
+// With --out, difficulty, correct, explorers and samplers append each result to a
+// file of JSON lines as soon as there is one, and skip what the file has: a run that
+// was interrupted goes on where it was. Results that --time cut are made anew when
 // there is more time. The first line of the file holds the settings; a file of
 // other settings is refused. The file knows nothing of the code: after a change
 // begin another one.
