@@ -224,7 +224,7 @@ func (t *samplersTable) writeNotes(w io.Writer) error {
 }
 
 func (t *samplersTable) caption() string {
-	return fmt.Sprintf("Schedules until the first failure that is the bug's, the failing one and those that profile included: the mean of "+
+	return fmt.Sprintf("Schedules until the first failure, the failing one and those that profile included: the mean of "+
 		"the trials that found it, of %d trials with at most %d schedules each; in brackets how many found it, if not all did. "+
 		"Behind it what was published for the C program of that name; -: nothing was. RFF was not run. Fails: the share of all "+
 		"schedules that fail, where they have been counted. In any, in all: in how many programs the bug was found in any trial, "+
@@ -245,7 +245,6 @@ func (t *samplersTable) remarks() (notes []string) {
 		outcome trials.Outcome
 		text    string
 	}{
-		{trials.Other, "A failure came first that is not how the bug shows"},
 		{trials.NotReproduced, "A failure did not happen again"},
 		{trials.Cut, "Cut by --time"},
 	} {

@@ -81,7 +81,7 @@
 //
 // Bench samplers looks for the bugs of package sct, small programs with goroutines,
 // --trials times with each strategy, and counts the schedules until the first that
-// shows the bug, beside published figures. It builds the programs with the overlay
+// fails, beside published figures. It builds the programs with the overlay
 // of the runtime, which takes Ravel's sources, and searches in processes of their
 // own; what a search finds depends on program, strategy, --seed and trial alone. It
 // ends with what became of two bars: that SURW takes at most as many schedules as

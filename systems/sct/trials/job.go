@@ -25,26 +25,19 @@ type Outcome string
 
 // The outcomes.
 const (
-	Found         Outcome = "found"          // a schedule showed the bug, and did so again
+	Found         Outcome = "found"          // a schedule failed, and did so again
 	NotFound      Outcome = "not found"      // in the schedules that were allowed
 	Cut           Outcome = "cut"            // by the time
-	Other         Outcome = "other"          // a failure that is not how the bug shows came first
 	NotReproduced Outcome = "not reproduced" // a failure did not happen again, or executions are not deterministic
 )
 
-// A Result is what a search found.
+// A Result is what a search found. Any failure counts: the twins of the programs have none, and a bug may show in more than
+// one way.
 type Result struct {
 	Outcome   Outcome `json:"result"`
 	Schedules uint64  `json:"schedules"`      // how many were run, the failing one included
 	Kind      string  `json:"kind,omitempty"` // of the failure
 	Seconds   float64 `json:"seconds"`        // of exploring
-}
-
-// kinds are the kinds of failures as which symptoms are reported.
-var kinds = map[sct.Symptom]failure.Kind{
-	sct.Assertion: failure.KindTest,
-	sct.Deadlock:  failure.KindDeadlock,
-	sct.Panic:     failure.KindPanic,
 }
 
 // Run does a search in this process, which must have goroutines under control. The error is about the job.
@@ -60,11 +53,11 @@ func Run(j Job) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("%s under %s: %w", j.Program, j.Strategy, err)
 	}
-	return judge(p, r), nil
+	return judge(r), nil
 }
 
 // judge says how a search ended.
-func judge(p sct.Program, r *check.Report) Result {
+func judge(r *check.Report) Result {
 	result := Result{Outcome: NotFound, Schedules: r.Executions, Seconds: math.Round(r.Elapsed.Seconds()*1e4) / 1e4}
 	f := r.Failure
 	switch {
@@ -73,12 +66,9 @@ func judge(p sct.Program, r *check.Report) Result {
 	case f == nil && r.CutByTime:
 		result.Outcome = Cut
 	case f != nil:
-		kind := kindOf(f.Err)
-		result.Outcome, result.Schedules, result.Kind = Other, f.Execution+1, kind.String()
+		result.Outcome, result.Schedules, result.Kind = Found, f.Execution+1, kindOf(f.Err).String()
 		if !f.Reproduced {
 			result.Outcome = NotReproduced
-		} else if kind == kinds[p.Shows] {
-			result.Outcome = Found
 		}
 	}
 	return result
