@@ -17,7 +17,8 @@ const preface = `# Small programs with bugs
 
 The package [systems/sct](../systems/sct/doc.go) has %d small concurrent programs, each with a bug and with a correct twin.
 They are of the families on which papers about concurrency testing report, and written anew in Go: ordinary goroutines,
-mutexes, channels and atomics, with no word about Ravel. All of this page is printed by this command, in the folder systems:
+mutexes, channels and atomics, with no word about Ravel. [samplers.md](samplers.md) has what every sampler makes of them under
+the tester. All of this page is printed by this command, in the folder systems:
 
     go test ./sct -run TestFigures -update -timeout 2h
 

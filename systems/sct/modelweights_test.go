@@ -1,7 +1,5 @@
 package sct_test
 
-import "math"
-
 // weighted is the probability that a walk fails that goes on with a thread with a probability proportional to its weight.
 type weighted struct {
 	*model
@@ -39,31 +37,35 @@ func uniform(m *model) float64 {
 	return weighted{m, func(*state, int) float64 { return 1 }, make(map[string]float64)}.probability()
 }
 
-// urw is the uniform random walk: the weight is how many steps a thread has left, those of its unborn children included
-// (Zhao and others, ASPLOS 2025, algorithm 1). A thread has one to begin, those of its operations, one to close the channel
-// that says that it is done; that the checker takes so many is what profiles say on average. The main goroutine has one for
-// each go statement, one to come to the first channel, one for each of them. What is only the rest of an operation that had
-// to wait is none.
-func urw(m *model, checker float64) float64 {
+// steps is how many steps a thread has left, those of its unborn children included. A thread has one to begin, those of
+// its operations, one to close the channel that says that it is done; that the checker takes so many is what profiles say on
+// average. The main goroutine has one for each go statement, one to come to the first channel, one for each of them. What is
+// only the rest of an operation that had to wait is none. Who can move has at least one.
+func steps(m *model, checker float64) func(s *state, token int) float64 {
 	threads := m.setters + 1
-	steps := func(t int) float64 {
+	all := func(t int) float64 {
 		if t == m.setters {
 			return checker
 		}
 		return float64(len(m.setter) + 2)
 	}
-	return weighted{m, func(s *state, t int) float64 {
+	return func(s *state, t int) float64 {
 		if t == m.main() {
 			left := float64(2*threads - (s.spawned - 1))
 			for t := s.spawned; t < threads; t++ {
-				left += steps(t)
+				left += all(t)
 			}
 			return left
 		}
-		left := steps(t) - float64(s.threads[t].at+1)
+		left := all(t) - float64(s.threads[t].at+1)
 		if s.threads[t].woken {
 			left--
 		}
-		return math.Max(left, 1)
-	}, make(map[string]float64)}.probability()
+		return max(left, 1)
+	}
+}
+
+// urw is the uniform random walk: the weight is how many steps a thread has left (Zhao and others, ASPLOS 2025, algorithm 1).
+func urw(m *model, checker float64) float64 {
+	return weighted{m, steps(m, checker), make(map[string]float64)}.probability()
 }
