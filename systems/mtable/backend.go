@@ -3,7 +3,6 @@ package mtable
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/ravelgo/ravel/systems/mtable/table"
 )
@@ -47,24 +46,9 @@ func repeatable(ctx context.Context, to table.Table, b table.Batch) (results []t
 			return results, unsettled, err
 		}
 		unsettled = true
-		if i == repeats || pause(ctx, i) != nil {
+		if i == repeats || pause(ctx, goWaiter{}, i) != nil {
 			return results, unsettled, err
 		}
-	}
-}
-
-// pause waits before a batch is tried again for the n-th time: not at all at first, and up to 100 milliseconds.
-func pause(ctx context.Context, n int) error {
-	if n < 3 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(min(time.Millisecond<<min(n-3, 10), 100*time.Millisecond))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 

@@ -8,6 +8,6 @@ import (
 
 // NewLock returns the lock of a stream.
 func NewLock(bugs bug.Set) (lock func(context.Context) error, unlock func()) {
-	l := newLock(bugs)
+	l := newLock(goWaiter{}, bugs)
 	return l.lock, l.unlock
 }

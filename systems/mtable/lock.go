@@ -2,6 +2,7 @@ package mtable
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/ravelgo/ravel/systems/mtable/internal/bug"
@@ -13,29 +14,65 @@ type locker interface {
 	unlock()
 }
 
-func newLock(bugs bug.Set) locker {
+func newLock(w Waiter, bugs bug.Set) locker {
 	switch {
 	case bugs.Has(bug.QueryStreamedLock):
 		return noLock{}
 	case bugs.Has(bug.DefectI):
-		return &crowdLock{}
+		return &crowdLock{waiter: w}
 	}
-	return make(chanLock, 1)
+	return &queueLock{waiter: w}
 }
 
-// chanLock holds a token while it is locked.
-type chanLock chan struct{}
+// queueLock is handed on from one to the next, in the order in which they came.
+type queueLock struct {
+	waiter Waiter
 
-func (l chanLock) lock(ctx context.Context) error {
-	select {
-	case l <- struct{}{}:
+	mu     sync.Mutex
+	locked bool
+	queue  []chan struct{} // of those who wait; each is closed when its owner has the lock
+}
+
+func (l *queueLock) lock(ctx context.Context) error {
+	l.mu.Lock()
+	if !l.locked {
+		l.locked = true
+		l.mu.Unlock()
 		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
+	mine := make(chan struct{})
+	l.queue = append(l.queue, mine)
+	l.mu.Unlock()
+	err := l.waiter.Park(ctx, mine)
+	if err != nil {
+		l.leave(mine)
+	}
+	return err
 }
 
-func (l chanLock) unlock() { <-l }
+// leave gives up waiting. If the lock has been handed over meanwhile it is handed on.
+func (l *queueLock) leave(mine chan struct{}) {
+	l.mu.Lock()
+	if i := slices.Index(l.queue, mine); i >= 0 {
+		l.queue = slices.Delete(l.queue, i, i+1)
+		l.mu.Unlock()
+		return
+	}
+	l.mu.Unlock()
+	l.unlock()
+}
+
+func (l *queueLock) unlock() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) == 0 {
+		l.locked = false
+		return
+	}
+	next := l.queue[0]
+	l.queue = slices.Delete(l.queue, 0, 1)
+	l.waiter.Unpark(next)
+}
 
 // noLock is QueryStreamedLock.
 type noLock struct{}
@@ -45,6 +82,8 @@ func (noLock) unlock()                    {}
 
 // crowdLock is DefectI: when it is unlocked all who wait for it have it. With one waiter it is correct.
 type crowdLock struct {
+	waiter Waiter
+
 	mu     sync.Mutex
 	locked bool
 	crowd  chan struct{} // closed when those who wait have the lock; nil if nobody waits
@@ -62,12 +101,7 @@ func (l *crowdLock) lock(ctx context.Context) error {
 	}
 	crowd := l.crowd
 	l.mu.Unlock()
-	select {
-	case <-crowd:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return l.waiter.Park(ctx, crowd)
 }
 
 func (l *crowdLock) unlock() {
@@ -77,6 +111,6 @@ func (l *crowdLock) unlock() {
 		l.locked = false
 		return
 	}
-	close(l.crowd)
+	l.waiter.Unpark(l.crowd)
 	l.crowd = nil
 }

@@ -38,7 +38,7 @@ func (t *Table) QueryStream(ctx context.Context, q table.Query) (table.Stream, e
 	if err := checkFilter(q.Filter); err != nil {
 		return nil, err
 	}
-	s := &stream{table: t, query: q, keys: q.Filter.Keys(), lock: newLock(t.options.Bugs)}
+	s := &stream{table: t, query: q, keys: q.Filter.Keys(), lock: newLock(t.options.Waiter, t.options.Bugs)}
 	if t.options.Bugs.Has(bug.QueryStreamedFilterShadowing) {
 		s.keys = q.Filter
 	}

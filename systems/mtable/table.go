@@ -27,6 +27,9 @@ type Options struct {
 	// long after one. Zero is right only for tables without a network.
 	Settle time.Duration
 
+	// Waiter is how calls wait, for tests. Nil is as goroutines do.
+	Waiter Waiter
+
 	// Bugs puts mistakes back, for tests.
 	Bugs bug.Set
 }
@@ -51,6 +54,9 @@ func New(from, to table.Table, c config.Service, o Options) (*Table, error) {
 	}
 	if o.Attempts == 0 {
 		o.Attempts = 100
+	}
+	if o.Waiter == nil {
+		o.Waiter = goWaiter{}
 	}
 	if err := o.Bugs.Check(); err != nil {
 		return nil, table.Invalid(table.NoOp, "%w", err)

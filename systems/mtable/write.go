@@ -119,7 +119,7 @@ func (c *call) writeNew(b table.Batch) ([]table.Result, error) {
 		if n >= o.Attempts && !o.Bugs.Has(bug.DefectG) {
 			return nil, table.Wrap(table.ErrContention, nil, "%d attempts", n)
 		}
-		if err := pause(c.ctx, n); err != nil {
+		if err := pause(c.ctx, o.Waiter, n); err != nil {
 			return nil, err
 		}
 	}
