@@ -56,6 +56,7 @@ func Systems() []System {
 		singleDecree(),
 		multiPaxos(),
 		transactions(),
+		migratingTable(),
 	}
 }
 

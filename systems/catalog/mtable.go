@@ -1,0 +1,26 @@
+package catalog
+
+import "github.com/ravelgo/ravel/systems/mtable/harness"
+
+func migratingTable() System {
+	s := System{
+		Name:    "mtable",
+		Summary: "a table that is moved while it is in use, after the MigratingTable library",
+	}
+	for _, b := range harness.Bugs() {
+		correct := b.Options
+		correct.Bugs = 0
+		s.Bugs = append(s.Bugs, Bug{
+			Name:     b.Name,
+			Summary:  b.Summary,
+			Shows:    b.Shows,
+			Settings: b.Options.Settings(),
+			Buggy:    harness.Test(b.Options),
+			Correct:  harness.Test(correct),
+		})
+	}
+	for _, o := range harness.Variants() {
+		s.Tests = append(s.Tests, Test{Name: o.Name(), Summary: o.Scenario.Summary(), Settings: o.Settings(), Body: harness.Test(o)})
+	}
+	return s
+}

@@ -1,0 +1,70 @@
+package harness
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ravelgo/ravel/systems/mtable"
+	"github.com/ravelgo/ravel/systems/mtable/table"
+)
+
+// A fault happens once to a client, at an access that is drawn before.
+type fault int
+
+const (
+	noFault     fault = iota
+	unavailable       // the table cannot be reached
+	answerLost        // the batch that carries a call out takes place, and the client does not hear of it
+)
+
+// faults are those of a client.
+type faults struct {
+	client *client
+	kind   fault
+	in     int  // accesses from now on
+	failed bool // it has happened
+}
+
+// access lets a table be out of reach.
+func (f *faults) access(context.Context) error {
+	if f.in--; f.kind != unavailable || f.failed || f.in >= 0 {
+		return nil
+	}
+	f.failed = true
+	f.client.at.Logf("the table is out of reach")
+	f.client.at.Sometimes(true, isUnavailable)
+	return table.Wrap(table.ErrUnavailable, nil, "the connection was lost")
+}
+
+// sent loses the answer to a batch that carries a call out. Others may be repeated, and what becomes of them is told in
+// their annotations.
+func (f *faults) sent(ctx context.Context, b table.Batch, r reply) reply {
+	k, _ := ctx.Value(callKey{}).(*call)
+	if f.kind != answerLost || f.failed || f.in >= 0 || k == nil || r.Err != nil || !k.wrote(b) {
+		return r
+	}
+	f.failed = true
+	f.client.at.Logf("the answer is lost")
+	f.client.at.Sometimes(true, loses)
+	results := r.Results[len(r.Results)-len(k.Batch):] // in PreferOld there is one more
+	for i, op := range k.Batch {
+		results[i].Status = op.Status()
+		if op.Kind.Deletes() {
+			results[i].ETag = ""
+		}
+	}
+	f.client.Annotate(ctx, mtable.Annotation{Linearizes: true, Results: results})
+	return reply{Err: table.Wrap(table.ErrIndeterminate, context.DeadlineExceeded, "the answer was lost")}
+}
+
+// wrote reports whether a batch carries the call out.
+func (k *call) wrote(b table.Batch) bool {
+	for _, op := range b {
+		for name := range op.Properties {
+			if strings.HasPrefix(name, k.mark) {
+				return true
+			}
+		}
+	}
+	return false
+}
