@@ -34,6 +34,9 @@ type Bug struct {
 	Settings check.Config   // step bounds and what else belongs to the test; no budget, strategy or seed
 	Buggy    func(*check.T)
 	Correct  func(*check.T)
+
+	// Scripted is a test that was made for this bug alone, with the bug, if there is one beside Buggy.
+	Scripted func(*check.T)
 }
 
 // Entry is a bug with the system that has it.

@@ -10,14 +10,18 @@ func migratingTable() System {
 	for _, b := range harness.Bugs() {
 		correct := b.Options
 		correct.Bugs = 0
-		s.Bugs = append(s.Bugs, Bug{
+		bug := Bug{
 			Name:     b.Name,
 			Summary:  b.Summary,
 			Shows:    b.Shows,
 			Settings: b.Options.Settings(),
 			Buggy:    harness.Test(b.Options),
 			Correct:  harness.Test(correct),
-		})
+		}
+		if b.Scripted != b.Options {
+			bug.Scripted = harness.Test(b.Scripted)
+		}
+		s.Bugs = append(s.Bugs, bug)
 	}
 	for _, o := range harness.Variants() {
 		s.Tests = append(s.Tests, Test{Name: o.Name(), Summary: o.Scenario.Summary(), Settings: o.Settings(), Body: harness.Test(o)})

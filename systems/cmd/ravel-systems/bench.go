@@ -24,9 +24,10 @@ type benchCommand struct {
 	States     statesCommand     `cmd:"" help:"Count the states of small programs, and how many are explored in a second."`
 	Explorers  explorersCommand  `cmd:"" help:"Compare strategies on the seeded bugs of the protocols, as the paper on delaying explorers does."`
 	Samplers   samplersCommand   `cmd:"" help:"Count the schedules that each sampler takes to find the bugs of small programs with goroutines."`
+	Migration  migrationCommand  `cmd:"" help:"Compare strategies on the bugs of the migrating table, as the study of its library does."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration"}
 
 // badNumber is the complaint of the command-line library about a number that is a
 // flag of these commands alone, badBudget the one about a duration that is.

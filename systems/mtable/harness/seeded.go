@@ -14,9 +14,6 @@ type Seeded struct {
 
 	// Scripted is a test that is made for the mistake, if there is one: the study's, where the study has one.
 	Scripted Options
-
-	// Table is the mistake's row of the study's table.
-	Table Row
 }
 
 // How the mistakes show: in what a call does, in a panic, or in a call or a push that never ends.
@@ -56,7 +53,7 @@ func Bugs() []Seeded {
 }
 
 func seeded(b bug.Set, summary string, shows []failure.Kind) Seeded {
-	s := Seeded{Name: b.String(), Summary: summary, Shows: shows, Options: Options{Bugs: b}, Table: published[b]}
+	s := Seeded{Name: b.String(), Summary: summary, Shows: shows, Options: Options{Bugs: b}}
 	s.Scripted = s.Options
 	return s
 }
@@ -71,28 +68,4 @@ func (s Seeded) scripted(by Scenario) Seeded {
 func (s Seeded) only(by Scenario) Seeded {
 	s.Options.Scenario = by
 	return s.scripted(by)
-}
-
-// Row is a row of table 2 of the study: the seconds until the mistake is found, under random and under priority-based
-// scheduling (two changes of priority, 500 steps), at most 100,000 executions each, on its authors' machine. Zero is not
-// found.
-type Row struct {
-	Listed      bool // there is such a row
-	Random, PCT float64
-	Scripted    bool // with a test made for the mistake
-	Number      int  // of the mistake
-}
-
-var published = map[bug.Set]Row{
-	bug.QueryAtomicFilterShadowing:           {true, 157, 350, false, 0},
-	bug.QueryStreamedFilterShadowing:         {true, 0.55, 0.41, true, 1},
-	bug.QueryStreamedLock:                    {true, 2121, 6.6, false, 2},
-	bug.QueryStreamedBackUpNewStream:         {true, 0, 6.0, false, 3},
-	bug.DeleteNoLeaveTombstonesETag:          {true, 0, 4.7, false, 5},
-	bug.DeletePrimaryKey:                     {true, 2.7, 2.4, false, 6},
-	bug.EnsurePartitionSwitchedFromPopulated: {true, 25, 1.6, false, 7},
-	bug.TombstoneOutputETag:                  {true, 8.3, 3.4, false, 8},
-	bug.MigrateSkipPreferOld:                 {true, 0, 1.1, true, 9},
-	bug.MigrateSkipUseNewWithTombstones:      {true, 0, 1.2, true, 10},
-	bug.InsertBehindMigrator:                 {true, 0.32, 0.31, true, 11},
 }

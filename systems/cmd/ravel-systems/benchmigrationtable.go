@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/ravelgo/ravel/systems/catalog"
+)
+
+// table is the study's table with ours beside it.
+func (m *migrationCommand) table(rs *results[sought], rows []pursuit) *table {
+	heads := []string{"bug", "study", "PCT"}
+	for _, strategy := range migrationStrategies {
+		heads = append(heads, strategy, "s")
+	}
+	t := &table{heads: append(heads, "steps"), names: 8}
+	for _, p := range rows {
+		name := p.Bug.Name
+		if p.scripted {
+			name += " *"
+		}
+		row := append([]string{name}, studied(p)...)
+		steps := ""
+		for _, strategy := range migrationStrategies {
+			var executions, seconds, length []float64
+			all := m.searches(rs, p, strategy)
+			for _, r := range all {
+				if r.Result == found {
+					executions = append(executions, float64(r.Schedules))
+					seconds = append(seconds, r.Seconds)
+					length = append(length, float64(r.Steps))
+				}
+			}
+			row = append(row, middle(executions, len(all), 0), middle(seconds, len(seconds), 1))
+			steps = middle(length, len(length), 0)
+		}
+		t.add(append(row, steps)...)
+	}
+	return t
+}
+
+// studied are the seconds of the study, in the row of the test by which they were measured.
+func studied(p pursuit) []string {
+	row, ok := catalog.StudiedBug(p.Bug.Name)
+	if !ok || row.Scripted != p.scripted {
+		return []string{"", ""}
+	}
+	cells := make([]string, 2)
+	for i, s := range []float64{row.Random, row.PCT} {
+		if cells[i] = "-"; s > 0 {
+			cells[i] = strconv.FormatFloat(s, 'f', -1, 64)
+		}
+	}
+	return cells
+}
+
+// middle is the median of those searches that were successful, with their share if there were others.
+func middle(values []float64, of, digits int) string {
+	if len(values) == 0 {
+		return "-"
+	}
+	slices.Sort(values)
+	text := strconv.FormatFloat(values[len(values)/2], 'f', digits, 64)
+	if len(values) < of {
+		text += fmt.Sprintf(" (%d/%d)", len(values), of)
+	}
+	return text
+}
