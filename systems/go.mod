@@ -8,6 +8,9 @@ require (
 	go.etcd.io/bbolt v1.5.0
 )
 
-require golang.org/x/sys v0.45.0 // indirect
+require (
+	github.com/anishathalye/porcupine v1.3.1
+	golang.org/x/sys v0.45.0 // indirect
+)
 
 replace github.com/ravelgo/ravel => ../

@@ -22,6 +22,7 @@ type client struct {
 	service, mirror ravel.ID
 	table           *mtable.Table
 	bugs            bug.Set
+	history         bool // calls are told to a history, and nothing is annotated
 
 	state       config.State // for those who come now
 	acts        config.State // the service has been told that all are in it
@@ -44,13 +45,16 @@ type parked struct {
 	ready   <-chan struct{}
 }
 
-func newClient(number int, tables ravel.ID, bugs bug.Set) (*client, error) {
-	cl := &client{port: port{tables: tables}, number: number, bugs: bugs}
+func newClient(number int, tables ravel.ID, o Options) (*client, error) {
+	cl := &client{port: port{tables: tables}, number: number, bugs: o.Bugs, history: o.Histories}
 	cl.access, cl.faults.client = cl.faults.access, cl
+	options := mtable.Options{Waiter: cl, Bugs: o.Bugs}
+	if !o.Histories {
+		options.Monitor = cl
+	}
 	var err error
 	cl.table, err = mtable.New(&remote{port: &cl.port, place: oldTable, sent: cl.faults.sent},
-		&remote{port: &cl.port, place: newTable, sent: cl.faults.sent}, cl,
-		mtable.Options{Monitor: cl, Waiter: cl, Bugs: bugs})
+		&remote{port: &cl.port, place: newTable, sent: cl.faults.sent}, cl, options)
 	return cl, err
 }
 

@@ -46,6 +46,10 @@ func (f *faults) sent(ctx context.Context, b table.Batch, r reply) reply {
 	f.failed = true
 	f.client.at.Logf("the answer is lost")
 	f.client.at.Sometimes(true, loses)
+	err := table.Wrap(table.ErrIndeterminate, context.DeadlineExceeded, "the answer was lost")
+	if f.client.history {
+		return reply{Err: err}
+	}
 	results := r.Results[len(r.Results)-len(k.Batch):] // in PreferOld there is one more
 	for i, op := range k.Batch {
 		results[i].Status = op.Status()
@@ -54,7 +58,7 @@ func (f *faults) sent(ctx context.Context, b table.Batch, r reply) reply {
 		}
 	}
 	f.client.Annotate(ctx, mtable.Annotation{Linearizes: true, Results: results})
-	return reply{Err: table.Wrap(table.ErrIndeterminate, context.DeadlineExceeded, "the answer was lost")}
+	return reply{Err: err}
 }
 
 // wrote reports whether a batch carries the call out.

@@ -15,6 +15,10 @@ func init() { ravel.Immutable[table.Filter]() }
 type Options struct {
 	Scenario Scenario
 	Bugs     bug.Set // mistakes that are put back
+
+	// Histories lets the calls be judged as histories by porcupine, instead of being compared with the reference at their
+	// linearization points. Streams, which are not linearizable, are read and not judged.
+	Histories bool
 }
 
 // Name names the scenario.
@@ -46,15 +50,23 @@ func Test(o Options) func(*check.T) {
 		}
 		s := &scenes[o.Scenario]
 		tables := &Tables{machines: len(s.parts) + 1, rows: !s.empty}
-		m := &migrator{bugs: o.Bugs}
+		tables.history = o.Histories
+		m := &migrator{bugs: o.Bugs, history: o.Histories}
 		var f faults
 		if o.Scenario == Random {
 			tables.rows, tables.weak = t.Int(4) > 0, t.Bool()
 			m.dies, f = drawFault(t)
 		}
+		if o.Histories {
+			var rows []table.Entity
+			if tables.rows {
+				rows = initial()
+			}
+			t.Monitor(history{Model: model(rows), Name: "Histories"}.Monitor())
+		}
 		m.tables = t.Create(TablesMachine.New(tables))
 		for i, p := range s.parts {
-			cl, err := newClient(i, m.tables, o.Bugs)
+			cl, err := newClient(i, m.tables, o)
 			if err != nil {
 				t.Fatalf("harness: %v", err)
 			}

@@ -16,6 +16,7 @@ type migrator struct {
 	port
 	mirrors []ravel.ID
 	bugs    bug.Set
+	history bool // nothing is annotated
 
 	state    config.State // that is stored
 	pushes   int
@@ -60,7 +61,11 @@ func (m *migrator) run(c *ravel.Context) {
 
 func (m *migrator) migrate() error {
 	from, to := &remote{port: &m.port, place: oldTable}, &remote{port: &m.port, place: newTable}
-	one, err := mtable.NewMigrator(from, to, m, mtable.MigratorOptions{Monitor: m, Bugs: m.bugs})
+	options := mtable.MigratorOptions{Bugs: m.bugs}
+	if !m.history {
+		options.Monitor = m
+	}
+	one, err := mtable.NewMigrator(from, to, m, options)
 	if err == nil {
 		_, err = one.Migrate(m.life)
 	}

@@ -41,6 +41,11 @@ func (cl *client) serve(c *ravel.Context) {
 		cl.part.serve(cl)
 	}
 	cl.reach(config.UseNew)
+	if cl.history { // see what has become of the writes
+		for _, partition := range partitions {
+			cl.query(table.AtomicQuery{Partition: partition})
+		}
+	}
 	c.Send(cl.tables, finished{len(cl.subscribers)})
 }
 
@@ -48,8 +53,11 @@ func (cl *client) serve(c *ravel.Context) {
 // be over before the migration has begun.
 func (cl *client) randomCalls() {
 	c := cl.at
-	for _, what := range []string{adapts, waitsForLock, waitsForCall, isUnavailable, loses, dies, copies, fails} {
+	for _, what := range []string{adapts, waitsForLock, waitsForCall, isUnavailable, loses, dies, fails} {
 		c.Sometimes(false, what)
+	}
+	if !cl.history {
+		c.Sometimes(false, copies) // an annotation tells
 	}
 	for i := range calls {
 		cl.reach(states[c.Int(len(states))])
@@ -87,9 +95,16 @@ func (cl *client) batch(mark string, b table.Batch) {
 	k := &call{annotate: annotate{Batch: b}, mark: mark}
 	cl.at.Logf("calls %v", []table.Op(b))
 	failed := cl.faults.failed
+	cl.invoke(historyInput{Partition: b[0].Key.Partition, Batch: b})
 	results, err := cl.table.Execute(context.WithValue(c0, callKey{}, k), b)
 	if len(b) > mtable.MaxBatch {
 		cl.at.Assert(errors.Is(err, table.ErrInvalidArgument), "a batch of %d is taken: %v", len(b), err)
+	}
+	if err != nil {
+		cl.at.Sometimes(true, fails)
+	}
+	cl.returned(results, nil, err)
+	if cl.history || len(b) > mtable.MaxBatch {
 		return
 	}
 	if cl.faults.failed && !failed {
@@ -97,9 +112,6 @@ func (cl *client) batch(mark string, b table.Batch) {
 		return
 	}
 	cl.at.Assert(tabletest.SameError(err, k.want.Err), "%v: error %v, want %v", b, err, k.want.Err)
-	if err != nil {
-		cl.at.Sometimes(true, fails)
-	}
 	cl.at.Assert(k.points == 1, "%v has %d linearization points", b, k.points)
 	cl.at.Assert(slices.Equal(results, k.results), "%v returns %v, and announced %v", b, results, k.results)
 }
@@ -120,7 +132,12 @@ func (cl *client) query(q table.AtomicQuery) {
 	k := &call{annotate: annotate{Query: q}}
 	cl.at.Logf("queries %q with %v", q.Partition, q.Filter)
 	failed := cl.faults.failed
+	cl.invoke(historyInput{Partition: q.Partition, Filter: q.Filter})
 	rows, err := cl.table.QueryAtomic(context.WithValue(c0, callKey{}, k), q)
+	cl.returned(nil, rows, err)
+	if cl.history {
+		return
+	}
 	if cl.faults.failed && !failed {
 		cl.failedWell(k, err)
 		return
@@ -163,7 +180,9 @@ func (cl *client) stream(q table.Query) {
 		}
 		c.Assert(!ok || more && at.Compare(e.Key) <= 0, "continuation %v (%v), then %v", at, more, e)
 		c.Assert(!more || at.Compare(q.From) >= 0, "continuation %v after %v", at, q.From)
-		c.Send(cl.tables, judge{since, q, e, ok})
+		if !cl.history {
+			c.Send(cl.tables, judge{since, q, e, ok})
+		}
 		if !ok {
 			return
 		}

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ import (
 type Tables struct {
 	rows     bool // there are some at the beginning
 	weak     bool // streams return any row that is valid
+	history  bool // nothing is annotated
 	machines int  // that have not finished
 
 	tables    [2]backend
@@ -66,11 +68,20 @@ func (t *Tables) start(c *ravel.Context) {
 	if !t.rows {
 		return
 	}
-	for i, row := range []string{"0", "1", "3", "4"} {
-		b := table.Batch{table.Insert(key(row), table.Properties{isHappy: table.Bool(i%3 == 0)})}
+	for _, e := range initial() {
+		b := table.Batch{table.Insert(e.Key, e.Properties)}
 		results, err := t.tables[oldTable].Execute(context.Background(), b)
-		c.Assert(err == nil && t.reference.Mirror(b, results) == nil, "the initial rows: %v", err)
+		c.Assert(err == nil && results[0].ETag == e.ETag && t.reference.Mirror(b, results) == nil, "the initial rows: %v", err)
 	}
+}
+
+// initial are the rows at the beginning, if there are any.
+func initial() (rows []table.Entity) {
+	for i, row := range []string{"0", "1", "3", "4"} {
+		rows = append(rows, table.Entity{Key: key(row), ETag: table.ETag(fmt.Sprint("o", i+1)),
+			Properties: table.Properties{isHappy: table.Bool(i%3 == 0)}})
+	}
+	return rows
 }
 
 func (t *Tables) execute(c *ravel.Context, e execute) {
@@ -97,13 +108,17 @@ func (t *Tables) query(c *ravel.Context, e query) {
 // answer answers an access that is going to be annotated, as all are that have an outcome.
 func (t *Tables) answer(c *ravel.Context, to ravel.ID, r reply) {
 	c.Send(to, r)
-	if r.Err == nil || table.Outcome(r.Err) != nil {
+	if !t.history && (r.Err == nil || table.Outcome(r.Err) != nil) {
 		t.waitsFor = to
 		c.Goto("Annotated")
 	}
 }
 
 func (t *Tables) peek(c *ravel.Context, e peek) {
+	if t.history {
+		c.Send(e.From, reply{Rows: append(t.tables[newTable].Dump(), t.tables[oldTable].Dump()...)})
+		return
+	}
 	c.Send(e.From, reply{Rows: t.reference.Dump(), Revision: t.reference.Revision()})
 }
 
@@ -147,8 +162,14 @@ func (t *Tables) finish(c *ravel.Context, f finished) {
 	if t.machines--; t.machines > 0 {
 		return
 	}
-	err := tabletest.SameRows(t.tables[newTable].Dump(), t.reference.Dump())
-	c.Assert(err == nil, "the new table after the migration: %v", err)
+	rows := t.tables[newTable].Dump()
+	for _, e := range rows {
+		for name := range e.Properties {
+			c.Assert(!strings.HasPrefix(name, mtable.Reserved), "in the new table after the migration: %v", e)
+		}
+	}
+	err := tabletest.SameRows(rows, t.reference.Dump())
+	c.Assert(err == nil || t.history, "the new table after the migration: %v", err)
 	left := t.tables[oldTable].Dump()
 	c.Assert(len(left) == 0, "the old table after the migration: %v", left)
 	c.Assert(len(t.streams) == 0, "%d streams have not been closed", len(t.streams))
