@@ -19,7 +19,9 @@ var region = regexp.MustCompile(`(?s)<!-- ravel ([^\n]*) -->\n(.*?)<!-- end -->`
 // lie beside them. With -update they are.
 func TestPages(t *testing.T) {
 	t.Chdir("../../..") // the commands name files as from the root
-	for _, page := range []string{"docs/benchmarks.md", "docs/state-space.md", "docs/explorers.md", "docs/samplers.md"} {
+	for _, page := range []string{
+		"docs/benchmarks.md", "docs/state-space.md", "docs/explorers.md", "docs/samplers.md", "docs/migrating-table.md",
+	} {
 		t.Run(page, func(t *testing.T) { testPage(t, page) })
 	}
 }

@@ -11,6 +11,7 @@
 //	ravel-systems bench explorers [--report FILE...] [flags]
 //	ravel-systems bench states [flags]
 //	ravel-systems bench samplers [flags]
+//	ravel-systems bench migration [flags]
 //
 // # Hunt
 //
@@ -92,9 +93,14 @@
 // found it, their mean or null, and the results; and published, by strategy, mean
 // and found. The last object has the bars.
 //
-// With --out, difficulty, correct, explorers and samplers append each result to a
-// file of JSON lines as soon as there is one, and skip what the file has: a run that
-// was interrupted goes on where it was. Results that --time cut are made anew when
+// Bench migration makes the table of the study of the migrating table (Deligiannis and others, FAST 2016, table 2):
+// executions and seconds until each of its bugs is found under random scheduling, under priority-based scheduling with two
+// changes of priority, and under the portfolio, beside what the study has. A bug with a test that was made for it has a
+// second row, marked *. With --json it prints a line for each search, as it is kept in the file of --out.
+//
+// With --out, difficulty, correct, explorers, samplers and migration append each result to a
+// file of JSON lines as soon as there is one, and skip what the file has: a run that was
+// interrupted goes on where it was. Results that --time cut are made anew when
 // there is more time. The first line of the file holds the settings; a file of
 // other settings is refused. The file knows nothing of the code: after a change
 // begin another one.

@@ -24,7 +24,7 @@ func TestCorrect(t *testing.T) {
 // The tests say something: what may happen does.
 func TestNotVacuous(t *testing.T) {
 	for _, o := range harness.Variants() {
-		t.Run(o.Name(), func(t *testing.T) { study.NotVacuous(t, o, 1000) })
+		t.Run(o.Name(), func(t *testing.T) { study.NotVacuous(t, o, 400) })
 	}
 }
 
