@@ -214,9 +214,13 @@ func (m *migrationCommand) show(w io.Writer, rs *results[sought], rows []pursuit
 	if err := write(w); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n"+paragraph(fmt.Sprintf("Executions until a bug is found, and seconds, medians of the seeds 1 to %d; at most %d executions for a seed. "+
+	text := "\n" + paragraph(fmt.Sprintf("Executions until a bug is found, and seconds, medians of the seeds 1 to %d; at most %d executions for a seed. "+
 		"Study and PCT are the study's seconds under its random and its priority-based scheduling, on the machine of its authors; "+
 		"- is not found in 100000 executions. Rows with * are tests that were made for the bug. "+
-		"Steps are the joined steps of the failing execution under the portfolio, before anything is left out.", m.Seeds, rs.head.Cap))+"\n")
+		"Steps are the joined steps of the failing execution under the portfolio, before anything is left out.", m.Seeds, rs.head.Cap)) + "\n"
+	for _, note := range m.notes(rs, rows) {
+		text += "\n" + paragraph(note) + "\n"
+	}
+	_, err := io.WriteString(w, text)
 	return err
 }

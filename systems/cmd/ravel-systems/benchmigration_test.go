@@ -69,4 +69,14 @@ func TestMigrationTable(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("no rows %v", want)
 	}
+	notes := strings.Join(m.notes(rs, rows), "\n")
+	for _, want := range []string{
+		"random: 2 of 6 searches found their bug, the slowest after 0.4 s (mtable/MigrateSkipPreferOld, seed 1, 4 executions).",
+		"portfolio: 3 of 3 searches found their bug, the slowest after 2.5 s (mtable/MigrateSkipPreferOld, seed 3, 25 executions).",
+		"MigrateSkipPreferOld *, random: 1 of the seeds were cut by --time, after 50 to 50 executions.",
+	} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("%q is missing in\n%s", want, notes)
+		}
+	}
 }

@@ -16,11 +16,7 @@ func (m *migrationCommand) table(rs *results[sought], rows []pursuit) *table {
 	}
 	t := &table{heads: append(heads, "steps"), names: 8}
 	for _, p := range rows {
-		name := p.Bug.Name
-		if p.scripted {
-			name += " *"
-		}
-		row := append([]string{name}, studied(p)...)
+		row := append([]string{rowName(p)}, studied(p)...)
 		steps := ""
 		for _, strategy := range migrationStrategies {
 			var executions, seconds, length []float64
@@ -66,4 +62,49 @@ func middle(values []float64, of, digits int) string {
 		text += fmt.Sprintf(" (%d/%d)", len(values), of)
 	}
 	return text
+}
+
+// notes say what the table has no room for: the slowest search of each strategy, and the searches that were cut.
+func (m *migrationCommand) notes(rs *results[sought], rows []pursuit) (notes []string) {
+	for _, strategy := range migrationStrategies {
+		searches, successes, slowest := 0, 0, sought{}
+		for _, p := range rows {
+			for _, r := range m.searches(rs, p, strategy) {
+				searches++
+				if r.Result == found {
+					successes++
+					if r.Seconds > slowest.Seconds {
+						slowest = r
+					}
+				}
+			}
+		}
+		if successes > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %d of %d searches found their bug, the slowest after %.1f s (%s, seed %d, %d executions).",
+				strategy, successes, searches, slowest.Seconds, slowest.Bug, slowest.Seed, slowest.Schedules))
+		}
+	}
+	for _, p := range rows {
+		for _, strategy := range migrationStrategies {
+			var executions []uint64
+			for _, r := range m.searches(rs, p, strategy) {
+				if r.Result == cut {
+					executions = append(executions, r.Schedules)
+				}
+			}
+			if len(executions) > 0 {
+				notes = append(notes, fmt.Sprintf("%s, %s: %d of the seeds were cut by --time, after %d to %d executions.",
+					rowName(p), strategy, len(executions), slices.Min(executions), slices.Max(executions)))
+			}
+		}
+	}
+	return notes
+}
+
+// rowName is the bug, with a mark if the test was made for it.
+func rowName(p pursuit) string {
+	if p.scripted {
+		return p.Bug.Name + " *"
+	}
+	return p.Bug.Name
 }
