@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-var kills = flag.Int("kills", 5, "how often TestKills kills the command")
+var kills = flag.Int("kills", 3, "how often TestKills kills the command")
 
 // asCommand lets the test binary be the command.
 const asCommand = "MOVETABLE_TEST_AS_COMMAND"
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 func TestKills(t *testing.T) {
 	dir := t.TempDir()
 	start := func() (*exec.Cmd, *bytes.Buffer) {
-		c := exec.Command(os.Args[0], dir, "--rows=300", "--lease=400ms")
+		c := exec.Command(os.Args[0], dir, "--rows=200", "--lease=400ms")
 		c.Env = append(os.Environ(), asCommand+"=1")
 		out := &bytes.Buffer{}
 		c.Stdout, c.Stderr = out, out

@@ -140,13 +140,11 @@ func move(ctx context.Context, s *settings, out, messages io.Writer) error {
 
 // migrate runs the migrator, and shows how far it is. One that has lost its lease, in a busy moment, begins again.
 func migrate(ctx context.Context, p *place, shared *config.Shared, l *load, s *settings, messages io.Writer) (mtable.Report, error) {
-	shown := time.Now()
-	m, err := mtable.NewMigrator(p.old, p.new, shared, mtable.MigratorOptions{Progress: func(in config.State, r mtable.Report) {
-		if !s.Quiet && time.Since(shown) > 200*time.Millisecond {
-			shown = time.Now()
-			fmt.Fprintf(messages, "%v: %d rows copied, %d removed; %d writes, %d scans\n", in, r.Copied, r.Removed, l.writes.Load(), l.scans.Load())
-		}
-	}})
+	bar := newProgress(s, messages)
+	defer bar.line.Close()
+	m, err := mtable.NewMigrator(p.old, p.new, shared, mtable.MigratorOptions{
+		Progress: func(in config.State, r mtable.Report) { bar.show(in, r, l) },
+	})
 	if err != nil {
 		return mtable.Report{}, err
 	}
