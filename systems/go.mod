@@ -4,13 +4,11 @@ go 1.25.0
 
 require (
 	github.com/alecthomas/kong v1.17.0
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/ravelgo/ravel v0.0.0
 	go.etcd.io/bbolt v1.5.0
 )
 
-require (
-	github.com/anishathalye/porcupine v1.3.1
-	golang.org/x/sys v0.45.0 // indirect
-)
+require golang.org/x/sys v0.45.0 // indirect
 
 replace github.com/ravelgo/ravel => ../
