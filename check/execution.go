@@ -11,6 +11,7 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -158,11 +159,20 @@ func (x *execution) runCleanups() (err error) {
 		done := make(chan error, 1)
 		x.started++
 		go cleanUp(f, done)
-		if e := <-done; err == nil {
+		if e := x.cleaned(done); err == nil {
 			err = e
 		}
 	}
 	return err
+}
+
+// cleaned waits for a Cleanup function. Under control it does not show among the program's goroutines meanwhile: the function
+// runs in the name of the test's.
+func (x *execution) cleaned(done <-chan error) error {
+	if x.worker.cfg.goroutines.on {
+		defer gocontrol.Mask(gocontrol.Mask(true))
+	}
+	return <-done
 }
 
 func cleanUp(f func(), done chan<- error) {

@@ -48,10 +48,12 @@ type explorer struct {
 	alone    atomic.Bool // executions disturb each other: one worker only
 
 	spun       bool        // the report names who went on beyond the bound
+	endless    bool        // and behind the end of the test
 	woken      bool        // it tells who was woken from outside
 	distrusted atomic.Bool // going back to saved states led elsewhere
 
 	spin   spinNote       // who went on beyond the bound
+	ending spinNote       // who went on behind the end of the test
 	zero   []engine.Event // what execution 0 did
 	crew   *crew          // worker processes, nil if there are none
 	server *server        // in a worker process
@@ -211,6 +213,7 @@ func (x *explorer) summarize() {
 	}
 	x.crew.summarize(r, heard, gone, somes)
 	x.tellSpinning()
+	x.tellAllowed()
 	for _, n := range sortedKeys(heard) {
 		if heard[n] == 0 {
 			r.SilentMonitors = append(r.SilentMonitors, n)

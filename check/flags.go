@@ -15,6 +15,7 @@ import (
 var flags struct {
 	schedules, time, strategy, seed, workers, processes, steps, replay, stuck *string
 	verbose                                                                   *bool
+	allowLeak                                                                 []string
 }
 
 func init() {
@@ -39,6 +40,12 @@ func init() {
 	flags.steps = s("steps", "step bound of an execution")
 	flags.replay = s("replay", "replay this token or file instead of exploring")
 	flags.stuck = s("stuck", "end the process when code makes no step for this long, such as 10s")
+	flag.Func("ravel.allowleak", "allow goroutines with a function that matches this pattern to be left at the end; may be repeated (also "+
+		allowVariable+")", func(v string) error {
+		_, err := allowing("-ravel.allowleak", v)
+		flags.allowLeak = append(flags.allowLeak, v)
+		return err
+	})
 	flags.verbose = flag.Bool("ravel.v", false, "say what every Ravel test explored (also RAVEL_V=1)")
 }
 
@@ -110,6 +117,7 @@ func (c *Config) fromFlags() error {
 			}
 		}),
 		span("stuck", flags.stuck, func(d time.Duration) { c.Stuck = d }),
+		c.allowLeaks(),
 	} {
 		if err != nil {
 			return err

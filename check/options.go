@@ -48,6 +48,8 @@ type Config struct {
 	Goroutines bool
 	// Memory makes plain memory accesses of goroutines scheduling points; it needs a program built with -race.
 	Memory bool
+	// AllowLeak are regular expressions of functions whose goroutines may be left when an execution is over; see the option.
+	AllowLeak []string
 	// Progress, if set, is called about twice a second while executions run.
 	Progress func(Progress)
 
@@ -60,6 +62,7 @@ type Config struct {
 	deadline   bool  // Time is what the test's deadline leaves
 	mistake    error // of an option
 	goroutines goSettings
+	allow      []allowance
 	report     time.Time // when it is time to report, because of the test's deadline
 }
 
@@ -228,5 +231,5 @@ func (c *Config) normalize(short bool) error {
 	if c.Stuck == 0 {
 		c.Stuck = DefaultStuck
 	}
-	return nil
+	return c.allowAll()
 }

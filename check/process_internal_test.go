@@ -39,7 +39,7 @@ func samples() []message {
 		&roundOrder{size: math.MaxUint64, hands: 3, length: 20, steps: 40, ops: 5},
 		&batch{},
 		&batch{
-			claims: 12, entries: []entry{{k: 4, hash: math.MaxUint64, steps: 9}, {k: 300, hash: 1, steps: math.MaxInt32, is: isSkipped | isPruned}},
+			claims: 12, entries: []entry{{k: 4, hash: math.MaxUint64, steps: 9}, {k: 300, hash: 1, steps: math.MaxInt32, is: isSkipped | isPruned, allowed: []uint64{2, 0}}},
 			lessons: []sentLesson{{4, []byte("x")}}, length: 1, steps: 2, ops: 3,
 			heard: []namedCount{{"Patient", 8}}, gone: []namedCount{{"kv.Tick", 1}}, somes: []namedCount{{"seldom", 0}, {"often", 1}}, unhashable: "func()",
 		},
@@ -48,7 +48,7 @@ func samples() []message {
 			Site: failure.Site{Machine: "Server", State: "Serving", Step: 12, Place: failure.Place{File: "/src/kv.go", Line: 41, Func: "kv.(*Server).write"}}, Message: "version 2, want 3",
 		}), choices: []uint32{0, 1, math.MaxUint32}},
 		&done{failed: true, failure: remoteOf(io.EOF)},
-		&done{broken: true, brokenAt: 5, brokenBy: "no", nondeterminism: true, step: 3, first: "a", second: "b", concurrent: true, spinAt: 77, spinning: "round and round", notes: []string{"one", ""}},
+		&done{broken: true, brokenAt: 5, brokenBy: "no", nondeterminism: true, step: 3, first: "a", second: "b", concurrent: true, spinAt: 77, spinning: "round and round", endAt: 3, ending: "and on", notes: []string{"one", ""}},
 		&refusal{"the test wants another strategy"},
 	}
 }

@@ -190,6 +190,9 @@ func (c *crew) finish(p *process, d *done) {
 	if d.spinning != "" {
 		x.spinning(d.spinAt, d.spinning)
 	}
+	if d.ending != "" {
+		x.noteEnding(d.endAt, d.ending)
+	}
 	if d.broken {
 		x.mu.Lock()
 		if x.broken == nil {

@@ -223,6 +223,7 @@ func (s *server) round(m *roundOrder) bool {
 		end.nondeterminism, end.step, end.first, end.second, end.concurrent = true, d.Step, d.First, d.Second, d.Concurrent
 	}
 	end.spinAt, end.spinning = x.spin.k, x.spin.note
+	end.endAt, end.ending = x.ending.k, x.ending.note
 	end.notes = x.report.Notes[s.noted:]
 	x.mu.Unlock()
 	return writeMessage(s.out, end) == nil

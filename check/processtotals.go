@@ -1,6 +1,10 @@
 package check
 
-import "math"
+import (
+	"math"
+
+	"github.com/ravelgo/ravel/failure"
+)
 
 // tallies are what processes have told of and what is not counted yet.
 func (c *crew) tallies() (all []*worker) {
@@ -99,9 +103,24 @@ func (x *explorer) spinning(k uint64, note string) {
 	}
 }
 
-// tellSpinning notes it. Each worker has told of its first one, so this is the first of all.
+// endsNever keeps who goes on for ever in execution k, if it is the first one that is known.
+func (x *explorer) endsNever(k uint64, e *failure.Endless) {
+	x.noteEnding(k, failure.EndlessNote(k, e))
+}
+
+func (x *explorer) noteEnding(k uint64, note string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.ending.note == "" || k < x.ending.k {
+		x.ending = spinNote{k, note}
+	}
+}
+
+// tellSpinning notes both. Each worker has told of its first one, so this is the first of all.
 func (x *explorer) tellSpinning() {
-	if x.spin.note != "" && x.spin.k <= x.first.k {
-		x.report.note(x.spin.note)
+	for _, n := range []spinNote{x.ending, x.spin} {
+		if n.note != "" && n.k <= x.first.k {
+			x.report.note(n.note)
+		}
 	}
 }

@@ -123,6 +123,8 @@ type done struct {
 
 	spinAt   uint64 // see spinNote
 	spinning string
+	endAt    uint64
+	ending   string
 	notes    []string // since the process was ready
 }
 
@@ -197,7 +199,7 @@ func (m *roundOrder) code(c *coder) {
 
 func (m *batch) code(c *coder) {
 	c.number(&m.claims)
-	list(c, &m.entries, 11, func(e *entry) {
+	list(c, &m.entries, 12, func(e *entry) {
 		c.number(&e.k)
 		c.fixed(&e.hash)
 		steps, is := int(e.steps), int(e.is)
@@ -205,6 +207,7 @@ func (m *batch) code(c *coder) {
 		if e.steps, e.is = int32(steps), uint8(is); int(e.steps) != steps || int(e.is) != is {
 			c.fail()
 		}
+		list(c, &e.allowed, 1, func(n *uint64) { c.number(n) })
 	})
 	c.lessons(&m.lessons)
 	c.ints(&m.length, &m.steps, &m.ops)
@@ -238,6 +241,8 @@ func (m *done) code(c *coder) {
 	}
 	c.number(&m.spinAt)
 	c.text(&m.spinning)
+	c.number(&m.endAt)
+	c.text(&m.ending)
 	list(c, &m.notes, 1, func(s *string) { c.text(s) })
 }
 

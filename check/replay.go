@@ -193,7 +193,7 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	f := &Failure{Err: o.Err, Saved: path}
 	f.fill(&c, &o)
 	f.foundAs(&r.Header)
-	again := x.strictly(w, &f.Record)
+	again := x.strictly(w, &f.Record, o.Err)
 	f.Reproduced = failure.Same(f.Err, again)
 	f.explainExit(t)
 	if !f.Reproduced {

@@ -25,6 +25,7 @@ type Report struct {
 	Steps            uint64        // joined steps of all executions
 	LongestExecution int           // in joined steps
 	Bounded          uint64        // executions cut at the step bound
+	Endless          uint64        // executions cut behind the end of the test, where goroutines went on for ever: neither failed nor clean
 	Curtailed        uint64        // executions that the strategy ended before the step bound
 	Pruned           uint64        // executions that the strategy ended where it knew what could come
 	Rewound          uint64        // executions that began in a saved state, rather than at the start
@@ -47,6 +48,8 @@ type Report struct {
 	Unheard        []string // types of notifications that no monitor declares
 	NeverTrue      []string // Sometimes conditions that never held
 	Notes          []string // what the user should know, a sentence each
+
+	Allowed []Allowed // what allowed goroutines to be left, and how many
 
 	Nondeterminism *failure.Nondeterminism // the body depends on something that Ravel does not control
 	Failure        *Failure                // the bug, if one was found

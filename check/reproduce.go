@@ -48,7 +48,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	out.fill(x.cfg, &o)
 	out.Err = o.Err
 	// Once more, from what will be saved.
-	if again := x.strictly(w, &out.Record); !failure.Same(o.Err, again) {
+	if again := x.strictly(w, &out.Record, o.Err); !failure.Same(o.Err, again) {
 		out.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: x.outside(&o)}
 		out.Record, out.Token, out.HasToken, out.Trace = schedule.Record{}, "", false, nil
 		return out
@@ -70,10 +70,10 @@ func (x *explorer) another() *worker {
 
 // strictly replays a record and returns how the execution fails, and where it leaves the record. The worker says itself
 // that it is busy.
-func (x *explorer) strictly(w *worker, r *schedule.Record) error {
+func (x *explorer) strictly(w *worker, r *schedule.Record, was error) error {
 	s := strategy.NewFollow(r.Follow)
 	w.use(s)
-	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true})
+	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true, record: byProof(was)})
 	if err := s.Err(); err != nil {
 		return errors.Join(err, o.Err)
 	}

@@ -230,9 +230,14 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 		o.Choices = slices.Clone(o.Choices)
 		x.nameWakers(last, &o)
 	}
+	if o.Endless != nil && o.Err == nil && !x.endless {
+		x.endless = true
+		x.endsNever(last, o.Endless)
+	}
 	switch {
 	case o.Err != nil:
 		x.fail(last, &o)
+	case o.Endless != nil:
 	case o.Bounded && x.cfg.goroutines.on && !x.spun:
 		x.nameSpinning(last, &o)
 	case m.paths > 0:

@@ -50,7 +50,7 @@ func tries[T any](w *worker, first error, maxSteps, maxTries int, follow func([]
 		}
 		n++
 		w.use(follow(list))
-		o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: onlyChecked(first)})
+		o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: onlyChecked(first), record: byProof(first)})
 		steps += o.Steps
 		return sameBug(first, o.Err), nil
 	}

@@ -15,6 +15,7 @@ type entry struct {
 	rewound int32
 	steps   int32
 	is      uint8
+	allowed []uint64 // goroutines left, by what allows them; nil if there were none
 }
 
 const (
@@ -23,6 +24,7 @@ const (
 	isSkipped
 	isCurtailed
 	isPruned
+	isEndless
 )
 
 // foldAt is the number of entries at which a worker tries to get rid of them.
@@ -53,6 +55,10 @@ func (w *worker) note(k uint64, o *engine.Outcome) {
 	if o.Pruned {
 		e.is |= isPruned
 	}
+	if o.Endless != nil && !o.Bounded {
+		e.is |= isEndless
+	}
+	e.allowed = w.cfg.allowedIn(o)
 	w.log = append(w.log, e)
 	if o.Unhashable != nil && (w.visits || !w.back) {
 		w.unhashable = o.Unhashable
@@ -91,6 +97,8 @@ func (x *explorer) fold(w *worker, before uint64) {
 		r.Skipped += uint64(e.is & isSkipped / isSkipped)
 		r.Curtailed += uint64(e.is & isCurtailed / isCurtailed)
 		r.Pruned += uint64(e.is & isPruned / isPruned)
+		r.Endless += uint64(e.is & isEndless / isEndless)
+		x.countAllowed(e.allowed)
 	}
 	w.log = w.log[:copy(w.log, w.log[n:])]
 	if w.unhashable != nil {

@@ -155,6 +155,9 @@ func (r *Report) Summary() string {
 	if r.Bounded > 0 {
 		add("%s cut at the step bound: what would come later, liveness included, was not explored", were(r.Bounded))
 	}
+	if r.Endless > 0 {
+		add("%s bounded: goroutines went on for ever behind the test's end, and what they would do later was not explored", were(r.Endless))
+	}
 	if r.Curtailed > 0 {
 		add("%s ended early by the strategy, which keeps them short on purpose: liveness was not judged in them", were(r.Curtailed))
 	}
@@ -175,6 +178,9 @@ func (r *Report) Summary() string {
 	}
 	for _, n := range r.Notes {
 		add("%s", n)
+	}
+	for _, a := range r.Allowed {
+		add("%v", a)
 	}
 	for i := 1; i < len(lines); i++ {
 		lines[i] = wrap(lines[i], "  ", "    ")

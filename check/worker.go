@@ -124,6 +124,9 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 		cfg.Paths, cfg.Execution = m.paths, x
 	}
 	w.cfg.goroutines.engine(&cfg)
+	if len(w.cfg.allow) > 0 {
+		cfg.AllowLeak = w.cfg.allows
+	}
 	if cfg.Goroutines {
 		w.prog.Cleanup = e.cleanInside
 	} else {
@@ -137,6 +140,9 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 		ord.after()
 	}
 	w.begun, w.ended = o.Begun, o.Ended
+	if o.Unproven {
+		w.prove(&o, x, m)
+	}
 	e.curtailed = o.Bounded && cfg.MaxSteps < w.cfg.Steps
 	o.Bounded = o.Bounded && !e.curtailed
 	if o.Err == nil && o.Bounded && w.cfg.BoundIsFailure {

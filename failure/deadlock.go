@@ -20,16 +20,24 @@ type Deadlock struct {
 	// recorded it is not known.
 	Cycle  []int
 	Beyond []Beyond // who is not part of the execution, and might be who is waited for
+	// OthersGoOn says that other goroutines went on, for ever as it seems: Goroutines are then those that can never go on
+	// whatever others do, as they wait for each other's locks, or at nil channels.
+	OthersGoOn bool
 }
 
 func (e *Deadlock) Error() string {
 	s := "nothing can move any more"
+	if e.OthersGoOn {
+		s = "some goroutines can never go on, whatever the others do"
+	}
 	switch {
 	case len(e.Cycle) > 0:
 		s += ": " + e.circle()
 		if rest := e.rest(); len(rest) > 0 {
 			s += "; blocked too: " + list(rest)
 		}
+	case e.OthersGoOn:
+		s += ": " + list(e.waiters())
 	default:
 		s += ", but " + list(e.waiters())
 	}
@@ -173,33 +181,3 @@ func (e *Deadlock) same() string {
 	slices.Sort(names)
 	return strings.Join(append(slices.Compact(names), spots(e.Goroutines)), ", ")
 }
-
-// Leak reports goroutines that the execution started and that can never end: the body of the test has returned, and they
-// wait for what nobody will do.
-type Leak struct {
-	Site
-	Goroutines []Goroutine // by ID
-	Beyond     []Beyond    // who is not part of the execution, and might be who is waited for
-}
-
-func (e *Leak) Error() string {
-	if len(e.Goroutines) == 0 {
-		return "the test body has returned, but a goroutine can never end"
-	}
-	return "the test body has returned, but leaves goroutines that can never end: " + list(stories(e.Goroutines))
-}
-
-// Detail describes all of them.
-func (e *Leak) Detail() string {
-	var d detail
-	d.site(e.Site)
-	d.goroutines(e.Goroutines, nil)
-	d.beyond(e.Beyond)
-	if len(e.Goroutines) > 0 {
-		d.add("fix: let every goroutine end before the body returns: close its channel, cancel its context, and wait for it")
-	}
-	return d.String()
-}
-
-// same is the set of places in which the goroutines wait and were created.
-func (e *Leak) same() string { return spots(e.Goroutines) }

@@ -30,6 +30,17 @@ type Wait struct {
 	// Where that happened which the note tells of: 0 and zero if they are not known.
 	NoteStep  int
 	NotePlace Place
+
+	Made Place // where the channel was made that it waits for, if it is one and that is known
+	Last Use   // the last that another goroutine did to what it waits for, if it is no lock; zero if that is not known
+}
+
+// Use is an operation on what a goroutine waits for.
+type Use struct {
+	By    int    // ID of the goroutine
+	Doing string // such as "send"; "" if nothing is known
+	Step  int    // 0 is unknown
+	Place Place
 }
 
 // Hold is a lock that a goroutine holds.

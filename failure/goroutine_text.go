@@ -36,6 +36,8 @@ func (d *detail) goroutine(g *Goroutine) {
 	}
 	d.place("    at", at)
 	d.stack("    called by", g.Stack, at)
+	d.place("    channel made", g.Wait.Made)
+	d.used(&g.Wait.Last)
 	d.holds("    holds", g.Holds)
 	if g.ID != 0 || g.Machine != "" {
 		d.place("    created", g.started())
@@ -76,6 +78,21 @@ func (g *Goroutine) by() string {
 	return s
 }
 
+// used tells what was done last to what a goroutine waits for.
+func (d *detail) used(u *Use) {
+	if u.Doing == "" {
+		return
+	}
+	s := fmt.Sprintf("    last used by g%d: %s", u.By, u.Doing)
+	if u.Step > 0 {
+		s += fmt.Sprintf(" in step %d", u.Step)
+	}
+	if !u.Place.IsZero() {
+		s += fmt.Sprintf(", %v", u.Place)
+	}
+	d.add("%s", s)
+}
+
 func (d *detail) holds(label string, list []Hold) {
 	for _, h := range list {
 		s := label + " " + h.What
@@ -109,6 +126,9 @@ func (d *detail) stack(label string, stack []Place, at Place) {
 		d.add("%s: %s", label, strings.Join(calls, ", "))
 	}
 }
+
+// ShortFunction is the name of the function of a place without the folders of its package.
+func ShortFunction(p Place) string { return p.short() }
 
 // short is the name of the function without the folders of its package.
 func (p Place) short() string { return path.Base(cmp.Or(p.Func, "a function")) }

@@ -17,8 +17,16 @@ type (
 		Note     string      `json:"note,omitempty"`
 		NoteStep int         `json:"note_step,omitempty"`
 		NoteAt   *placePart  `json:"note_at,omitempty"`
+		Made     *placePart  `json:"made,omitempty"`
+		Used     *usePart    `json:"used,omitempty"`
 		Holds    []holdPart  `json:"holds,omitempty"`
 		Stack    []placePart `json:"stack,omitempty"`
+	}
+	usePart struct {
+		By    int        `json:"by"`
+		Doing string     `json:"doing"`
+		Step  int        `json:"step,omitempty"`
+		At    *placePart `json:"at,omitempty"`
 	}
 	holdPart struct {
 		What string    `json:"what"`
@@ -32,6 +40,10 @@ func goroutineOf(g *failure.Goroutine) goroutinePart {
 		ID: g.ID, Machine: g.Machine, Created: placePart(g.Created), Waits: g.Wait.To, Step: g.Wait.Step, At: placePart(g.Wait.Place),
 		By: g.Wait.By, Held: g.Wait.Held, Note: g.Wait.Note,
 		NoteStep: g.Wait.NoteStep, NoteAt: known(g.Wait.NotePlace), Started: known(g.Started),
+		Made: known(g.Wait.Made),
+	}
+	if u := &g.Wait.Last; u.Doing != "" {
+		p.Used = &usePart{u.By, u.Doing, u.Step, known(u.Place)}
 	}
 	for _, h := range g.Holds {
 		p.Holds = append(p.Holds, holdPart{h.What, h.Step, placePart(h.Place)})
@@ -64,6 +76,15 @@ func (p *goroutinePart) goroutine() failure.Goroutine {
 	}
 	if p.NoteAt != nil {
 		g.Wait.NotePlace = failure.Place(*p.NoteAt)
+	}
+	if p.Made != nil {
+		g.Wait.Made = failure.Place(*p.Made)
+	}
+	if u := p.Used; u != nil {
+		g.Wait.Last = failure.Use{By: u.By, Doing: u.Doing, Step: u.Step}
+		if u.At != nil {
+			g.Wait.Last.Place = failure.Place(*u.At)
+		}
 	}
 	for _, h := range p.Holds {
 		g.Holds = append(g.Holds, failure.Hold{What: h.What, Step: h.Step, Place: failure.Place(h.At)})

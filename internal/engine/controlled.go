@@ -37,17 +37,21 @@ type control struct {
 	objects map[uintptr]int
 	kept    []unsafe.Pointer // the objects, so that each keeps its address
 
-	stage   stage
-	early   int              // budget of timers that fire before their turn
-	clock   op               // the operation that lets time pass
-	seen    uint64           // wake-ups from outside that have been told of
-	wakeups []failure.Wakeup // those
-	moved   bool             // somebody inside has made the last move
-	adopted []*mach          // in whose name goroutines have acted
-	afterAt int              // clock advances since the body has returned
-	history history
-	mover   *goroutine   // that makes the present move
-	fresh   []*goroutine // that came into being in it
+	stage    stage
+	early    int              // budget of timers that fire before their turn
+	clock    op               // the operation that lets time pass
+	seen     uint64           // wake-ups from outside that have been told of
+	wakeups  []failure.Wakeup // those
+	moved    bool             // somebody inside has made the last move
+	adopted  []*mach          // in whose name goroutines have acted
+	afterAt  int              // clock advances since the body has returned
+	turns    []uint64         // the moves that had been made when nobody could move, and the clock advanced
+	allowed  []int            // goroutines left, by what allows them
+	endless  *failure.Endless // who goes on for ever
+	unproven bool             // somebody waits for ever, perhaps: a recorded execution knows
+	history  history
+	mover    *goroutine   // that makes the present move
+	fresh    []*goroutine // that came into being in it
 
 	plans map[*strategy.Plan]*gocontrol.Plan // as the session takes them
 }
@@ -82,6 +86,7 @@ func (e *Engine) startControl() error {
 	c.kept = c.kept[:0]
 	c.stage, c.early, c.seen, c.afterAt = working, e.cfg.EarlyGoTimers, 0, 0
 	c.wakeups = nil
+	c.turns, c.allowed, c.endless, c.unproven = c.turns[:0], c.allowed[:0], nil, false
 	c.adopted = c.adopted[:0]
 	c.clock = op{pos: -1}
 	c.clock.Op = strategy.Op{Kind: strategy.Timer, Index: len(e.ops), Creator: &e.machs[0].op.Op, Nth: -1, Name: "clock"}
@@ -129,6 +134,11 @@ func (c *control) outcome(o *Outcome) {
 	o.Stalled = c.stalled
 	o.Outside, o.Digest = c.session.Outside(), c.session.Digest()
 	o.Wakeups = c.wakeups
+	if c.e.bounded && c.e.err == nil {
+		c.cutAtBound()
+		o.Bounded, o.Err = c.e.bounded, c.e.err
+	}
+	o.Allowed, o.Endless, o.Unproven = c.allowed, c.endless, c.unproven
 	c.named()
 	if c.e.bounded && c.history.on {
 		o.Spinning = c.spinning()

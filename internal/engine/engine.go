@@ -8,6 +8,7 @@ import (
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/checkpoint"
 	"github.com/ravelgo/ravel/internal/digest"
+	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -32,6 +33,10 @@ type Config struct {
 	Memory        bool // with Goroutines: plain memory accesses are scheduling points
 	ValueSeeds    int  // with Goroutines: how many seeds there are for what the program draws (math/rand, the order of maps)
 	EarlyGoTimers int  // with Goroutines: how many timers of goroutines may fire while something else can move
+
+	// AllowLeak returns the number of the rule that allows a goroutine, which began with the function start, to be left when
+	// everything is over; -1 if there is none. It may be nil.
+	AllowLeak func(g *gocontrol.Goroutine, start string) int
 
 	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
 	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.
@@ -78,6 +83,9 @@ type Outcome struct {
 	Wakeups    []failure.Wakeup   // those; who was woken is known of recorded executions
 	Digest     uint64             // of who did what kind of operation in which order
 	Spinning   []failure.Spinning // who went on when a recorded execution was cut at its bound
+	Allowed    []int              // the rules of AllowLeak that applied, one for each goroutine
+	Endless    *failure.Endless   // who goes on for ever, if somebody does: the execution is neither failed nor clean
+	Unproven   bool               // somebody waits for ever perhaps, while others go on: the same execution tells if it is recorded
 
 	Unhashable error          // what has no fingerprint
 	Shared     *digest.Shared // memory found shared, with Config.Reach

@@ -10,10 +10,6 @@ import (
 	"github.com/ravelgo/ravel/strategy"
 )
 
-// afterBody is how often the clock may advance after the body and all machines have come to rest: goroutines that sleep
-// get the time to end, and those that tick for ever do not keep the execution from ending.
-const afterBody = 100
-
 // quiescentControlled is called when nothing can move and no time passes: the functions of the end run, one kind after the
 // other, and then everybody who is left is judged.
 func (e *Engine) quiescentControlled() *op {
@@ -192,77 +188,9 @@ func (e *Engine) blockedControlled() error {
 			d.Hot = hot.Hot
 		}
 	}
-	d.Goroutines, d.Cycle = c.left()
-	for i := range d.Goroutines {
-		if g := c.goroutine(d.Goroutines[i].ID); d.Place.IsZero() && g != nil && g.hand != nil {
-			d.Place = d.Goroutines[i].Wait.Place
-		}
-	}
+	d.Goroutines, d.Cycle = c.describe(c.remaining())
+	c.placeOfHand(d)
 	return d
-}
-
-// leaked reports goroutines that are left when everything is over.
-func (e *Engine) leaked() error {
-	if e.ctl.session.Alive() == e.ctl.idleHands() {
-		return nil
-	}
-	gs, _ := e.ctl.left()
-	var lost []failure.Goroutine
-	for _, g := range gs {
-		if !e.ctl.ticks(g.ID) {
-			lost = append(lost, g)
-		}
-	}
-	if len(lost) == 0 {
-		return nil
-	}
-	l := &failure.Leak{Site: failure.Site{Step: e.steps}, Goroutines: lost}
-	l.Place = lost[0].Wait.Place
-	return l
-}
-
-// idleHands counts the hands that are there, when no handler is amid a move.
-func (c *control) idleHands() int {
-	n := 0
-	for _, h := range c.hands {
-		if !h.gone {
-			n++
-		}
-	}
-	return n
-}
-
-// ticks reports whether a goroutine still waits for a timer after all the time that it was given: it goes on for ever, and is
-// not stuck.
-func (c *control) ticks(id int) bool {
-	return c.afterAt >= afterBody && c.session.Timer() >= 0
-}
-
-// left describes the goroutines of the program, and the handlers, that are there, with a cycle of those that wait for each
-// other, if the execution is recorded and there is one.
-func (c *control) left() ([]failure.Goroutine, []int) {
-	var there []gocontrol.Goroutine
-	for _, g := range c.session.Goroutines() {
-		k := c.goroutine(g.ID)
-		if k != nil && k.hand != nil && (k.hand.m == nil || !k.hand.m.midway) || g.State == "coroutine" {
-			continue // a hand between handlers; an iterator that was never stopped
-		}
-		if k != nil && k.hand != nil {
-			if at := g.Stack.User(); isOurs(at.Function, at.File) {
-				continue // it waits for a Cleanup function, which has a goroutine of its own
-			}
-			g.Created = gocontrol.Frame{} // by us
-		}
-		there = append(there, g)
-	}
-	if c.e.cfg.Record {
-		return c.explain(there)
-	}
-	var list []failure.Goroutine
-	for _, g := range there {
-		list = append(list, gocontrol.Describe(g, c.machineOf(g.ID)))
-	}
-	return list, nil
 }
 
 // failGoroutine ends the execution in a goroutine of the program.

@@ -132,11 +132,18 @@ func (e *Engine) resting() bool {
 func (c *control) passTime() {
 	e := c.e
 	s := &c.session
-	switch {
-	case len(c.ready)+len(e.enabled) > 0:
+	switch idle := len(c.ready)+len(e.enabled) == 0; {
+	case !idle:
 		e.budgets[c.clock.Budget].units--
 	case e.resting():
 		c.afterAt++
+		c.turn()
+	default:
+		if c.turn(); len(c.turns)%afterBody == 0 {
+			if c.prove(); e.stop {
+				return
+			}
+		}
 	}
 	did := c.clock.Next
 	before := s.Now()

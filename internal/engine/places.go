@@ -10,6 +10,15 @@ import (
 
 // Where user code is: lines for reports, sites that tell calls apart, and what is worth showing of a stack.
 
+// functionAt returns the function with an entry.
+func functionAt(entry uintptr) (p failure.Place) {
+	if f := runtime.FuncForPC(entry); f != nil {
+		p.Func = f.Name()
+		p.File, p.Line = f.FileLine(entry)
+	}
+	return p
+}
+
 // placeOf returns the line of a program counter that runtime.Callers gave.
 func placeOf(pc uintptr) failure.Place {
 	if pc == 0 {

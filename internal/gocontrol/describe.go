@@ -67,6 +67,12 @@ type Goroutine struct {
 	Object  uintptr
 	Stack   Stack
 	Created Frame // its go statement; for the main goroutine the call of Run
+
+	Moves int    // that it has ended by waiting
+	Moved uint64 // number of the last of those moves, as Session.Moves counts: since then it waits
+	Timed bool   // it waits for the clock: it sleeps, or one of its channels is that of a timer
+	Seen  bool   // it was there when goleak, called by the program, looked last
+	Made  Frame  // where the channel was made that it sends to or receives from; zero for select, and if it is not known
 }
 
 func (g Goroutine) String() string {
@@ -111,9 +117,13 @@ func (res *result) goroutines() (list []Goroutine) {
 }
 
 func (b *blocked) goroutine() Goroutine {
-	g := Goroutine{ID: int(b.id), State: "runnable", Kind: Kind(b.kind), Object: b.obj, Stack: symbolize(b.pcs[:])}
+	g := Goroutine{ID: int(b.id), State: runnable, Kind: Kind(b.kind), Object: b.obj, Stack: symbolize(b.pcs[:]),
+		Moves: int(b.parks), Moved: b.moved, Seen: b.seen}
 	if b.waiting {
-		g.State = b.reason
+		g.State, g.Timed = b.reason, b.timed
+		if b.made != 0 {
+			g.Made = userFrame([]uintptr{b.made})
+		}
 	}
 	for _, f := range symbolize([]uintptr{b.createPC}) {
 		g.Created = f

@@ -163,7 +163,12 @@ type blocked struct {
 	kind     uint32
 	obj      uintptr
 	waiting  bool
+	timed    bool
+	seen     bool
 	reason   string
+	moved    uint64
+	parks    uint32
+	made     uintptr
 	createPC uintptr
 	pcs      [32]uintptr
 }

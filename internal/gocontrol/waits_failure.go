@@ -2,6 +2,7 @@ package gocontrol
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
@@ -93,11 +94,28 @@ func (e *Explanation) goroutine(g *Goroutine, w *Waiting, t *Telling) failure.Go
 	}
 	if w.Point >= 0 {
 		out.Wait.Step = t.step(w.Point)
+		out.Wait.Last = e.lastUse(w, t)
+	}
+	if g.Made.Function != "" {
+		out.Wait.Made = linePlace(g.Made)
 	}
 	for _, h := range e.Holds[g.ID] {
 		out.Holds = append(out.Holds, e.hold(h, t))
 	}
 	return out
+}
+
+// lastUse is the last that another goroutine did to what one waits for, which is no lock.
+func (e *Explanation) lastUse(w *Waiting, t *Telling) (u failure.Use) {
+	if w.Object == 0 || w.Kind == Lock || w.Kind == RLock {
+		return u
+	}
+	for i, p := range slices.Backward(e.history.Points) {
+		if p.Object == w.Object && p.Goroutine != w.ID && t.step(i) > 0 { // it has been done, or tried
+			return failure.Use{By: p.Goroutine, Doing: p.Kind.String(), Step: t.step(i), Place: linePlace(p.Position)}
+		}
+	}
+	return u
 }
 
 // linePlace is the Place of a frame unless it is the runtime's, which stands for a goroutine that has no code of the

@@ -38,6 +38,8 @@ var splices = append([]splice{
 	ctlNth     int32        // creation of its creator
 	ctlBorn    int32        // goroutines that it has created
 	ctlSelects uint32       // selects with several ready cases that it has decided
+	ctlParks uint32         // how often it has waited
+	ctlMoved uint64         // number of the move in which it last came to wait
 	ctlObj   uintptr        // of the last scheduling point; an identity, never followed
 	ctlWait  unsafe.Pointer // argument of gopark's unlockf: tells the queue it waits in
 	ctlStart *ctlRegion     // argument of ctlEnter_m`},
@@ -177,6 +179,32 @@ var splices = append([]splice{
 	ctlSelect(scases, nsends, pollorder)`},
 	{file: "runtime/time.go", in: "func timeSleep(", how: top, text: `
 	ctlPoint(ctlKindSleep, nil)`},
+
+	// What a program sees of its goroutines: see ctl_list.go.
+	{file: "runtime/mprof.go", in: "func Stack(", anchor: "g0.m.traceback = 1", how: after, text: `
+			ctlListing(gp, true)`},
+	{file: "runtime/mprof.go", in: "func Stack(", anchor: "g0.m.traceback = 0", how: before, text: `
+			ctlListing(gp, false)`},
+	{file: "runtime/mprof.go", in: "func Stack(", anchor: "tracebackothers(gp)", how: replace, text: "ctlTracebackOthers(gp, pc, sp)"},
+	{file: "runtime/traceback.go", in: "func goroutineheader(", anchor: "if bubble := gp.bubble; bubble != nil &&", how: replace,
+		text: "if bubble := ctlShownBubble(gp); bubble != nil &&"},
+	{file: "runtime/traceback.go", in: "func goroutineheader(", anchor: "if bubble := gp.bubble; bubble != nil {", how: replace,
+		text: "if bubble := ctlShownBubble(gp); bubble != nil {"},
+	{file: "runtime/traceback.go", in: "func goroutineheader(", anchor: `print("goroutine ", gp.goid)`, how: replace,
+		text: `print("goroutine ", ctlShownID(gp))`},
+	{file: "runtime/traceback.go", in: "func printcreatedby(", anchor: "gp.parentGoid", how: replace, text: "ctlShownParent(gp)"},
+	{file: "runtime/debug.go", in: "func NumGoroutine(", how: top, text: `
+	if r := ctlOf(getg()); r != nil {
+		return r.shown()
+	}`},
+	{file: "runtime/mprof.go", in: "func goroutineProfileWithLabels(", how: top, text: `
+	if ctlOf(getg()) != nil {
+		return ctlProfile(p, labels)
+	}`},
+	{file: "runtime/chan.go", in: "type hchan struct {", anchor: "sendq    waitq", how: after, text: `
+	ctlMade  uintptr // where it was made`},
+	{file: "runtime/chan.go", in: "func makechan(", anchor: "c.elemsize = uint16(elem.Size_)", how: after, text: `
+	c.ctlMade = sys.GetCallerPC()`},
 
 	// Values that differ from run to run.
 	{file: "runtime/rand.go", in: "func rand() uint64 {", how: top, text: `

@@ -115,6 +115,8 @@ type ctlRegion struct {
 	maxTrace int32
 
 	failed      int32 // the goroutine of the panic or fatal error
+	looked      int32 // goroutines numbered below were created before goleak looked last
+	listing     bool  // one of the goroutines lists them, see ctl_list.go
 	timersFired int32 // goroutines that timers have started
 	raceHost    uint8 // its address orders the host with its service goroutines, for the race detector
 	host        ctlHosted
@@ -149,6 +151,7 @@ func ctlRegister(gp, creator *g) {
 		r.timersFired++
 	}
 	gp.ctlBorn = 0
+	gp.ctlMoved, gp.ctlParks = 0, 0
 	gp.ctlSelects = 0
 	gp.ctlService = false
 	gp.ctlMasked = false

@@ -101,7 +101,12 @@ type ctlBlocked struct {
 	kind     uint32 // of its last point
 	obj      uintptr
 	waiting  bool
+	timed    bool // it sleeps, or waits for the channel of a timer
+	seen     bool // it was there when goleak looked last
 	reason   string
+	moved    uint64  // number of the move that led it to where it waits
+	parks    uint32  // how often it has waited
+	made     uintptr // where the channel was made that it sends to or receives from
 	createPC uintptr
 	pcs      [32]uintptr
 }
@@ -287,6 +292,7 @@ func ctlDescribeAll(r *ctlRegion) []ctlBlocked {
 
 func ctlDescribeOne(gp *g, b *ctlBlocked) {
 	b.id, b.kind, b.obj, b.createPC = gp.ctlID, uint32(gp.ctlKind), gp.ctlObj, gp.gopc
+	b.moved, b.parks, b.seen = gp.ctlMoved, gp.ctlParks, gp.ctlID < ctlOf(gp).looked
 	systemstack(func() { ctlStack(gp, b) })
 }
 
@@ -298,6 +304,7 @@ func ctlStack(gp *g, b *ctlBlocked) {
 			b.waiting = s == _Gwaiting
 			if b.waiting {
 				b.reason = gp.waitreason.String()
+				ctlWaitsFor(gp, b)
 			}
 			gcallers(gp, 0, b.pcs[:])
 			casfrom_Gscanstatus(gp, s|_Gscan, s)

@@ -85,6 +85,8 @@ func ctlPark(gp *g) *ctlRegion {
 	unlock(&r.mu)
 	r.note(gp.ctlID, 64+uint32(gp.waitreason))
 	r.steps++
+	gp.ctlMoved = r.steps
+	gp.ctlParks++
 	r.did(gp, false)
 	if raceenabled && gp.ctlService {
 		racereleasemergeg(gp, unsafe.Pointer(&r.raceHost))
@@ -116,6 +118,7 @@ func ctlUnpark(r *ctlRegion, gp *g) {
 	}
 	unlock(&r.mu)
 	r.steps--
+	gp.ctlParks--
 }
 
 // ctlDispatch finds something to run. It runs on g0, without a current goroutine, when nobody has the baton.
