@@ -64,6 +64,7 @@ func (s *shell) plan(dir string, pkgs []string, c *control) (*build, error) {
 	if err != nil {
 		return nil, err
 	}
+	says = append(says, b.goleak(listed)...)
 	if tc := b.overlay.Toolchain; tc.Newer() {
 		says = append(says, fmt.Sprintf("%s is newer than what control of goroutines is tested with, %s. It is tried: each "+
 			"test that needs it tests it first", tc.GOVERSION, overlay.Supported))

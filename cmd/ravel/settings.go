@@ -17,6 +17,7 @@ type settings struct {
 	Workers   *string `placeholder:"N" help:"Executions side by side. By default one per processor."`
 	Processes *bool   `help:"Worker processes instead of goroutines."`
 	Steps     *string `placeholder:"N" help:"Step bound of an execution. By default 10000."`
+	leaks
 }
 
 // setting is one of them; flag is nil if it was not given.
@@ -62,7 +63,7 @@ func (s *settings) Validate() error {
 			return err
 		}
 	}
-	return nil
+	return s.leaks.Validate()
 }
 
 // environ is what the flags add to the environment.
@@ -72,7 +73,7 @@ func (s *settings) environ() (env []string) {
 			env = append(env, f.variable()+"="+*f.flag)
 		}
 	}
-	return env
+	return append(env, s.leaks.environ()...)
 }
 
 // bounded reports whether the user said when an exploration ends, so that go test need not.

@@ -86,6 +86,7 @@ func (c *testCommand) Run(s *shell) error {
 
 type replayCommand struct {
 	control
+	leaks
 	Run_ string `name:"run" placeholder:"REGEXP" help:"The test that a token belongs to. A file names its test itself."`
 	JSON bool   `name:"json" help:"Print the event stream of go test -json."`
 
@@ -112,6 +113,9 @@ func (c *replayCommand) Validate() error {
 	if err := checkPattern(c.Run_); err != nil {
 		return err
 	}
+	if err := c.leaks.Validate(); err != nil {
+		return err
+	}
 	return c.control.Validate()
 }
 
@@ -125,7 +129,7 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.goTest(b, []string{"RAVEL_REPLAY=" + t.schedule}, []string{"-run=" + t.pattern, t.pkg}, c.JSON)
+	v, err := s.goTest(b, append(c.leaks.environ(), "RAVEL_REPLAY="+t.schedule), []string{"-run=" + t.pattern, t.pkg}, c.JSON)
 	if err != nil {
 		return err
 	}

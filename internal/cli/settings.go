@@ -33,6 +33,20 @@ var wants = map[string]string{
 	"run":       "a regular expression, as in go test",
 }
 
+// CheckAllowLeak reports what is wrong with a pattern of goroutines that may be left when a test is over.
+func CheckAllowLeak(as, pattern string) error {
+	if pattern == "" {
+		return fmt.Errorf("%s is empty, which would match every goroutine: want a regular expression that matches the name of a function", as)
+	}
+	if strings.Contains(pattern, "\n") {
+		return fmt.Errorf("%s=%q: want a regular expression without a line break; give the flag once for each pattern", as, pattern)
+	}
+	if _, err := regexp.Compile(pattern); err != nil {
+		return fmt.Errorf("%s=%s: want a regular expression of Go's syntax: %w", as, pattern, err)
+	}
+	return nil
+}
+
 // CheckSetting reports what is wrong with the value of a setting: schedules, time, strategy, seed, workers, processes or steps.
 // The error calls it as the user did, --time or RAVEL_TIME.
 func CheckSetting(setting, as, value string) error {
