@@ -21,6 +21,7 @@ func init() {
 	}
 	for name, opt := range map[string]check.Option{
 		"Schedules": check.Schedules(0), "Time": check.Time(0), "Workers": check.Workers(-1), "Steps": check.Steps(0),
+		"AllowLeak": check.AllowLeak("fine", "("), "AllowLeakEmpty": check.AllowLeak(""),
 		"Threshold": check.Threshold(0), "Strategy": check.Strategy("pcd"), "Custom": check.Custom("mine", nil), "OrderedClock": check.OrderedClock(-1),
 	} {
 		children["Option"+name] = func(t *testing.T) { check.Test(t, passing, opt) }
@@ -120,6 +121,14 @@ func TestBadSettings(t *testing.T) {
 			}
 		}
 	}
+	for s, code := range map[string]int{"-ravel.allowleak=(": 2, "RAVEL_ALLOW_LEAK=fine\n(": 1} {
+		r := runChild(t, t.TempDir(), "Passing", s)
+		r.ours(t)
+		r.has(t, `(-ravel\.allowleak|RAVEL_ALLOW_LEAK)\("\("\): want a regular expression of Go's syntax: .*missing closing \)`)
+		if r.code != code {
+			t.Errorf("%s: exit code %d", s, r.code)
+		}
+	}
 	r := runChild(t, t.TempDir(), "Passing", "RAVEL_V=loud")
 	r.has(t, `^--- FAIL: Passing`, `RAVEL_V="loud": want 1 or 0`)
 }
@@ -136,6 +145,7 @@ func tokenOf(t *testing.T, child string) string {
 
 func TestBadOptions(t *testing.T) {
 	for name, want := range map[string]string{
+		"AllowLeak": `option AllowLeak\("\("\): want a regular expression`, "AllowLeakEmpty": `option AllowLeak\(""\): it would match every goroutine`,
 		"Schedules": `option Schedules\(0\): it must be at least 1`, "Time": `option Time\(0s\): it must be positive`,
 		"Workers": `option Workers\(-1\): it must be at least 1`, "Steps": `option Steps\(0\)`, "Threshold": `option Threshold\(0\)`,
 		"Strategy": `strategy "pcd": there is no such strategy`, "Custom": `option Custom\("mine", nil\): it needs a function`,

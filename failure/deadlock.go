@@ -178,6 +178,9 @@ func (e *Deadlock) same() string {
 	for _, h := range e.Hot {
 		names = append(names, h.String())
 	}
+	if e.OthersGoOn {
+		names = append(names, "others go on")
+	}
 	slices.Sort(names)
 	return strings.Join(append(slices.Compact(names), spots(e.Goroutines)), ", ")
 }

@@ -88,9 +88,10 @@ func Key(err error) string {
 	return fmt.Sprintf("%s|%s|%s", f.Kind(), goroutineName.ReplaceAllString(f.Where().Machine, "a goroutine"), cleanOf(f.Kind(), f.Error()))
 }
 
-// unstable is what may differ between two runs of the same schedule: addresses, goroutine ids, and lines, which change when
+// unstable is what may differ between two runs of the same schedule: addresses, arguments that a stack is not sure of, goroutine
+// ids, and lines, which change when
 // a program is edited elsewhere and which only recorded executions know all of.
-var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}|\bgoroutine [0-9]+|\ban unknown line\b|[^\s()"]*\.go:[0-9]+`)
+var unstable = regexp.MustCompile(`0x[0-9a-fA-F]{4,}\??|0x[0-9a-fA-F]+\?|\b[gG]oroutine [0-9]+|\ban unknown line\b|[^\s()"]*\.go:[0-9]+`)
 
 // goroutineName is what GoroutineName makes of a goroutine, up to the name of a machine. Another schedule numbers it
 // otherwise. Where it was created is not always known: a bare number counts as a name at the beginning of a sentence only.

@@ -1,6 +1,7 @@
 package failure_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,12 +49,19 @@ var (
 		ID: 5, Machine: "Manager", Created: at(12, "Close"),
 		Wait: Wait{To: "for a signal of Cond #2", Step: 9, Place: at(16, "(*Manager).wait"), By: []int{1}, Note: "it was signalled before", NoteStep: 6, NotePlace: at(70, "Close")},
 	}
+	used = Goroutine{
+		ID: 7, Created: at(12, "Close"), Stack: []Place{at(17, "drain"), at(18, "(*Manager).run")},
+		Wait: Wait{To: "to receive from channel #4", Step: 9, Place: at(17, "drain"), Made: at(11, "Open"), Last: Use{By: 1, Doing: "send", Step: 5, Place: at(33, "put")}},
+	}
 	idle    = Goroutine{ID: 6, Created: at(80, "Poll"), Stack: []Place{at(82, "Poll.func1")}}
 	network = Wakeup{By: NetworkWaker, Goroutine: "g2 (bank.go:70)", Place: at(71, "serve"), Count: 12}
 )
 
 // ofGoroutines are failures that only executions with controlled goroutines have.
 var ofGoroutines = []Failure{
+	&Deadlock{Site: Site{Step: 14}, Goroutines: []Goroutine{clerk(1, 20, 1, 2, 2), clerk(2, 21, 2, 1, 1)}, Cycle: []int{0, 1}, OthersGoOn: true},
+	&Deadlock{Goroutines: []Goroutine{body(Wait{To: "to receive from a nil channel", Step: 2})}, OthersGoOn: true},
+	&Leak{Site: Site{Step: 9}, Goroutines: []Goroutine{used}},
 	&Deadlock{Site: Site{Step: 14}, Goroutines: []Goroutine{waitForBoth, clerk(1, 20, 1, 2, 2), clerk(2, 21, 2, 1, 1)}, Cycle: []int{1, 2}},
 	&Deadlock{Site: Site{Step: 9}, Goroutines: []Goroutine{lockTwice}, Cycle: []int{0}},
 	&Deadlock{Goroutines: []Goroutine{body(Wait{To: "for WaitGroup #1", Step: 4, By: []int{0}})}, Cycle: []int{0}},
@@ -133,6 +141,45 @@ func TestSentencesOfGoroutinesAreShort(t *testing.T) {
 			if n := utf8.RuneCountInString(line); n > 200 {
 				t.Errorf("%d columns: %s", n, line)
 			}
+		}
+	}
+}
+
+// What is to be pasted behind ravel test matches the function with which the goroutine began, and no other.
+func TestLeakPatterns(t *testing.T) {
+	l := &Leak{Goroutines: []Goroutine{used, used, sender(1), {ID: 3}, {ID: 4, Created: at(9, "Serve")}, {ID: 5, Stack: []Place{at(1, "Map[...].func1")}}}}
+	want := []string{`example.com/bank.(*Manager).run`, `example.com/bank.Ask.func1`, `example.com/bank.Serve`, `example.com/bank.Map[...].func1`}
+	got := l.Patterns()
+	if len(got) != len(want) {
+		t.Fatalf("%q", got)
+	}
+	for i, p := range got {
+		re := regexp.MustCompile(p)
+		for j, name := range want {
+			if re.MatchString(name) != (i == j) || re.MatchString(name+"x") || re.MatchString("x"+name) {
+				t.Errorf("%s and %s", p, name)
+			}
+		}
+		if line := "--allow-leak='" + p + "'"; !strings.Contains(l.Detail()+"\n", line+"\n") || strings.Contains(p, "'") {
+			t.Errorf("no line ends in %s:\n%s", line, l.Detail())
+		}
+	}
+	if d := (&Leak{}).Detail(); strings.Contains(d, "--allow-leak") {
+		t.Error(d)
+	}
+}
+
+func TestEndless(t *testing.T) {
+	ticks := Cycling{Name: "g4 (worker.go:31)", Doing: "ticks", Place: at(35, "run")}
+	blocked := Blockage{Name: "g0 (test body)", To: "to receive from a channel", Place: at(20, "f"), Turns: 4312}
+	for want, e := range map[string]*Endless{
+		"g4 (worker.go:31) ticks for ever, at bank.go:35: 100 turns of the clock after the test's end":                                                                                                   {Turns: 100, Returned: true, Cycling: []Cycling{ticks}},
+		"g4 (worker.go:31) ticks for ever, at bank.go:35 and g5 sleeps: 1 turn of the clock after the test's end":                                                                                        {Turns: 1, Returned: true, Cycling: []Cycling{ticks, {Name: "g5", Doing: "sleeps"}}},
+		"the clock goes on for ever: 100 turns of the clock after the test's end; meanwhile g0 (test body) waits to receive from a channel, at bank.go:20, and did not move for 4312 turns of the clock": {Turns: 100, Returned: true, Blocked: []Blockage{blocked}},
+		"g0 (test body) waits to receive from a channel, at bank.go:20, and did not move for 4312 turns of the clock: blocked, while g4 (worker.go:31) ticks for ever, at bank.go:35":                    {Turns: 5000, Cycling: []Cycling{ticks}, Blocked: []Blockage{blocked}},
+	} {
+		if got := EndlessNote(7, e); got != "execution 7 is bounded: "+want {
+			t.Errorf("%s\nwant\n%s", got, want)
 		}
 	}
 }

@@ -250,6 +250,8 @@ func TestFailureOfGoroutines(t *testing.T) {
 	g.Started = failure.Place{File: "/src/a.go", Line: 5, Func: "a.f"}
 	g.Wait.Note, g.Wait.NoteStep, g.Wait.NotePlace = "it has been signalled", 4, failure.Place{File: "/src/a.go", Line: 6, Func: "a.h"}
 	g.Stack = []failure.Place{{File: "/src/a.go", Line: 7, Func: "a.g"}}
+	g.Wait.Made = failure.Place{File: "/src/a.go", Line: 8, Func: "a.i"}
+	g.Wait.Last = failure.Use{By: 3, Doing: "send", Step: 2, Place: failure.Place{File: "/src/a.go", Line: 9, Func: "a.j"}}
 	for _, c := range []struct {
 		err   error
 		n     int
