@@ -132,6 +132,9 @@ func (o *ordinary) printed(_ string, text []byte) {
 // failed is told that the test fails. What it says about that has just been logged.
 func (o *ordinary) failed(call string, at runtime.Frame) {
 	defer gocontrol.Mask(gocontrol.Mask(true))
+	if o.x.eng.Closing() {
+		return // package testing sees a Goexit
+	}
 	id := int(gocontrol.Current())
 	text := cmp.Or(strings.TrimSpace(o.said[id]), itself)
 	delete(o.said, id)

@@ -122,6 +122,69 @@ func TestAny(t *testing.T)   { leave(t, outer) }
 func TestInner(t *testing.T) { leave(t, inner) }
 func TestThird(t *testing.T) { leave(t, third) }
 `,
+	"ordinary/testdata/ravel/keep": "here failures are saved\n",
+	"ordinary/ordinary_test.go": `package ordinary
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("example.com/leaks/ordinary.third"))
+}
+
+func parked()  { <-make(chan int) }
+func third()   { <-make(chan int) }
+func slow()    { time.Sleep(20 * time.Millisecond) }
+func ticking() {
+	for range time.Tick(time.Second) {
+	}
+}
+
+func TestVerified(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	go slow()
+	go parked()
+}
+
+func TestIgnored(t *testing.T) {
+	t.Cleanup(func() { goleak.VerifyNone(t, goleak.IgnoreTopFunction("example.com/leaks/ordinary.parked")) })
+	go slow()
+	go parked()
+}
+
+func TestThird(t *testing.T) { go third(); go slow() }
+func TestLeak(t *testing.T)  { go parked(); go slow() }
+func TestTick(t *testing.T)  { go ticking(); go slow() }
+
+func TestLong(t *testing.T) {
+	go ticking()
+	time.Sleep(300 * time.Second)
+}
+
+func TestBlocked(t *testing.T) {
+	go ticking()
+	t.Run("sub", func(t *testing.T) { parked() })
+}
+
+func TestLocks(t *testing.T) {
+	go ticking()
+	var a, b sync.Mutex
+	var wg sync.WaitGroup
+	both := func(first, second *sync.Mutex) {
+		first.Lock()
+		time.Sleep(time.Millisecond)
+		second.Lock()
+	}
+	wg.Go(func() { both(&a, &b) })
+	wg.Go(func() { both(&b, &a) })
+	wg.Wait()
+}
+`,
 	"other/other_test.go": `package other
 
 import (
@@ -197,6 +260,31 @@ func TestGoleakInTestMain(t *testing.T) {
 	has(t, "output", r.out, `^--- PASS: TestThird`, `^--- PASS: TestInner`, `^--- PASS: TestOther`, `--allow-leak nobody matched no goroutine`)
 	if r.code != cli.Clean {
 		t.Errorf("exit %d\n%s", r.code, r.out)
+	}
+}
+
+// The same for tests that have never heard of Ravel.
+func TestGoleakInOrdinaryTests(t *testing.T) {
+	t.Parallel()
+	dir := goleakModule(t)
+	r := ravel(t, dir, clean("GOWORK=off"), "test", "./ordinary", "--seed=1", "--schedules=50", "--steps=2000")
+	has(t, "output", strings.Join(strings.Fields(r.out), " "),
+		`--- FAIL: TestVerified .* found unexpected goroutines`, `--- PASS: TestIgnored `,
+		`--- PASS: TestThird .* goleak.IgnoreTopFunction\("example.com/leaks/ordinary.third"\) matched 50 goroutines in 50 executions`,
+		`--- FAIL: TestLeak .* leak found by .* --allow-leak='\^example\\.com/leaks/ordinary\\.parked\$'`,
+		`--- PASS: TestTick .* 50 executions were bounded: .* ticks for ever, at ordinary_test.go:\d+: 100 turns of the clock after the test's end --- `,
+		`--- PASS: TestLong .* 100 turns of the clock after the test's end --- `,
+		`--- PASS: TestBlocked .* cut at the step bound: .* waits to receive from a channel, at ordinary_test.go:\d+, and did not move for \d+ `+
+			`turns of the clock: blocked, while g\d \(ordinary_test.go:\d+\) `,
+		`--- FAIL: TestLocks .* deadlock found by .* some goroutines can never go on, whatever the others do: g\d .* which g\d .* holds`)
+	if strings.Contains(r.out, "not reproducible") || r.code != cli.Found {
+		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
+	}
+	// goleak's own look, when all tests are over, finds nothing of their executions.
+	r = ravel(t, dir, clean("GOWORK=off"), "test", "./ordinary", "--seed=1", "--schedules=50", "--run=TestIgnored|TestThird|TestTick")
+	has(t, "output", r.out, `^ok\s+example.com/leaks/ordinary`)
+	if r.code != cli.Clean || strings.Contains(r.out+r.err, "goleak: Errors") {
+		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
 }
 

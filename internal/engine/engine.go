@@ -206,6 +206,10 @@ func (e *Engine) Coroutines() int { return e.coros }
 // Started returns how many goroutines the engine has started for itself.
 func (e *Engine) Started() uint64 { return e.spawned }
 
+// Closing reports whether the execution is over, and the goroutines that are left are being ended: what their deferred functions
+// do is no part of it.
+func (e *Engine) Closing() bool { return e.ctl != nil && e.ctl.closing }
+
 // Poke reports whether the engine has taken a step since the last call. It may be called from any goroutine.
 func (e *Engine) Poke() bool { return !e.poked.Swap(true) }
 

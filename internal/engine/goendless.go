@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
@@ -18,20 +19,43 @@ func (c *control) turnsSince(move uint64) int {
 	return len(c.turns) - i
 }
 
-// stuckHands returns the handlers that have not moved for long, while the clock turned.
-func (c *control) stuckHands() (list []gocontrol.Goroutine) {
+// stuck returns the handlers that have not moved for long, while the clock turned. One that waits for an ordinary test
+// stands for the goroutines of that test and its subtests.
+func (c *control) stuck() (list []gocontrol.Goroutine) {
 	if len(c.turns) < afterBody {
 		return nil
+	}
+	long := func(g gocontrol.Goroutine) bool {
+		return g.State != "runnable" && c.turnsSince(g.Moved) >= afterBody && !waitsForTest(g)
 	}
 	for _, h := range c.hands {
 		if h.m == nil || !h.m.midway {
 			continue
 		}
-		if g, ok := c.session.Goroutine(h.id); ok && g.State != "runnable" && c.turnsSince(g.Moved) >= afterBody {
+		g, ok := c.session.Goroutine(h.id)
+		if ok && long(g) {
 			list = append(list, g)
+		}
+		if ok && waitsForTest(g) {
+			for _, t := range c.session.Goroutines() {
+				if long(t) && c.runsTest(t.ID) {
+					list = append(list, t)
+				}
+			}
 		}
 	}
 	return list
+}
+
+// runsTest reports whether a goroutine was started by package testing, to run a test.
+func (c *control) runsTest(id int) bool {
+	g := c.goroutine(id)
+	return g != nil && strings.HasPrefix(functionAt(g.start).Func, "testing.")
+}
+
+// waitsForTest reports whether a goroutine waits for other tests, in package testing.
+func waitsForTest(g gocontrol.Goroutine) bool {
+	return strings.HasPrefix(g.Stack.User().Function, "testing.")
 }
 
 // prove is called now and then while handlers are blocked and the clock turns: it ends the execution if one of them can never
@@ -39,7 +63,7 @@ func (c *control) stuckHands() (list []gocontrol.Goroutine) {
 // to say so is left to a recorded one.
 func (c *control) prove() {
 	e := c.e
-	stuck := c.stuckHands()
+	stuck := c.stuck()
 	if len(stuck) == 0 {
 		return
 	}
@@ -81,7 +105,7 @@ func (c *control) placeOfHand(d *failure.Deadlock) {
 // cutAtBound is called when the step bound has cut an execution. Where a handler has been blocked for long while others went
 // on, that is what there is to tell.
 func (c *control) cutAtBound() {
-	stuck := c.stuckHands()
+	stuck := c.stuck()
 	if len(stuck) == 0 {
 		return
 	}
@@ -106,7 +130,7 @@ func (c *control) tellEndless(left []gocontrol.Goroutine, turns int) *failure.En
 	var asleep []failure.Cycling
 	told := map[int]bool{}
 	for _, g := range left {
-		if told[g.ID] {
+		if told[g.ID] || waitsForTest(g) {
 			continue
 		}
 		told[g.ID] = true
