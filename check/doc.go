@@ -90,7 +90,8 @@
 //   - the line that replays it, and the file that it was saved to.
 //
 // A run without failure says what it did, shown with -v: executions, distinct schedules, steps, the longest execution,
-// strategy, seed and workers; what was cut at a bound; monitors that never heard anything, notifications that nobody heard,
+// strategy, seed and workers; what was cut at a bound, and who went on for ever; how many goroutines were allowed to be left,
+// and by which pattern; monitors that never heard anything, notifications that nobody heard,
 // Sometimes conditions that never held. A run that explored little is thereby told from one that explored much. Only an
 // exhaustive strategy proves anything, when it says that every schedule was explored.
 //
@@ -111,7 +112,7 @@
 //
 // They belong to the test binary, so a run of several packages fails where one of them does not use this package. Each has a
 // variable, which has no such trouble and which the cache of go test takes into account. A flag wins over its variable, and
-// both win over the options of the test.
+// both win over the options of the test, but for patterns of goroutines that may be left, which add up.
 //
 //	-ravel.schedules  RAVEL_SCHEDULES  number of executions
 //	-ravel.time       RAVEL_TIME       how long executions are started, such as 30s
@@ -120,6 +121,7 @@
 //	-ravel.workers    RAVEL_WORKERS    executions side by side
 //	-ravel.processes  RAVEL_PROCESSES  1: worker processes instead of goroutines
 //	-ravel.steps      RAVEL_STEPS      step bound of an execution
+//	-ravel.allowleak  RAVEL_ALLOW_LEAK a regular expression of goroutines that may be left; see [AllowLeak]
 //	-ravel.replay     RAVEL_REPLAY     token or file to replay instead of exploring
 //	-ravel.stuck      RAVEL_STUCK      end the process when code makes no step for so long
 //	-ravel.v          RAVEL_V          say what each test explored

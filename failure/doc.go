@@ -33,6 +33,9 @@
 //   - bound (BoundHit): the execution was cut at its step bound. This is a failure only for tests that ask for it.
 //   - leak (Leak): the body of the test has returned, and goroutines that the execution started can never end.
 //
+// An execution in which goroutines go on for ever is bounded, which is no failure (Endless). It is a deadlock or a leak all
+// the same if some wait for what the others can do nothing about.
+//
 // Where goroutines are controlled, deadlocks and leaks describe each of them (Goroutine): what it waits for, since which
 // step and in which line, who holds that or could help, and which locks it holds itself. A deadlock names a shortest cycle
 // of goroutines that wait for each other, if there is one.

@@ -280,6 +280,7 @@ func TestGoleakInOrdinaryTests(t *testing.T) {
 	if strings.Contains(r.out, "not reproducible") || r.code != cli.Found {
 		t.Errorf("exit %d\n%s%s", r.code, r.out, r.err)
 	}
+	t.Log(r.out)
 	// goleak's own look, when all tests are over, finds nothing of their executions.
 	r = ravel(t, dir, clean("GOWORK=off"), "test", "./ordinary", "--seed=1", "--schedules=50", "--run=TestIgnored|TestThird|TestTick")
 	has(t, "output", r.out, `^ok\s+example.com/leaks/ordinary`)
