@@ -144,7 +144,9 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 		w.prove(&o, x, m)
 	}
 	e.curtailed = o.Bounded && cfg.MaxSteps < w.cfg.Steps
-	o.Bounded = o.Bounded && !e.curtailed
+	if o.Bounded = o.Bounded && !e.curtailed; e.curtailed {
+		o.Endless = nil // it is the strategy that has cut it
+	}
 	if o.Err == nil && o.Bounded && w.cfg.BoundIsFailure {
 		o.Err = &failure.BoundHit{Site: failure.Site{Step: o.Steps}, Bound: w.cfg.Steps, Spinning: o.Spinning}
 	}
