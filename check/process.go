@@ -102,18 +102,8 @@ func (p *process) run() {
 
 // prepare waits until the process has come to its test, and finds out whether execution 0 is the same there.
 func (p *process) prepare() error {
-	m, err := readMessage(p.reader)
-	if err != nil {
+	if err := p.greet(); err != nil {
 		return err
-	}
-	h, ok := m.(*hello)
-	switch {
-	case !ok || h.magic != protocolMagic:
-		return errProtocol
-	case h.version != protocolVersion:
-		return fmt.Errorf("%w: it speaks version %d and this process version %d, as if it were another program", errProtocol, h.version, protocolVersion)
-	case h.test != p.c.x.cfg.name:
-		return errProtocol
 	}
 	if err := writeMessage(p.requests, p.c.setup()); err != nil {
 		return gone(err)
@@ -132,6 +122,24 @@ func (p *process) prepare() error {
 		}
 		return err
 	}
+}
+
+// greet waits until the process has come to its test.
+func (p *process) greet() error {
+	m, err := readMessage(p.reader)
+	if err != nil {
+		return err
+	}
+	h, ok := m.(*hello)
+	switch {
+	case !ok || h.magic != protocolMagic:
+		return errProtocol
+	case h.version != protocolVersion:
+		return fmt.Errorf("%w: it speaks version %d and this process version %d, as if it were another program", errProtocol, h.version, protocolVersion)
+	case h.test != p.c.x.cfg.name:
+		return errProtocol
+	}
+	return nil
 }
 
 // differs tells that a worker process does something else.

@@ -50,6 +50,17 @@ func samples() []message {
 		&done{failed: true, failure: remoteOf(io.EOF)},
 		&done{broken: true, brokenAt: 5, brokenBy: "no", nondeterminism: true, step: 3, first: "a", second: "b", concurrent: true, spinAt: 77, spinning: "round and round", endAt: 3, ending: "and on", notes: []string{"one", ""}},
 		&refusal{"the test wants another strategy"},
+		&trial{},
+		&trial{
+			setup: setup{seed: 5, steps: 100, threshold: 50, strategy: "random"}, goroutines: goSettings{on: true, early: 2, seeds: 256, memory: true},
+			k: 12, choices: []uint32{3, 0, math.MaxUint32}, record: []byte("ravel"), warm: true, events: true,
+		},
+		&outcome{},
+		&outcome{
+			failed: true, failure: remoteOf(io.EOF), steps: 4, picks: 3, digest: math.MaxUint64, choices: []uint32{1},
+			stale: "left", first: "it failed", events: []eventLine{{1, "test: starts"}}, notes: []string{"one"},
+			changed: []string{"kv.hits"}, unknown: "no symbols",
+		},
 	}
 }
 

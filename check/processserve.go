@@ -72,13 +72,22 @@ func serve(t *testing.T, cfg *Config, body func(*T)) {
 	in := make(chan message)
 	s := &server{desk: pages.desk(work.n), in: in, out: answers}
 	go s.read(requests, in)
-	orders, ok := (<-in).(*setup)
-	if !ok {
+	var orders *setup
+	var once *trial
+	switch m := (<-in).(type) {
+	case *setup:
+		orders = m
+	case *trial:
+		orders, once = &m.setup, m
+	default:
 		return
 	}
 	if err := cfg.follow(orders); err != nil {
 		writeMessage(answers, &refusal{err.Error()})
 		return
+	}
+	if once != nil {
+		cfg.goroutines = once.goroutines
 	}
 	s.x = newExplorer(cfg, body, t)
 	defer s.x.close()
@@ -86,12 +95,26 @@ func serve(t *testing.T, cfg *Config, body func(*T)) {
 	s.w = s.x.workers[0]
 	defer s.x.watch()()
 	s.x.knows(s.w)
+	if once != nil {
+		s.answer(once)
+		return
+	}
 	first := s.compare(orders.zero)
 	s.noted = len(s.x.report.Notes)
 	if writeMessage(answers, first) != nil {
 		return
 	}
 	s.obey()
+}
+
+// answer runs one execution and tells what came of it.
+func (s *server) answer(m *trial) {
+	o, err := s.trial(m)
+	if err != nil {
+		writeMessage(s.out, &refusal{err.Error()})
+		return
+	}
+	writeMessage(s.out, o)
 }
 
 // read passes requests on. When they end the process has to, whatever it is doing.

@@ -23,7 +23,11 @@ import (
 //	worker   done     the round is over
 //	worker   refusal  in place of ready
 //
-// A round has any number of batches and one done. The tester ends a worker by closing the pipe.
+// A round has any number of batches and one done. The tester ends a worker by closing the pipe. A process for one execution
+// gets something else in place of setup:
+//
+//	tester   trial    run this execution
+//	worker   outcome  what came of it
 
 // protocolVersion counts the changes of what follows, and of what the strategies' lessons look like.
 var protocolVersion uint64 = 2 // not a constant: a test pretends to be another one
@@ -41,6 +45,8 @@ const (
 	batchMessage
 	doneMessage
 	refusalMessage
+	trialMessage
+	outcomeMessage
 )
 
 // message is the body of a frame. code writes it to a coder, or reads it from there.
@@ -130,6 +136,35 @@ type done struct {
 
 type refusal struct{ why string }
 
+// trial is one execution for a process of its own.
+type trial struct {
+	setup      setup
+	goroutines goSettings
+	k          uint64   // as which execution strategies and reports know it
+	choices    []uint32 // of the execution, as the engine keeps them
+	record     []byte   // of the execution, as a saved one, in place of choices
+	warm       bool     // it comes behind a first one in the default order, as a replay does
+	events     bool     // tell what happens in it
+}
+
+// outcome is what came of it.
+type outcome struct {
+	failed       bool
+	failure      remote
+	steps, picks int
+	digest       uint64
+	choices      []uint32
+	stale        string // where it left the record, "" if it did not
+	first        string // how the execution before it has failed, "" if it has not
+	events       []eventLine
+	notes        []string
+	changed      []string // package variables that the last execution has changed
+	unknown      string   // why that is not known
+
+	err    error  // the failure, nil if there was none
+	output string // of the process
+}
+
 func (*hello) kind() messageKind      { return helloMessage }
 func (*setup) kind() messageKind      { return setupMessage }
 func (*ready) kind() messageKind      { return readyMessage }
@@ -138,6 +173,8 @@ func (*roundOrder) kind() messageKind { return roundMessage }
 func (*batch) kind() messageKind      { return batchMessage }
 func (*done) kind() messageKind       { return doneMessage }
 func (*refusal) kind() messageKind    { return refusalMessage }
+func (*trial) kind() messageKind      { return trialMessage }
+func (*outcome) kind() messageKind    { return outcomeMessage }
 
 func newMessage(k messageKind) message {
 	switch k {
@@ -157,6 +194,10 @@ func newMessage(k messageKind) message {
 		return new(done)
 	case refusalMessage:
 		return new(refusal)
+	case trialMessage:
+		return new(trial)
+	case outcomeMessage:
+		return new(outcome)
 	}
 	return nil
 }
@@ -176,7 +217,7 @@ func (m *setup) code(c *coder) {
 	c.ints(&m.steps, &m.threshold, &m.early)
 	c.flags(&m.ordered, &m.lasso, &m.bound, &m.foreign, &m.counts)
 	c.text(&m.strategy)
-	list(c, &m.zero, 2, func(e *eventLine) { c.ints(&e.step); c.text(&e.text) })
+	c.events(&m.zero)
 }
 
 func (m *ready) code(c *coder) {
@@ -221,13 +262,7 @@ func (m *done) code(c *coder) {
 	if c.flags(&m.failed); m.failed {
 		c.number(&m.k)
 		m.failure.code(c)
-		list(c, &m.choices, 1, func(n *uint32) {
-			v := uint64(*n)
-			if c.number(&v); v > math.MaxUint32 {
-				c.fail()
-			}
-			*n = uint32(v)
-		})
+		c.choices(&m.choices)
 	}
 	if c.flags(&m.broken); m.broken {
 		c.number(&m.brokenAt)
@@ -247,6 +282,45 @@ func (m *done) code(c *coder) {
 }
 
 func (m *refusal) code(c *coder) { c.text(&m.why) }
+
+func (m *trial) code(c *coder) {
+	m.setup.code(c)
+	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.warm, &m.events)
+	c.ints(&m.goroutines.early, &m.goroutines.seeds)
+	c.number(&m.k)
+	c.choices(&m.choices)
+	c.bytes(&m.record)
+}
+
+func (m *outcome) code(c *coder) {
+	if c.flags(&m.failed); m.failed {
+		m.failure.code(c)
+	}
+	c.ints(&m.steps, &m.picks)
+	c.fixed(&m.digest)
+	c.choices(&m.choices)
+	c.text(&m.stale)
+	c.text(&m.first)
+	c.events(&m.events)
+	list(c, &m.notes, 1, func(s *string) { c.text(s) })
+	list(c, &m.changed, 1, func(s *string) { c.text(s) })
+	c.text(&m.unknown)
+}
+
+// choices are those of an execution.
+func (c *coder) choices(l *[]uint32) {
+	list(c, l, 1, func(n *uint32) {
+		v := uint64(*n)
+		if c.number(&v); v > math.MaxUint32 {
+			c.fail()
+		}
+		*n = uint32(v)
+	})
+}
+
+func (c *coder) events(l *[]eventLine) {
+	list(c, l, 2, func(e *eventLine) { c.ints(&e.step); c.text(&e.text) })
+}
 
 // coder writes or reads the parts of messages. After an error it reads nothing but zeros.
 type coder struct {

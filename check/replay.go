@@ -198,6 +198,8 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	f.explainExit(t)
 	if !f.Reproduced {
 		f.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: c.outside(&o)}
+	} else if leak := x.confirm(&f.Record, &o); leak != nil {
+		f.Reproduced, f.Err, f.Trace = false, leak, nil
 	}
 	attr.SetOutcome(t, outcomeOf(f.Err, nil))
 	kind, _ := failure.ParseKind(r.Failure)

@@ -35,7 +35,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	o, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, careful)
 	out.FoundSteps, out.FoundChoices = o.Steps, len(o.Named)
 	if !sameBug(f.err, o.Err) && !onlyChecked(o.Err) {
-		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err, Outside: x.outside(&o)}
+		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err, Outside: x.outside(&o), Carried: x.carried()}
 		return out
 	}
 	if !x.cfg.NoShrink {
@@ -49,13 +49,22 @@ func (x *explorer) reproduce(f found) *Failure {
 	out.Err = o.Err
 	// Once more, from what will be saved.
 	if again := x.strictly(w, &out.Record, o.Err); !failure.Same(o.Err, again) {
-		out.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: x.outside(&o)}
-		out.Record, out.Token, out.HasToken, out.Trace = schedule.Record{}, "", false, nil
+		out.forget(&failure.NotReproducible{First: o.Err, Second: again, Outside: x.outside(&o), Carried: x.carried()})
+		return out
+	}
+	if leak := x.confirm(&out.Record, &o); leak != nil {
+		out.forget(leak)
 		return out
 	}
 	out.Reproduced = true
 	out.explainExit(x.outer)
 	return out
+}
+
+// forget gives up a failure that is not one of its schedule.
+func (f *Failure) forget(err error) {
+	f.Err = err
+	f.Record, f.Token, f.HasToken, f.Trace = schedule.Record{}, "", false, nil
 }
 
 // another makes a worker that the look-out sees, closed with the others.

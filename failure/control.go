@@ -26,6 +26,7 @@ type Nondeterminism struct {
 	First, Second string // what the two executions did there
 	Concurrent    bool   // they differ only when executions run side by side
 	Outside       *Outside
+	Carried       *Carried // nil if nobody has looked
 }
 
 func (e *Nondeterminism) Error() string {
@@ -41,6 +42,9 @@ func (e *Nondeterminism) Detail() string {
 	d.site(e.Site)
 	d.text("once", e.First)
 	d.text("then", e.Second)
+	if e.Carried != nil {
+		e.Carried.explain(&d)
+	}
 	d.explain(e.Outside)
 	return d.String()
 }
@@ -52,6 +56,7 @@ type NotReproducible struct {
 	Second  error // how the replay ended; nil if it passed
 	Stack   string
 	Outside *Outside
+	Carried *Carried // nil if nobody has looked
 }
 
 func (e *NotReproducible) Error() string {
@@ -62,6 +67,9 @@ func (e *NotReproducible) Error() string {
 	first := "it"
 	if e.First != nil {
 		first = quote(e.First.Error())
+	}
+	if e.Carried != nil && e.Carried.Fresh {
+		return e.carried(first, again)
 	}
 	return fmt.Sprintf("a failure did not happen again: first seen was: %s; its replay gave %s", first, again)
 }
@@ -75,6 +83,9 @@ func (e *NotReproducible) Detail() string {
 		d.text("first seen", fmt.Sprintf("%s: %s\n%s", f.Kind(), f.Error(), f.Detail()))
 	}
 	d.text("stack", e.Stack)
+	if e.Carried != nil {
+		e.Carried.explain(&d)
+	}
 	d.explain(e.Outside)
 	return d.String()
 }

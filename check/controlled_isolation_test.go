@@ -1,0 +1,124 @@
+package check_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/failure"
+)
+
+// State that executions share, in package variables.
+
+var (
+	visits   atomic.Int64
+	memory   = map[string]int{}
+	lazySum  = sync.OnceValue(sumOfSteps)
+	lazyOnce sync.Once
+	lazyAsks = make(chan chan int)
+)
+
+// sumOfSteps initializes what is initialized once, with scheduling points.
+func sumOfSteps() int {
+	var sum atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 3 {
+		wg.Go(func() { sum.Add(int64(i)) })
+	}
+	wg.Wait()
+	return int(sum.Load())
+}
+
+// loseUpdate has a bug: two goroutines read a counter and write it back.
+func loseUpdate(t *check.T) {
+	var n atomic.Int64
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() { n.Store(n.Load() + 1) })
+	}
+	wg.Wait()
+	t.Assert(n.Load() == 2, "an update is lost: %d", n.Load())
+}
+
+// leaking are programs that are correct in a process of their own, and fail behind other executions of the same process.
+var leaking = map[string]func(t *check.T){
+	"a counter": func(t *check.T) {
+		aside(func() { trail(3) })
+		t.Assert(visits.Add(1) < 20, "too many")
+	},
+	"a map": func(t *check.T) {
+		aside(func() { trail(2) })
+		memory["visits"]++
+		t.Assert(memory["visits"] < 20, "too many")
+	},
+	"a goroutine that is started once": func(t *check.T) {
+		lazyOnce.Do(func() {
+			go func() {
+				for c := range lazyAsks {
+					c <- 1
+				}
+			}()
+		})
+		answer := make(chan int, 1)
+		lazyAsks <- answer
+		<-answer
+	},
+}
+
+// TestControlledLeaks: a failure that comes of an earlier execution is not reported as a bug, even if every replay in the
+// test process shows it again.
+func TestControlledLeaks(t *testing.T) {
+	check.NeedControl(t)
+	for name, body := range leaking {
+		t.Run(name, func(t *testing.T) {
+			r := inTest(t, check.Config{Schedules: 300, Seed: 1, Seeded: true, Workers: 1}, body)
+			if r == nil {
+				return
+			}
+			if r.Failure == nil || r.Failure.Reproduced {
+				t.Fatalf("%+v\n%s", r.Failure, r.Summary())
+			}
+			n, ok := r.Failure.Err.(*failure.NotReproducible)
+			if !ok || n.Carried == nil || !n.Carried.Fresh {
+				t.Fatalf("%v", r.Failure.Err)
+			}
+			text := r.Failure.Text("T", "")
+			for _, want := range []string{"executions leak state into each other", "first that differs", "--isolate"} {
+				if !matches(text, want) {
+					t.Errorf("the report does not say %q:\n%s", want, text)
+				}
+			}
+			if r.Failure.HasToken || r.Failure.Trace != nil {
+				t.Errorf("it can be replayed: %+v", r.Failure)
+			}
+			t.Log(text)
+		})
+	}
+}
+
+// TestControlledConfirmed: what fails in a fresh process is a bug, also if there it comes behind what is done once.
+func TestControlledConfirmed(t *testing.T) {
+	check.NeedControl(t)
+	for name, body := range map[string]func(t *check.T){
+		"nothing is shared": loseUpdate,
+		"initialized once": func(t *check.T) {
+			t.Assert(lazySum() == 3, "the sum is wrong")
+			loseUpdate(t)
+		},
+		"a counter": func(t *check.T) {
+			visits.Add(1)
+			loseUpdate(t)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := inTest(t, check.Config{Schedules: 1000, Seed: 1, Seeded: true, Workers: 1, Strategy: "random"}, body)
+			if r == nil {
+				return
+			}
+			if f := r.Failure; f == nil || !f.Reproduced || failure.Of(f.Err).Kind() != failure.KindAssertion {
+				t.Fatalf("%+v\n%s", f, r.Summary())
+			}
+		})
+	}
+}
