@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,6 +19,7 @@ var (
 	lazySum  = sync.OnceValue(sumOfSteps)
 	lazyOnce sync.Once
 	lazyAsks = make(chan chan int)
+	shared   sync.Mutex
 )
 
 // sumOfSteps initializes what is initialized once, with scheduling points.
@@ -42,17 +45,20 @@ func loseUpdate(t *check.T) {
 }
 
 // leaking are programs that are correct in a process of their own, and fail behind other executions of the same process.
-var leaking = map[string]func(t *check.T){
-	"a counter": func(t *check.T) {
+var leaking = map[string]struct {
+	body func(t *check.T)
+	say  string
+}{
+	"a counter": {func(t *check.T) {
 		aside(func() { trail(3) })
 		t.Assert(visits.Add(1) < 20, "too many")
-	},
-	"a map": func(t *check.T) {
+	}, `package variable \S+/check_test\.visits changes from one execution to the next`},
+	"a map": {func(t *check.T) {
 		aside(func() { trail(2) })
 		memory["visits"]++
 		t.Assert(memory["visits"] < 20, "too many")
-	},
-	"a goroutine that is started once": func(t *check.T) {
+	}, `package variable \S+/check_test\.memory changes`},
+	"a goroutine that is started once": {func(t *check.T) {
 		lazyOnce.Do(func() {
 			go func() {
 				for c := range lazyAsks {
@@ -63,16 +69,16 @@ var leaking = map[string]func(t *check.T){
 		answer := make(chan int, 1)
 		lazyAsks <- answer
 		<-answer
-	},
+	}, `a first execution in the default order fails: the test body has returned, but leaves goroutines`},
 }
 
 // TestControlledLeaks: a failure that comes of an earlier execution is not reported as a bug, even if every replay in the
 // test process shows it again.
 func TestControlledLeaks(t *testing.T) {
 	check.NeedControl(t)
-	for name, body := range leaking {
+	for name, p := range leaking {
 		t.Run(name, func(t *testing.T) {
-			r := inTest(t, check.Config{Schedules: 300, Seed: 1, Seeded: true, Workers: 1}, body)
+			r := inTest(t, check.Config{Schedules: 300, Seed: 1, Seeded: true, Workers: 1}, p.body)
 			if r == nil {
 				return
 			}
@@ -84,7 +90,7 @@ func TestControlledLeaks(t *testing.T) {
 				t.Fatalf("%v", r.Failure.Err)
 			}
 			text := r.Failure.Text("T", "")
-			for _, want := range []string{"executions leak state into each other", "first that differs", "--isolate"} {
+			for _, want := range []string{"executions leak state into each other", "first that differs", "--isolate", p.say} {
 				if !matches(text, want) {
 					t.Errorf("the report does not say %q:\n%s", want, text)
 				}
@@ -94,6 +100,52 @@ func TestControlledLeaks(t *testing.T) {
 			}
 			t.Log(text)
 		})
+	}
+}
+
+// TestControlledCarried: a run that is not reproducible names the variables that executions change, and no others.
+func TestControlledCarried(t *testing.T) {
+	check.NeedControl(t)
+	r := inTest(t, check.Config{Schedules: 300, Seed: 1, Seeded: true, Workers: 1}, func(t *check.T) {
+		t.Assert(lazySum() == 3, "the sum is wrong") // changes in the first execution only
+		aside(func() { trail(int(visits.Add(1)) % 3) })
+	})
+	if r == nil {
+		return
+	}
+	d := r.Nondeterminism
+	if d == nil || d.Carried == nil || len(d.Carried.Variables) != 1 || !strings.HasSuffix(d.Carried.Variables[0], "/check_test.visits") {
+		t.Fatalf("%v\n%s", d, r.Summary())
+	}
+}
+
+// TestControlledReleased: an execution that ends while a goroutine holds a lock of a package variable leaves it free for the
+// next one.
+func TestControlledReleased(t *testing.T) {
+	check.NeedControl(t)
+	r := inTest(t, check.Config{Schedules: 200, Seed: 1, Seeded: true, Workers: 1, Steps: 200}, func(t *check.T) {
+		var stop atomic.Bool
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				for !stop.Load() {
+					shared.Lock()
+					runtime.Gosched()
+					shared.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+	})
+	if r == nil {
+		return
+	}
+	if r.Failure != nil || r.Nondeterminism != nil || r.Bounded != r.Executions {
+		t.Fatalf("%v %v\n%s", r.Failure, r.Nondeterminism, r.Summary())
+	}
+	want := `held the sync\.Mutex in package variable \S+/check_test\.shared: it was set free`
+	if !matches(r.Summary(), want) {
+		t.Errorf("no note: %s", r.Summary())
 	}
 }
 

@@ -47,10 +47,11 @@ type explorer struct {
 	overtime atomic.Bool
 	alone    atomic.Bool // executions disturb each other: one worker only
 
-	spun       bool        // the report names who went on beyond the bound
-	endless    bool        // and behind the end of the test
-	woken      bool        // it tells who was woken from outside
-	distrusted atomic.Bool // going back to saved states led elsewhere
+	spun       bool             // the report names who went on beyond the bound
+	endless    bool             // and behind the end of the test
+	woken      bool             // it tells who was woken from outside
+	released   map[uintptr]bool // locks of which the report tells
+	distrusted atomic.Bool      // going back to saved states led elsewhere
 
 	spin   spinNote       // who went on beyond the bound
 	ending spinNote       // who went on behind the end of the test
@@ -137,6 +138,9 @@ func (x *explorer) explore() (*Report, error) {
 		return nil, x.broken
 	}
 	x.crew.dismiss()
+	if d := r.Nondeterminism; d != nil {
+		d.Carried = x.carried()
+	}
 	r.Workers = n + x.crew.served()
 	if x.alone.Load() {
 		r.Workers = 1

@@ -134,7 +134,15 @@ func (s *server) trial(m *trial) (*outcome, error) {
 	s.begins(m.k)
 	w := x.workers[0]
 	w.use(strat)
-	o, _ := w.only(strategy.Execution{K: m.k, MaxSteps: x.cfg.Steps}, mode{record: m.events, check: true})
+	var o engine.Outcome
+	run := func() {
+		o, _ = w.only(strategy.Execution{K: m.k, MaxSteps: x.cfg.Steps}, mode{record: m.events, check: true})
+	}
+	if m.warm {
+		out.changed, out.unknown = changes(run)
+	} else {
+		run()
+	}
 	s.ends(m.k, 1, o.Steps)
 	out.fill(x, &o, m.events)
 	if guided != nil {

@@ -234,6 +234,9 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 		x.endless = true
 		x.endsNever(last, o.Endless)
 	}
+	if freed := w.eng.Released(); len(freed) > 0 && o.Err == nil {
+		x.noteReleased(freed)
+	}
 	switch {
 	case o.Err != nil:
 		x.fail(last, &o)

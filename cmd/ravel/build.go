@@ -109,10 +109,17 @@ func (b *build) makeOverlay(ordinary bool) error {
 	// What the user said is in the overlay, and in its flags.
 	both := slices.Concat(b.goFlags, b.user)
 	b.overlay, b.flags = &o, o.BuildFlags(both.on("race"), both.values("gcflags")...)
+	if len(both.only("ldflags")) == 0 {
+		b.flags = append(b.flags, keepSymbols)
+	}
 	b.user = b.user.without("overlay", "gcflags")
 	b.env = append(b.env, o.Env...)
 	return nil
 }
+
+// keepSymbols keeps the symbol table, which go test leaves out: by it a report names the package variables that executions
+// leave changed for each other.
+const keepSymbols = "-ldflags=-s=0"
 
 // withoutPrefix is an error of package overlay without the name of the package.
 func withoutPrefix(err error) error {

@@ -212,6 +212,15 @@ func (e *Engine) stopControl() {
 	c.session.Close()
 }
 
+// Released returns what goroutines of the last execution had left locked in package variables, and was released for the next
+// one. It is valid until the next Run.
+func (e *Engine) Released() []gocontrol.Released {
+	if e.ctl == nil {
+		return nil
+	}
+	return e.ctl.session.Released()
+}
+
 // loopControlled is the loop with goroutines.
 func (e *Engine) loopControlled() {
 	c := e.ctl

@@ -33,6 +33,9 @@ type table struct {
 	interrupt func()
 	point     func(kind uint32, obj unsafe.Pointer)
 	claimed   bool // see Claim
+	left      func() []left
+	object    func(p uintptr) (base, size uintptr, pointers bool)
+	peek      func(to []byte, from uintptr)
 }
 
 type command struct {
@@ -140,6 +143,14 @@ type born struct {
 	nth     int32
 	startpc uintptr
 	gopc    uintptr
+}
+
+type left struct {
+	obj    unsafe.Pointer
+	id     int32
+	how    uint8
+	rw     bool
+	global bool
 }
 
 type question struct {

@@ -64,20 +64,24 @@ func TestLayout(t *testing.T) {
 	const dir = "overlay/_files/runtime/"
 	ours, _ := declarations(t, "hooks.go")
 	theirs, _ := declarations(t, dir+"ctl_run.go")
-	for _, file := range []string{"ctl_region.go", "ctl_strategy.go", "ctl_weighted.go", "ctl_host.go", "ctl_status.go"} {
+	for _, file := range []string{"ctl_region.go", "ctl_strategy.go", "ctl_weighted.go", "ctl_host.go", "ctl_status.go", "ctl_hold.go"} {
 		more, _ := declarations(t, dir+file)
 		for name, text := range more {
 			theirs[name] = text
 		}
 	}
 	for name, runtimeName := range map[string]string{"table": "ctlTable", "config": "ctlConfig", "result": "ctlResult",
-		"question": "ctlQuestion", "status": "ctlStatus", "command": "ctlCommand", "ready": "ctlReady", "born": "ctlBorn", "event": "ctlEvent", "Plan": "ctlPlan", "Share": "ctlShare", "blocked": "ctlBlocked"} {
+		"question": "ctlQuestion", "status": "ctlStatus", "command": "ctlCommand", "ready": "ctlReady", "born": "ctlBorn", "left": "ctlLeft", "event": "ctlEvent", "Plan": "ctlPlan", "Share": "ctlShare", "blocked": "ctlBlocked"} {
 		if ours[name] == "" || ours[name] != theirs[runtimeName] {
 			t.Errorf("%s and %s differ:\n%s\n%s", name, runtimeName, ours[name], theirs[runtimeName])
 		}
 	}
 	_, kinds := declarations(t, "kind.go")
 	_, names := declarations(t, dir+"ctl_region.go")
+	_, holds := declarations(t, dir+"ctl_hold.go")
+	for name, value := range holds {
+		names[name] = value
+	}
 	_, strategies := declarations(t, dir+"ctl_strategy.go")
 	_, run := declarations(t, "run.go")
 	_, table := declarations(t, dir+"ctl_run.go")
@@ -92,6 +96,13 @@ func TestLayout(t *testing.T) {
 			if k != value {
 				t.Errorf("%s is %d, here %d", name, value, k)
 			}
+		}
+	}
+	_, how := declarations(t, "left.go")
+	for _, s := range []string{"Write", "Read", "Wait", "Pending", "WaitRead", "Group"} {
+		compared++
+		if holds["ctlLeft"+s] != how["left"+s] {
+			t.Errorf("left %s is %d, here %d", s, holds["ctlLeft"+s], how["left"+s])
 		}
 	}
 	for _, s := range []string{"Random", "PCT", "Replay", "Default", "Ask", "POS", "URW", "SURW"} {

@@ -122,6 +122,7 @@ func Run(f func(), opts Options) (Result, error) {
 	if err := startError(hooks.run(main, &cfg, &res)); err != nil {
 		return Result{}, err
 	}
+	releaseLeft(nil)
 	if panicked != nil {
 		panic(panicked) // of Choose, once the execution is cleared away
 	}

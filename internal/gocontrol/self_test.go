@@ -39,7 +39,7 @@ func TestSelfTestFails(t *testing.T) {
 		*res = result{}
 		f()
 		return 0
-	}}
+	}, left: func() []left { return nil }}
 	if err := SelfTest(); err == nil || !strings.Contains(err.Error(), "no effect") {
 		t.Errorf("without control: %v", err)
 	}

@@ -15,6 +15,7 @@ type Session struct {
 	cmd    command // here, so that it is allocated once
 	look   blocked // the same
 	origin uint64  // decisions that have been read
+	freed  []Released
 }
 
 // SessionOptions of a session.
@@ -175,8 +176,16 @@ func (s *Session) Wake(id int) { hooks.wake(int32(id)) }
 // an iterator, which ends with who uses it.
 func (s *Session) End(id int) bool { return hooks.end(int32(id)) }
 
-// Close ends the goroutines that are left; their deferred functions run. It returns how many could not be ended.
-func (s *Session) Close() int { return int(hooks.close()) }
+// Close ends the goroutines that are left; their deferred functions run. Locks that goroutines of the session have got and
+// not released are released then. It returns how many goroutines could not be ended.
+func (s *Session) Close() int {
+	n := int(hooks.close())
+	s.freed = releaseLeft(s.freed[:0])
+	return n
+}
+
+// Released returns what Close has released of what is in package variables.
+func (s *Session) Released() []Released { return s.freed }
 
 // Decisions returns what the strategy of the session has decided since the last call: places among the alternatives, as
 // in ReadyAt, or among the ready cases of a select. Decisions with one alternative are left out. Goroutines of the session

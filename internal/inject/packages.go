@@ -11,6 +11,7 @@ import (
 	_ "github.com/ravelgo/ravel/internal/checkpoint"
 	_ "github.com/ravelgo/ravel/internal/digest"
 	_ "github.com/ravelgo/ravel/internal/engine"
+	_ "github.com/ravelgo/ravel/internal/globals"
 	_ "github.com/ravelgo/ravel/internal/gocontrol"
 	_ "github.com/ravelgo/ravel/internal/machine"
 	_ "github.com/ravelgo/ravel/internal/values"
@@ -49,6 +50,9 @@ var (
 	//go:linkname ofInternalGocontrol github.com/ravelgo/ravel/internal/gocontrol.ownSource
 	ofInternalGocontrol embed.FS
 
+	//go:linkname ofInternalGlobals github.com/ravelgo/ravel/internal/globals.ownSource
+	ofInternalGlobals embed.FS
+
 	//go:linkname ofStrategyDelaying github.com/ravelgo/ravel/strategy/delaying.ownSource
 	ofStrategyDelaying embed.FS
 
@@ -75,6 +79,7 @@ var packages = map[string]*embed.FS{
 	"":                    &ofRavel,
 	"internal/attr":       &ofInternalAttr,
 	"internal/gocontrol":  &ofInternalGocontrol,
+	"internal/globals":    &ofInternalGlobals,
 	"strategy/delaying":   &ofStrategyDelaying,
 	"strategy":            &ofStrategy,
 	"trace":               &ofTrace,

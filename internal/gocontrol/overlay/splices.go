@@ -42,7 +42,9 @@ var splices = append([]splice{
 	ctlMoved uint64         // number of the move in which it last came to wait
 	ctlObj   uintptr        // of the last scheduling point; an identity, never followed
 	ctlWait  unsafe.Pointer // argument of gopark's unlockf: tells the queue it waits in
-	ctlStart *ctlRegion     // argument of ctlEnter_m`},
+	ctlStart *ctlRegion     // argument of ctlEnter_m
+	ctlHolds *ctlHolds      // locks, see ctl_hold.go
+	ctlApart bool           // its last go statement started a goroutine outside of its region`},
 	{file: "runtime/synctest.go", in: "type synctestBubble struct {", how: top, text: `
 	ctl     *ctlRegion // the region that its goroutines belong to
 	ctlOnly bool       // it is the region's own bubble, not one of synctest`},
@@ -99,11 +101,18 @@ var splices = append([]splice{
 			return
 		}`},
 	{file: "runtime/proc.go", in: "func newproc(", anchor: "\t})", how: after, text: `
-	ctlPoint(ctlKindGo, nil)`},
+	ctlPointGo(gp)`},
 	{file: "runtime/proc.go", in: "func newproc1(", anchor: "newg.bubble = callergp.bubble", how: after, text: `
 		if newg.bubble != nil && newg.bubble.ctl != nil {
-			ctlRegister(newg, callergp)
+			if ctlServesProcess(fn.fn) {
+				newg.bubble = nil
+				ctlStartedOutside(callergp)
+			} else {
+				ctlRegister(newg, callergp)
+			}
 		}`},
+	{file: "runtime/proc.go", in: "func newproc1(", anchor: "sched.ngsys.Add(1)", how: after, text: `
+		ctlStartedOutside(callergp)`},
 	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if rg != nil {", how: replace,
 		text: "if rg != nil && !ctlNetReady(rg) {"},
 	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if wg != nil {", how: replace,
@@ -119,7 +128,7 @@ var splices = append([]splice{
 		ctlOrder(gp, true)
 	}
 	if gp.ctlDoom == ctlDoomNext { // no call otherwise: a mark worker must not be preempted here
-		ctlUnwindIfDoomed(gp)
+		ctlUnwindParked(gp)
 	}`},
 	{file: "runtime/proc.go", in: "func park_m(", anchor: "bubble := gp.bubble", how: after, text: `
 	if bubble != nil && bubble.ctlOnly {
@@ -155,12 +164,10 @@ var splices = append([]splice{
 	if ctl != nil {
 		ctl.cur.set(gnext)
 	}`},
-	{file: "runtime/mgc.go", in: "func GC() {", how: top, text: `
-	if gp := getg(); ctlOf(gp) != nil { // its loops of Gosched wait for what is outside of the region
-		b := gp.bubble
-		gp.bubble = nil
-		defer func() { gp.bubble = b }()
-	}`},
+	{file: "runtime/mgc.go", in: "func GC() {", how: top, text: stepOut}, // its loops of Gosched wait for what is outside of the region
+	{file: "runtime/sigqueue.go", in: "func signal_enable(", how: top, text: stepOut},
+	{file: "runtime/sigqueue.go", in: "func signal_disable(", how: top, text: stepOut},
+	{file: "runtime/sigqueue.go", in: "func signal_ignore(", how: top, text: stepOut},
 
 	// Scheduling points of the runtime.
 	{file: "runtime/chan.go", in: "func chansend(", how: top, text: `
@@ -314,24 +321,46 @@ var splices = append([]splice{
 	}`},
 	{file: "os/exec.go", in: "func (p *Process) Wait(", anchor: "p.wait()", how: replace, text: "ctlWait(p)"},
 
+	// A function that runs once has not run if its goroutine was ended amid it.
+	{file: "sync/once.go", in: "func (o *Once) doSlow(", anchor: "defer o.done.Store(true)", how: replace,
+		text: "defer func() { if !runtime_ctlDoomed() { o.done.Store(true) } }()"},
+	{file: "sync/oncefunc.go", in: "func OnceFunc(", anchor: "d.f = nil", how: before, text: notIfDoomed},
+	{file: "sync/oncefunc.go", in: "func OnceValue[", anchor: "d.f = nil", how: before, text: notIfDoomed},
+	{file: "sync/oncefunc.go", in: "func OnceValues[", anchor: "d.f = nil", how: before, text: notIfDoomed},
+
 	// Package sync, at its exported methods. One that calls another has the first one's point only: see operations. Go of
 	// a WaitGroup has those of the Add and the go statement that it stands for.
 	point("sync/mutex.go", "func (m *Mutex) Lock(", "Lock", "m"),
 	point("sync/mutex.go", "func (m *Mutex) TryLock(", "TryLock", "m"),
 	point("sync/mutex.go", "func (m *Mutex) Unlock(", "Unlock", "m"),
-	point("sync/rwmutex.go", "func (rw *RWMutex) Lock(", "Lock", "rw"),
-	point("sync/rwmutex.go", "func (rw *RWMutex) TryLock(", "TryLock", "rw"),
-	point("sync/rwmutex.go", "func (rw *RWMutex) Unlock(", "Unlock", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) Lock(", "Lock|ctlOfRW", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) TryLock(", "TryLock|ctlOfRW", "rw"),
+	point("sync/rwmutex.go", "func (rw *RWMutex) Unlock(", "Unlock|ctlOfRW", "rw"),
 	point("sync/rwmutex.go", "func (rw *RWMutex) RLock(", "RLock", "rw"),
 	point("sync/rwmutex.go", "func (rw *RWMutex) TryRLock(", "TryRLock", "rw"),
 	point("sync/rwmutex.go", "func (rw *RWMutex) RUnlock(", "RUnlock", "rw"),
-	point("sync/waitgroup.go", "func (wg *WaitGroup) Add(", "WaitGroupAdd", "wg"),
+	point("sync/waitgroup.go", "func (wg *WaitGroup) Add(", "WaitGroupAdd|ctlDelta(delta)", "wg"),
 	point("sync/waitgroup.go", "func (wg *WaitGroup) Wait(", "WaitGroupWait", "wg"),
 	point("sync/cond.go", "func (c *Cond) Wait(", "CondWait", "c"),
 	point("sync/cond.go", "func (c *Cond) Signal(", "CondSignal", "c"),
 	point("sync/cond.go", "func (c *Cond) Broadcast(", "CondBroadcast", "c"),
 	point("sync/once.go", "func (o *Once) Do(", "OnceDo", "o"),
 }, mapPoints()...)
+
+// stepOut takes the calling goroutine out of its region for a function: it waits there for goroutines of the runtime. It
+// keeps the baton meanwhile.
+const stepOut = `
+	if gp := getg(); ctlOf(gp) != nil {
+		b := gp.bubble
+		gp.bubble = nil
+		defer func() { gp.bubble = b }()
+	}`
+
+// notIfDoomed leaves a deferred function of package sync.
+const notIfDoomed = `
+				if runtime_ctlDoomed() {
+					return
+				}`
 
 // mapPoints are the points of sync.Map, which moved to another file after Go 1.25.
 func mapPoints() []splice {

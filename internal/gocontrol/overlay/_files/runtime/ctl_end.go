@@ -32,6 +32,12 @@ func ctlUnwindIfDoomed(gp *g) {
 	}
 }
 
+// ctlUnwindParked is ctlUnwindIfDoomed for a goroutine that was parked.
+func ctlUnwindParked(gp *g) {
+	ctlCutShort(gp)
+	ctlUnwindIfDoomed(gp)
+}
+
 // ctlUnwindAtPoint is ctlUnwindIfDoomed for a goroutine at a scheduling point. What releases others is done first, and the
 // goroutine ends at its next point: it may stand in a deferred function, which would not be called again.
 func ctlUnwindAtPoint(gp *g) {
@@ -68,6 +74,7 @@ func ctlUnwindAll(r *ctlRegion, root *g) int32 {
 	left := r.nall
 	for i := int32(0); i < left; i++ {
 		gp := r.all[i].ptr()
+		r.leave(gp)
 		gp.bubble, gp.ctlService = nil, false
 		if readgstatus(gp)&^_Gscan == _Grunnable {
 			gp.waitreason = waitReasonPanicWait
@@ -199,9 +206,24 @@ func ctlDequeueNotify(l *notifyList, gp *g) bool {
 		if l.tail == s {
 			l.tail = prev
 		}
+		l.renumber()
 		return true
 	}
 	return false
+}
+
+// renumber gives the waiters the last tickets that were drawn: the next Signal would go to a ticket that is gone.
+func (l *notifyList) renumber() {
+	n := uint32(0)
+	for s := l.head; s != nil; s = s.next {
+		n++
+	}
+	at := l.wait.Load() - n
+	atomic.Store(&l.notify, at)
+	for s := l.head; s != nil; s = s.next {
+		s.ticket = at
+		at++
+	}
 }
 
 // ctlDequeueSema removes gp from the waiters of a semaphore.

@@ -12,7 +12,7 @@ func sync_ctlPoint(kind uint32, obj unsafe.Pointer) {
 	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
 		return
 	}
-	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+	ctlPointSync(gp, kind, obj)
 }
 
 //go:linkname context_ctlPoint context.runtime_ctlPoint
@@ -50,6 +50,15 @@ func atomic_ctlFunction(kind uint32, obj unsafe.Pointer) {
 		return
 	}
 	ctlPointFunction(gp, kind, ctlObject(obj))
+}
+
+// sync_ctlDoomed reports whether the calling goroutine is being ended, and only runs its deferred functions.
+//
+//go:linkname sync_ctlDoomed sync.runtime_ctlDoomed
+//go:nosplit
+func sync_ctlDoomed() bool {
+	gp := getg()
+	return ctlOf(gp) != nil && gp.ctlDoom == ctlDoomGoing
 }
 
 //go:linkname sync_ctlControlled sync.runtime_ctlControlled

@@ -120,6 +120,9 @@ type ctlRegion struct {
 	timersFired int32 // goroutines that timers have started
 	raceHost    uint8 // its address orders the host with its service goroutines, for the race detector
 	host        ctlHosted
+
+	left   *ctlHolds  // of goroutines that have exited
+	groups []ctlGroup // WaitGroups in package variables
 }
 
 // ctlEvent is one scheduling point. Layout shared with package gocontrol.
@@ -153,6 +156,10 @@ func ctlRegister(gp, creator *g) {
 	gp.ctlBorn = 0
 	gp.ctlMoved, gp.ctlParks = 0, 0
 	gp.ctlSelects = 0
+	gp.ctlApart = false
+	if gp.ctlHolds != nil {
+		gp.ctlHolds.list, gp.ctlHolds.at = gp.ctlHolds.list[:0], nil
+	}
 	gp.ctlService = false
 	gp.ctlMasked = false
 	if creator.ctlDoom == ctlDoomNext {
@@ -196,6 +203,7 @@ func ctlExit(gp *g) *ctlRegion {
 	if r.strategy.weighs() {
 		r.strategy.gone(gp)
 	}
+	r.leave(gp)
 	service := gp.ctlService
 	gp.ctlService = false // the runtime may use gp again for a goroutine of its own
 	lock(&r.mu)

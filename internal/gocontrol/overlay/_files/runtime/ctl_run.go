@@ -33,6 +33,9 @@ type ctlTable struct {
 	interrupt func()
 	point     func(kind uint32, obj unsafe.Pointer)
 	claimed   bool // the tests use Ravel themselves
+	left      func() []ctlLeft
+	object    func(p uintptr) (base, size uintptr, pointers bool)
+	peek      func(to []byte, from uintptr)
 }
 
 // The variable is declared, nil, in package gocontrol. A program that does not import it has no use for this one.
@@ -49,6 +52,7 @@ var ctlHookTable = ctlTable{
 	abi: ctlABI, run: ctlRun, open: ctlOpen, spawn: ctlSpawn, resume: ctlResumeRegion, advance: ctlAdvance, snapshot: ctlSnapshot,
 	describe: ctlDescribe, end: ctlEnd, wake: ctlWake, close: ctlClose, park: ctlParkService, halt: ctlHalt, mask: ctlMask,
 	current: ctlCurrent, decided: ctlDecided, look: ctlLook, interrupt: ctlInterrupt, point: ctlPointOfHost,
+	left: ctlLeftBehind, object: ctlHeapObject, peek: ctlPeek,
 }
 
 // Reasons why a run does not start.
@@ -163,6 +167,7 @@ func ctlRun(f func(), cfg *ctlConfig, res *ctlResult) uint32 {
 // ctlFinish lets another region start.
 func ctlFinish(r *ctlRegion, abandoned int32) {
 	ctlSetMemory(false)
+	r.tellLeft()
 	r.bubble = nil
 	r.panicVal = nil
 	if abandoned == 0 {
@@ -183,7 +188,7 @@ func ctlNewRegion(root *g, cfg *ctlConfig) *ctlRegion {
 	strategy := r.strategy // keeps its buffer
 	*r = ctlRegion{
 		bubble: b, root: root,
-		runq: r.runq, all: r.all,
+		runq: r.runq, all: r.all, groups: r.groups[:0],
 		atomics: cfg.atomics, inner: cfg.inner, memory: cfg.memory, values: cfg.values ^ 0xA5A5A5A5A5A5A5A5, maxSteps: cfg.maxSteps,
 		decisions: cfg.decisions, maxTrace: cfg.maxTrace,
 	}

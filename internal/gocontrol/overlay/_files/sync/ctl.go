@@ -20,7 +20,18 @@ const (
 	ctlKindMapUpdate     = 26
 	ctlKindPoolGet       = 27
 	ctlKindPoolPut       = 28
+
+	ctlOfRW     = 256 // beside a kind: the lock is an RWMutex
+	ctlBigDelta = 512 // what a WaitGroup's Add adds does not fit
 )
+
+// ctlDelta is what Add of a WaitGroup adds, beside its kind.
+func ctlDelta(delta int) uint32 {
+	if int(int16(delta)) != delta {
+		return ctlBigDelta
+	}
+	return uint32(uint16(delta)) << 16
+}
 
 //go:linkname runtime_ctlPoint
 //go:noescape
@@ -28,3 +39,6 @@ func runtime_ctlPoint(kind uint32, obj unsafe.Pointer)
 
 //go:linkname runtime_ctlControlled
 func runtime_ctlControlled() bool
+
+//go:linkname runtime_ctlDoomed
+func runtime_ctlDoomed() bool
