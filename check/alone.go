@@ -52,7 +52,7 @@ func (x *explorer) executeAlone(workers int) (est strategy.Execution) {
 	if suspicious && x.suspects(w) {
 		x.report.note(uncontrolledNote)
 	}
-	if workers > 1 && !x.cfg.goroutines.on {
+	if workers > 1 && !x.cfg.goroutines.on && x.cfg.isolation == nil {
 		x.besideOthers(workers, &first)
 	}
 	return est

@@ -16,7 +16,7 @@ import (
 // The first execution of a process also does what is done once: its record need not fit there. A failure that shows
 // only behind another execution, as it does in a replay, is believed if that one leaves nothing behind.
 func (x *explorer) confirm(r *schedule.Record, o *engine.Outcome) error {
-	if !x.cfg.goroutines.on {
+	if !x.cfg.goroutines.on || x.cfg.isolation != nil {
 		return nil
 	}
 	m, err := trialLike(r)
@@ -42,10 +42,10 @@ func (x *explorer) confirm(r *schedule.Record, o *engine.Outcome) error {
 
 // carried asks a fresh process what an execution leaves for the next one; nil if that cannot be known.
 func (x *explorer) carried() *failure.Carried {
-	if !x.cfg.goroutines.on {
+	if !x.cfg.goroutines.on || x.cfg.isolation != nil {
 		return nil
 	}
-	o, err := x.fresh(&trial{warm: true})
+	o, err := x.fresh(&trial{follow: followDefault, warm: true})
 	if err != nil || len(o.changed) == 0 && o.unknown == "" {
 		return nil
 	}

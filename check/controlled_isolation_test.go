@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -173,4 +174,110 @@ func TestControlledConfirmed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestControlledIsolated: with a process for each execution, what executions leave for each other is no matter; what is
+// found is what is found without, and can be replayed.
+func TestControlledIsolated(t *testing.T) {
+	check.NeedControl(t)
+	for name, p := range leaking {
+		t.Run(name, func(t *testing.T) {
+			cfg := check.Config{Schedules: 40, Seed: 1, Seeded: true, Workers: 2, Isolate: true}
+			r := inTest(t, cfg, p.body)
+			if r == nil {
+				return
+			}
+			f := r.Failure
+			switch leak := name == "a goroutine that is started once"; {
+			case r.Nondeterminism != nil || !r.Isolated:
+				t.Fatalf("%v\n%s", r.Nondeterminism, r.Summary())
+			case leak && (f == nil || !f.Reproduced || failure.Of(f.Err).Kind() != failure.KindLeak || f.Execution != 0):
+				t.Errorf("%+v\n%s", f, r.Summary()) // it waits for ever for more to ask
+			case !leak && (f != nil || r.Executions != 40):
+				t.Errorf("%+v\n%s", f, r.Summary())
+			}
+			if !matches(r.Summary(), "2 workers, each execution in a process of its own") {
+				t.Error(r.Summary())
+			}
+		})
+	}
+}
+
+// TestControlledIsolatedSame: programs that leave nothing behind are explored as they are without.
+func TestControlledIsolatedSame(t *testing.T) {
+	check.NeedControl(t)
+	for name, body := range map[string]func(t *check.T){
+		"passes": func(t *check.T) {
+			t.Sometimes(t.Bool(), "true")
+			aside(func() { trail(t.Int(4)) })
+		},
+		"fails": loseUpdate,
+		"deadlock": func(t *check.T) {
+			var a, b sync.Mutex
+			aside(func() {
+				go func() { a.Lock(); b.Lock(); b.Unlock(); a.Unlock() }()
+				b.Lock()
+				a.Lock()
+				a.Unlock()
+				b.Unlock()
+			})
+		},
+	} {
+		for _, strat := range []string{"portfolio", "random", "pct:3", "feedback:pos"} {
+			t.Run(name+"/"+strat, func(t *testing.T) {
+				cfg := check.Config{Schedules: 100, Seed: 3, Seeded: true, Workers: 1, Strategy: strat, NoShrink: true}
+				without := inTest(t, cfg, body)
+				cfg.Isolate, cfg.Workers = true, 2
+				with := inTest(t, cfg, body)
+				if with == nil || without == nil {
+					return
+				}
+				if with.Executions != without.Executions || with.Distinct != without.Distinct || with.Steps != without.Steps ||
+					with.LongestExecution != without.LongestExecution || len(with.NeverTrue) != len(without.NeverTrue) {
+					t.Errorf("without\n%s\nwith\n%s", without.Summary(), with.Summary())
+				}
+				a, b := without.Failure, with.Failure
+				if (a == nil) != (b == nil) || (a == nil) != (name == "passes") {
+					t.Fatalf("without %+v, with %+v", a, b)
+				}
+				if a == nil {
+					return
+				}
+				if !b.Reproduced || a.Execution != b.Execution || a.Steps != b.Steps || a.Choices != b.Choices || a.Err.Error() != b.Err.Error() {
+					t.Errorf("without %+v\nwith %+v", a, b)
+				}
+				if b.Trace == nil || len(b.Trace.Events) != len(a.Trace.Events) {
+					t.Errorf("the trace has not %d events: %+v", len(a.Trace.Events), b.Trace)
+				}
+			})
+		}
+	}
+}
+
+func init() {
+	children["IsolatedCounter"] = func(t *testing.T) {
+		check.Test(t, func(t *check.T) {
+			aside(func() { trail(int(visits.Add(1)) % 3) })
+			loseUpdate(t)
+		})
+	}
+}
+
+// TestControlledIsolatedReplay: a saved failure of an isolated run is one of the first execution of a process, wherever it
+// is tried.
+func TestControlledIsolatedReplay(t *testing.T) {
+	check.NeedControl(t)
+	dir := t.TempDir()
+	r := runChild(t, dir, "IsolatedCounter", "-ravel.isolate", "-ravel.seed=1", "-ravel.schedules=200", "-ravel.workers=2")
+	r.ours(t)
+	r.has(t, "assertion found by .* in execution", "an update is lost", "saved:")
+	again := runChild(t, dir, "IsolatedCounter")
+	again.has(t, "a saved failure fails again", "an update is lost")
+	saved, err := filepath.Glob(filepath.Join(dir, "testdata", "ravel", "IsolatedCounter", "*.ravel"))
+	if err != nil || len(saved) != 1 {
+		t.Fatalf("%v %v", saved, err)
+	}
+	runChild(t, dir, "IsolatedCounter", "-ravel.replay="+saved[0]).has(t, "replay fails as recorded", "an update is lost")
+	refused := runChild(t, t.TempDir(), "IsolatedCounter", "-ravel.isolate", "-ravel.strategy=dfs")
+	refused.has(t, "the executions of strategy dfs depend on each other, and cannot be isolated")
 }

@@ -31,7 +31,7 @@ func (x *explorer) suspicious(w *worker, m mode) (p probe, yes bool) {
 	own := w.eng.Started() + w.exec.started
 	p = x.probe(w, m)
 	after, _ := goroutinesCreated()
-	return p, ok && !x.cfg.goroutines.on && after-before > w.eng.Started()+w.exec.started-own
+	return p, ok && !x.cfg.goroutines.on && x.cfg.isolation == nil && after-before > w.eng.Started()+w.exec.started-own
 }
 
 // uncontrolledNote is for bodies that start goroutines and wait for them, in a program without control.

@@ -29,6 +29,20 @@ func Explore(name string, cfg Config, body func(*T)) (*Report, error) {
 	return x.explore()
 }
 
+// isolate gives each execution a process of its own, if that is asked for.
+func (x *explorer) isolate() {
+	if !x.cfg.Isolate || x.server != nil || x.cfg.isolation != nil {
+		return
+	}
+	i, err := newIsolation(x)
+	if err != nil {
+		x.broken = err
+		return
+	}
+	x.cfg.isolation, x.cfg.Processes = i, false
+	x.report.Isolated = true
+}
+
 // explorer runs the executions of one body on several workers.
 type explorer struct {
 	cfg    *Config
@@ -81,6 +95,10 @@ func (x *explorer) close() {
 		w.close()
 	}
 	x.crew.close()
+	if i := x.cfg.isolation; i != nil && i.x == x {
+		i.close()
+		x.cfg.isolation = nil
+	}
 }
 
 // grow makes workers until there are n.
@@ -110,6 +128,9 @@ func (x *explorer) explore() (*Report, error) {
 	r := x.report
 	props := strategy.PropertiesOf(x.workers[0].strat)
 	r.Exhaustive = props.Exhaustive
+	if x.isolate(); x.broken != nil {
+		return nil, x.broken
+	}
 	n := x.cfg.Workers
 	if _, shared := x.workers[0].strat.(strategy.Parallel); props.Exhaustive && (!shared || x.cfg.anyWorkers) {
 		n = 1 // so that what is found first is not up to chance, unless somebody has asked for more
@@ -121,7 +142,7 @@ func (x *explorer) explore() (*Report, error) {
 	if o := x.cfg.ordinary; o != nil && o.plain != "" {
 		return x.report, nil
 	}
-	if x.alone.Load() || x.cfg.goroutines.on {
+	if x.alone.Load() || x.cfg.goroutines.on && x.cfg.isolation == nil {
 		n = 1
 	}
 	if x.first.err == nil && x.broken == nil {
@@ -171,7 +192,7 @@ func (x *explorer) startOver(est strategy.Execution) {
 	r := x.report
 	*r = Report{
 		Name: r.Name, Strategy: r.Strategy, Seed: r.Seed, Workers: r.Workers, Exhaustive: r.Exhaustive, Notes: r.Notes,
-		Nondeterminism: r.Nondeterminism,
+		Nondeterminism: r.Nondeterminism, Isolated: r.Isolated,
 	}
 	x.first, x.distinct = found{k: math.MaxUint64}, distinct{}
 	for _, w := range x.workers {
@@ -214,6 +235,7 @@ func (x *explorer) summarize() {
 		for n, held := range w.eng.Sometimes() {
 			somes[n] = somes[n] || held
 		}
+		w.away.summarize(r, heard, gone, somes)
 	}
 	x.crew.summarize(r, heard, gone, somes)
 	x.tellSpinning()

@@ -13,9 +13,9 @@ import (
 )
 
 var flags struct {
-	schedules, time, strategy, seed, workers, processes, steps, replay, stuck *string
-	verbose                                                                   *bool
-	allowLeak                                                                 []string
+	schedules, time, strategy, seed, workers, processes, isolate, steps, replay, stuck *string
+	verbose                                                                            *bool
+	allowLeak                                                                          []string
 }
 
 func init() {
@@ -35,6 +35,11 @@ func init() {
 	flags.processes = new(string)
 	flag.BoolFunc("ravel.processes", "worker processes instead of goroutines (also RAVEL_PROCESSES=1)", func(v string) error {
 		*flags.processes = v
+		return nil
+	})
+	flags.isolate = new(string)
+	flag.BoolFunc("ravel.isolate", "a process of its own for each execution (also RAVEL_ISOLATE=1)", func(v string) error {
+		*flags.isolate = v
 		return nil
 	})
 	flags.steps = s("steps", "step bound of an execution")
@@ -111,6 +116,7 @@ func (c *Config) fromFlags() error {
 		}),
 		number("workers", flags.workers, maxWorkers, func(n uint64) { c.Workers = int(n) }),
 		yesNo("processes", flags.processes, func(b bool) { c.Processes = b }),
+		yesNo("isolate", flags.isolate, func(b bool) { c.Isolate = b }),
 		number("steps", flags.steps, maxSteps, func(n uint64) {
 			if c.Steps = int(n); c.Threshold > c.Steps {
 				c.Threshold = 0

@@ -20,10 +20,11 @@ import (
 // How controlled executions are run, unless a saved schedule says otherwise. They are named like fault budgets, among
 // which saved schedules keep them.
 const (
-	controlled  = "goroutines"   // 1: goroutines are under control
-	earlyClock  = "early clock"  // timers of goroutines that may fire while something else can move
-	valueSeeds  = "value seeds"  // different sequences of random numbers and orders of maps
-	plainMemory = "plain memory" // 1: plain memory accesses are scheduling points
+	controlled    = "goroutines"   // 1: goroutines are under control
+	earlyClock    = "early clock"  // timers of goroutines that may fire while something else can move
+	valueSeeds    = "value seeds"  // different sequences of random numbers and orders of maps
+	plainMemory   = "plain memory" // 1: plain memory accesses are scheduling points
+	isolationUnit = "isolation"    // 1: each execution is the first one of a process
 )
 
 const (
@@ -37,6 +38,8 @@ type goSettings struct {
 	early  int
 	seeds  int
 	memory bool
+
+	isolated bool // each in a process of its own
 }
 
 func (g goSettings) budgets(to map[string]int) {
@@ -44,6 +47,9 @@ func (g goSettings) budgets(to map[string]int) {
 		to[controlled], to[earlyClock], to[valueSeeds] = 1, g.early, g.seeds
 		if g.memory {
 			to[plainMemory] = 1
+		}
+		if g.isolated {
+			to[isolationUnit] = 1
 		}
 	}
 }
@@ -58,6 +64,8 @@ func (g *goSettings) read(b schedule.Budget) {
 		g.seeds = b.Units
 	case plainMemory:
 		g.memory = b.Units > 0
+	case isolationUnit:
+		g.isolated = b.Units > 0
 	}
 }
 
@@ -86,14 +94,19 @@ func (x *explorer) watchGoroutines() {
 		x.broken = err
 		return
 	}
-	g := goSettings{on: true, early: defaultEarlyClock, seeds: defaultValueSeeds, memory: x.cfg.Memory}
+	g := goSettings{on: true, early: defaultEarlyClock, seeds: defaultValueSeeds, memory: x.cfg.Memory, isolated: x.cfg.isolation != nil}
 	if x.report.Exhaustive {
 		g.seeds = 1 // it would have to try every one
 	}
 	x.cfg.goroutines = g
 	o := x.warmUp()
 	if x.cfg.ordinary != nil {
-		if x.cfg.ordinary.judge(&o); x.cfg.ordinary.plain != "" {
+		if i := x.cfg.isolation; i != nil {
+			x.cfg.ordinary.plain = i.plain
+		} else {
+			x.cfg.ordinary.judge(&o)
+		}
+		if x.cfg.ordinary.plain != "" {
 			return
 		}
 	}
@@ -103,7 +116,7 @@ func (x *explorer) watchGoroutines() {
 	}
 	x.broken = x.cfg.unfit(x.workers[0].strat)
 	if t, ok := x.outer.(*testing.T); ok && t.Name() != "" && !x.report.Exhaustive {
-		x.cfg.Processes = true // a process controls one execution at a time
+		x.cfg.Processes = x.cfg.isolation == nil // a process controls one execution at a time
 	}
 	if x.cfg.Lasso {
 		x.report.note("cycles of states with a hot monitor are not looked for: the states of goroutines cannot be compared. " +
@@ -126,8 +139,8 @@ func (c *Config) unfit(s strategy.Strategy) error {
 
 // warmUp runs a controlled execution that is thrown away.
 func (x *explorer) warmUp() (o engine.Outcome) {
-	if !x.cfg.goroutines.on {
-		return o
+	if !x.cfg.goroutines.on || x.cfg.goroutines.isolated && x.cfg.isolation == nil {
+		return o // an isolated execution is the first one of its process
 	}
 	w := x.another()
 	w.use(strategy.NewNonPreemptive())

@@ -59,6 +59,9 @@ func (x *explorer) teach() {
 
 // learn lets a worker's strategy learn. If a strategy that is not ours breaks, it ends the run.
 func (x *explorer) learn(w *worker, lessons []any) {
+	if i := x.cfg.isolation; i != nil && w == x.workers[0] {
+		i.remember(w, lessons) // for its processes; the worker's own strategy tells where rounds end
+	}
 	if x.cfg.foreign {
 		defer func() {
 			if v := recover(); v != nil {

@@ -26,6 +26,8 @@ type Config struct {
 	Workers int
 	// Processes lets all workers but one be processes; see the option of that name.
 	Processes bool
+	// Isolate runs each execution in a process of its own; see the option of that name.
+	Isolate bool
 	// Steps is the step bound of an execution; 0 is 10,000.
 	Steps int
 	// Threshold is the number of steps after which a hot monitor is suspected of a livelock; 0 is half of Steps.
@@ -63,7 +65,8 @@ type Config struct {
 	mistake    error // of an option
 	goroutines goSettings
 	allow      []allowance
-	report     time.Time // when it is time to report, because of the test's deadline
+	isolation  *isolation // where executions run; nil: in this process, and in worker processes
+	report     time.Time  // when it is time to report, because of the test's deadline
 }
 
 // Progress is how far an exploration has come.
@@ -136,6 +139,11 @@ func Goroutines() Option { return func(c *Config) { c.Goroutines = true } }
 // code that has package variables or other state of the process, which executions side by side in one process would share.
 // See the section about worker processes.
 func Processes() Option { return func(c *Config) { c.Processes = true } }
+
+// Isolate gives each execution a process of its own, which is a copy of this test binary that runs this test up to the call
+// of Test, runs one execution and ends: for code whose package variables make executions of one process differ. It costs
+// some milliseconds for each.
+func Isolate() Option { return func(c *Config) { c.Isolate = true } }
 
 // Memory makes plain memory accesses of goroutines scheduling points, so that what a data race leads to can be seen. It
 // needs a program built with -race (ravel test -- -race), and is an error elsewhere. Executions have many more steps.

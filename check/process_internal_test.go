@@ -53,13 +53,16 @@ func samples() []message {
 		&trial{},
 		&trial{
 			setup: setup{seed: 5, steps: 100, threshold: 50, strategy: "random"}, goroutines: goSettings{on: true, early: 2, seeds: 256, memory: true},
-			k: 12, choices: []uint32{3, 0, math.MaxUint32}, record: []byte("ravel"), warm: true, events: true,
+			k: 12, follow: followLoosely, choices: []uint32{3, 0, math.MaxUint32}, record: []byte("ravel"), lessons: [][]byte{{1}, {2, 3}}, warm: true, events: true,
+			check: true, until: 5, length: 1, steps: 2, ops: 3,
 		},
 		&outcome{},
 		&outcome{
 			failed: true, failure: remoteOf(io.EOF), steps: 4, picks: 3, digest: math.MaxUint64, choices: []uint32{1},
 			stale: "left", first: "it failed", events: []eventLine{{1, "test: starts"}}, notes: []string{"one"},
-			changed: []string{"kv.hits"}, unknown: "no symbols",
+			changed: []string{"kv.hits"}, unknown: "no symbols", trace: []byte("{}"), named: []byte("ravel"),
+			ran: true, ops: 2, bounded: true, slow: true, skipped: true, curtailed: true, stalled: true, goroutines: 3, plain: "alone",
+			heard: []namedCount{{"Patient", 8}}, gone: []namedCount{{"kv.Tick", 1}}, somes: []namedCount{{"seldom", 0}}, taught: true, lesson: []byte{7},
 		},
 	}
 }

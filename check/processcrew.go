@@ -47,7 +47,7 @@ const historyMost = 64 << 20
 
 // enlist lets all workers but one be processes, if that is wanted and possible. It is called while no worker runs.
 func (x *explorer) enlist() {
-	if !x.cfg.Processes || x.cfg.Workers < 2 || x.alone.Load() || x.server != nil {
+	if !x.cfg.Processes || x.cfg.isolation != nil || x.cfg.Workers < 2 || x.alone.Load() || x.server != nil {
 		return
 	}
 	c, err := newCrew(x, x.cfg.Workers-1)

@@ -39,7 +39,20 @@ func (r *remote) error() error {
 }
 
 // is reports whether err is the failure that was seen.
-func (r *remote) is(err error) bool { return err != nil && failure.Key(err) == r.key }
+func (r *remote) is(err error) bool {
+	if other, ok := err.(*remote); ok {
+		return other.key == r.key
+	}
+	return err != nil && failure.Key(err) == r.key
+}
+
+// same is failure.Same for failures that may have been seen in another process.
+func same(a, b error) bool {
+	if r, ok := a.(*remote); ok {
+		return r.is(b)
+	}
+	return failure.Same(a, b)
+}
 
 func (r *remote) code(c *coder) {
 	word := r.what.String()

@@ -285,13 +285,7 @@ func (s *server) flush() error {
 		claims: made, entries: w.log, length: s.grown.Length, steps: s.grown.Steps, ops: s.grown.Ops,
 		heard: counts(w.eng.Heard()), gone: counts(w.eng.Gone()),
 	}
-	for _, name := range sortedKeys(w.eng.Sometimes()) {
-		n := namedCount{name: name}
-		if w.eng.Sometimes()[name] {
-			n.n = 1
-		}
-		b.somes = append(b.somes, n)
-	}
+	b.somes = held(w.eng.Sometimes())
 	if w.unhashable != nil {
 		b.unhashable = w.unhashable.Error()
 	}

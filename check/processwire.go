@@ -141,25 +141,53 @@ type trial struct {
 	setup      setup
 	goroutines goSettings
 	k          uint64   // as which execution strategies and reports know it
-	choices    []uint32 // of the execution, as the engine keeps them
-	record     []byte   // of the execution, as a saved one, in place of choices
+	follow     int      // what it follows
+	choices    []uint32 // those, or how they deviate from the default order
+	record     []byte   // those that it follows, as a saved execution
+	lessons    [][]byte // messages: what the strategy has learnt
 	warm       bool     // it comes behind a first one in the default order, as a replay does
 	events     bool     // tell what happens in it
+	check      bool
+	until      int // see mode
+
+	length, steps, ops int // estimates, for the strategy
 }
+
+// What the execution of a trial follows.
+const (
+	followOwn        = iota // the strategy of the test
+	followChoices           // choices as the engine keeps them
+	followDefault           // the default order
+	followRecord            // named choices, as far as they fit
+	followLoosely           // named choices, of which some have been left out
+	followDeviations        // deviations from the default order
+)
 
 // outcome is what came of it.
 type outcome struct {
-	failed       bool
-	failure      remote
-	steps, picks int
-	digest       uint64
-	choices      []uint32
-	stale        string // where it left the record, "" if it did not
-	first        string // how the execution before it has failed, "" if it has not
-	events       []eventLine
-	notes        []string
-	changed      []string // package variables that the last execution has changed
-	unknown      string   // why that is not known
+	ran               bool // the strategy had an execution
+	failed            bool
+	failure           remote
+	steps, picks, ops int
+	digest            uint64
+	choices           []uint32
+
+	bounded, slow, skipped, curtailed bool
+	stalled                           bool
+	goroutines                        int    // that the program has started
+	plain                             string // why an ordinary test is not explored
+	heard, gone, somes                []namedCount
+	taught                            bool
+	lesson                            []byte
+
+	stale   string // where it left the record, "" if it did not
+	first   string // how the execution before it has failed, "" if it has not
+	events  []eventLine
+	notes   []string
+	changed []string // package variables that the last execution has changed
+	unknown string   // why that is not known
+	trace   []byte   // with trial.events
+	named   []byte   // the choices as a saved execution, with trial.events
 
 	err    error  // the failure, nil if there was none
 	output string // of the process
@@ -252,9 +280,7 @@ func (m *batch) code(c *coder) {
 	})
 	c.lessons(&m.lessons)
 	c.ints(&m.length, &m.steps, &m.ops)
-	for _, counts := range []*[]namedCount{&m.heard, &m.gone, &m.somes} {
-		list(c, counts, 2, func(n *namedCount) { c.text(&n.name); c.number(&n.n) })
-	}
+	c.named(&m.heard, &m.gone, &m.somes)
 	c.text(&m.unhashable)
 }
 
@@ -285,7 +311,9 @@ func (m *refusal) code(c *coder) { c.text(&m.why) }
 
 func (m *trial) code(c *coder) {
 	m.setup.code(c)
-	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.warm, &m.events)
+	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.goroutines.isolated, &m.warm, &m.events, &m.check)
+	c.ints(&m.follow, &m.until, &m.length, &m.steps, &m.ops)
+	list(c, &m.lessons, 1, func(l *[]byte) { c.bytes(l) })
 	c.ints(&m.goroutines.early, &m.goroutines.seeds)
 	c.number(&m.k)
 	c.choices(&m.choices)
@@ -296,8 +324,14 @@ func (m *outcome) code(c *coder) {
 	if c.flags(&m.failed); m.failed {
 		m.failure.code(c)
 	}
-	c.ints(&m.steps, &m.picks)
+	c.flags(&m.ran, &m.bounded, &m.slow, &m.skipped, &m.curtailed, &m.stalled, &m.taught)
+	c.ints(&m.steps, &m.picks, &m.ops, &m.goroutines)
+	c.text(&m.plain)
+	c.bytes(&m.lesson)
 	c.fixed(&m.digest)
+	c.named(&m.heard, &m.gone, &m.somes)
+	c.bytes(&m.trace)
+	c.bytes(&m.named)
 	c.choices(&m.choices)
 	c.text(&m.stale)
 	c.text(&m.first)
@@ -316,6 +350,12 @@ func (c *coder) choices(l *[]uint32) {
 		}
 		*n = uint32(v)
 	})
+}
+
+func (c *coder) named(lists ...*[]namedCount) {
+	for _, counts := range lists {
+		list(c, counts, 2, func(n *namedCount) { c.text(&n.name); c.number(&n.n) })
+	}
 }
 
 func (c *coder) events(l *[]eventLine) {

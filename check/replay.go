@@ -10,6 +10,7 @@ import (
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/attr"
+	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
 )
@@ -173,18 +174,15 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	x.knows(x.workers[0])
 	w := x.workers[0]
 	x.warmUp()
-	g := strategy.NewGuided(r.Choices)
-	w.use(g)
 	w.now.Store(1)
 	defer w.now.Store(0)
-	o, _ := w.run(strategy.Execution{MaxSteps: c.Steps}, mode{record: true, check: true})
+	o, stale := x.guided(w, r)
 	was := fmt.Sprintf("ravel: saved failure %s (%s)", filepath.ToSlash(path), r.Failure)
-	stale := g.Stale()
 	switch {
 	case o.Err != nil:
-	case stale != nil:
-		t.Logf("%s", wrap(fmt.Sprintf("%s is stale: the program makes other choices than then, from choice %d of %d on. It passes now. Delete the file if the bug is fixed.",
-			was, stale.At+1, len(r.Choices)), "", "  "))
+	case stale != "":
+		t.Logf("%s", wrap(fmt.Sprintf("%s is stale: the program makes other choices than then%s. It passes now. Delete the file if the bug is fixed.",
+			was, stale), "", "  "))
 		return false
 	default:
 		t.Logf("%s", wrap(was+" passes now. Keep the file as a regression test, or delete it.", "", "  "))
@@ -194,7 +192,7 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	f.fill(&c, &o)
 	f.foundAs(&r.Header)
 	again := x.strictly(w, &f.Record, o.Err)
-	f.Reproduced = failure.Same(f.Err, again)
+	f.Reproduced = same(f.Err, again)
 	f.explainExit(t)
 	if !f.Reproduced {
 		f.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: c.outside(&o)}
@@ -212,4 +210,25 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 		t.Errorf("ravel: a saved schedule fails, though in another way than when it was saved: %s", f.Text(t.Name(), path))
 	}
 	return true
+}
+
+// guided follows a record as far as it fits. Stale tells from where on it does not, "" if it does.
+func (x *explorer) guided(w *worker, r *schedule.Record) (o engine.Outcome, stale string) {
+	if x.cfg.goroutines.isolated {
+		if i, err := newIsolation(x); err == nil {
+			x.cfg.isolation = i // closed with x
+			o, left := i.again(w, r, true)
+			if left != nil {
+				stale = ": " + left.Error()
+			}
+			return o, stale
+		}
+	}
+	g := strategy.NewGuided(r.Choices)
+	w.use(g)
+	o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true, check: true})
+	if s := g.Stale(); s != nil {
+		stale = fmt.Sprintf(", from choice %d of %d on", s.At+1, len(r.Choices))
+	}
+	return o, stale
 }

@@ -17,7 +17,8 @@ type Report struct {
 	Strategy  string
 	Seed      uint64
 	Workers   int
-	Processes int // how many of the Workers were processes
+	Processes int  // how many of the Workers were processes
+	Isolated  bool // each execution had a process of its own
 
 	Executions       uint64        // up to the one that failed
 	Distinct         uint64        // different schedules

@@ -24,7 +24,16 @@ func (x *explorer) reproduce(f found) *Failure {
 	if k := failure.Of(f.err); k != nil && k.Kind() == failure.KindUncontrolledGoroutine {
 		return out
 	}
-	if p, ok := f.err.(*failure.ProcessFailure); ok {
+	if p, ok := f.err.(*failure.ProcessFailure); ok && x.cfg.isolation != nil {
+		w.use(x.cfg.Custom())
+		o, _ := w.run(x.execution(f.k, strategy.Execution{}), mode{})
+		if again, ok := o.Err.(*failure.ProcessFailure); ok {
+			p.Again = "it ended another process as well: " + again.How
+		} else {
+			out.Err = &failure.NotReproducible{First: p, Second: o.Err}
+		}
+		return out
+	} else if ok {
 		out.Err = x.crew.again(f, p)
 		return out
 	}
@@ -48,7 +57,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	out.fill(x.cfg, &o)
 	out.Err = o.Err
 	// Once more, from what will be saved.
-	if again := x.strictly(w, &out.Record, o.Err); !failure.Same(o.Err, again) {
+	if again := x.strictly(w, &out.Record, o.Err); !same(o.Err, again) {
 		out.forget(&failure.NotReproducible{First: o.Err, Second: again, Outside: x.outside(&o), Carried: x.carried()})
 		return out
 	}
@@ -80,6 +89,13 @@ func (x *explorer) another() *worker {
 // strictly replays a record and returns how the execution fails, and where it leaves the record. The worker says itself
 // that it is busy.
 func (x *explorer) strictly(w *worker, r *schedule.Record, was error) error {
+	if i := x.cfg.isolation; i != nil {
+		o, stale := i.again(w, r, byProof(was))
+		if stale != nil {
+			return errors.Join(stale, o.Err)
+		}
+		return o.Err
+	}
 	s := strategy.NewFollow(r.Follow)
 	w.use(s)
 	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true, record: byProof(was)})

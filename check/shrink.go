@@ -16,6 +16,8 @@ const (
 	cutTries    = 1_000
 	shrinkSteps = 15_000_000
 	shrinkTries = 2_000
+
+	isolatedTries = 150 // each needs a process of its own
 )
 
 var errEnough = errors.New("the bound of the search is reached")
@@ -43,6 +45,9 @@ func (w *worker) shrink(o *engine.Outcome) {
 
 // tries returns the function that Cut and Shrink try candidates with: it runs what follow makes of one.
 func tries[T any](w *worker, first error, maxSteps, maxTries int, follow func([]T) strategy.Strategy) func([]T) (bool, error) {
+	if w.cfg.isolation != nil {
+		maxTries = isolatedTries
+	}
 	steps, n := 0, 0
 	return func(list []T) (bool, error) {
 		if steps > maxSteps || n >= maxTries || w.cfg.late() {

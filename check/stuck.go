@@ -39,7 +39,7 @@ func (x *explorer) lookOut(done <-chan struct{}) {
 					x.server.desk.beat.Add(1)
 				}
 				s, ok := seen[w]
-				if k == 0 || moved || !ok || s.now != k {
+				if k == 0 || moved || x.cfg.isolation != nil || !ok || s.now != k {
 					seen[w] = sight{k, now}
 					continue
 				}

@@ -189,6 +189,9 @@ func (r *Report) Summary() string {
 }
 
 func (r *Report) workers() string {
+	if r.Isolated {
+		return plural(r.Workers, "worker") + ", each execution in a process of its own"
+	}
 	switch r.Processes {
 	case 0:
 		return plural(r.Workers, "worker")

@@ -39,6 +39,7 @@ type worker struct {
 	ran   atomic.Uint64 // for Progress
 	steps atomic.Uint64
 
+	away       awaySums // of executions in processes of their own
 	log        []entry
 	unhashable error
 	goids      []uint64 // of the goroutines that it has run on, guarded by explorer.mu
@@ -110,6 +111,9 @@ func (g goSettings) engine(c *engine.Config) {
 // run runs one execution; ok is false when the strategy has nothing left to explore. A worker that is watched says before
 // and after, in now, what it runs.
 func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
+	if i := w.cfg.isolation; i != nil {
+		return i.run(w, x, m)
+	}
 	if !w.start(x) {
 		return o, false
 	}

@@ -16,6 +16,7 @@ type settings struct {
 	Seed      *string `placeholder:"N" help:"Seed of the exploration: a number, or random. By default a hash of the test's name."`
 	Workers   *string `placeholder:"N" help:"Executions side by side. By default one per processor."`
 	Processes *bool   `help:"Worker processes instead of goroutines."`
+	Isolate   *bool   `help:"A process of its own for each execution."`
 	Steps     *string `placeholder:"N" help:"Step bound of an execution. By default 10000."`
 	leaks
 }
@@ -33,7 +34,7 @@ const variablePrefix = "RAVEL_"
 func (s *settings) list() []setting {
 	return []setting{
 		{"schedules", s.Schedules}, {"time", s.Time}, {"strategy", s.Strategy},
-		{"seed", s.Seed}, {"workers", s.Workers}, {"processes", oneOrZero(s.Processes)}, {"steps", s.Steps},
+		{"seed", s.Seed}, {"workers", s.Workers}, {"processes", oneOrZero(s.Processes)}, {"isolate", oneOrZero(s.Isolate)}, {"steps", s.Steps},
 	}
 }
 

@@ -29,6 +29,7 @@ var wants = map[string]string{
 	"seed":      "a number, or random",
 	"workers":   aNumber,
 	"processes": "1 or 0",
+	"isolate":   "1 or 0",
 	"steps":     aNumber,
 	"run":       "a regular expression, as in go test",
 }
@@ -66,7 +67,7 @@ func CheckSetting(setting, as, value string) error {
 		if _, err := strconv.ParseUint(value, 0, 64); err != nil && value != "random" {
 			want = wants[setting]
 		}
-	case "processes":
+	case "processes", "isolate":
 		if _, err := strconv.ParseBool(value); err != nil {
 			want = wants[setting]
 		}
