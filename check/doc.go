@@ -63,6 +63,9 @@
 // without processes. A process that ends without running an execution is named in the report, and others run what it
 // was to run. Processes end when the test process does, however that ends.
 //
+// With [Isolate] every execution has a process of its own, which ends behind it: then package variables are as new in each. The
+// test process itself runs none. Strategies whose executions depend on each other cannot be isolated.
+//
 // # Determinism
 //
 // What execution k does depends on the seed and on k: on nothing that another execution does, on no clock, and not on the
@@ -120,6 +123,7 @@
 //	-ravel.seed       RAVEL_SEED       a number, or random
 //	-ravel.workers    RAVEL_WORKERS    executions side by side
 //	-ravel.processes  RAVEL_PROCESSES  1: worker processes instead of goroutines
+//	-ravel.isolate    RAVEL_ISOLATE    1: a process of its own for each execution
 //	-ravel.steps      RAVEL_STEPS      step bound of an execution
 //	-ravel.allowleak  RAVEL_ALLOW_LEAK a regular expression of goroutines that may be left; see [AllowLeak]
 //	-ravel.replay     RAVEL_REPLAY     token or file to replay instead of exploring

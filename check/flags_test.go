@@ -99,6 +99,7 @@ func TestBadSettings(t *testing.T) {
 		{"workers=0", `"0": want a number of at least 1`},
 		{"workers=99999", `"99999": want a number of at most 1024`},
 		{"processes=maybe", `"maybe": want 1 or 0`},
+		{"isolate=maybe", `"maybe": want 1 or 0`},
 		{"steps=0", `"0": want a number of at least 1`},
 		{"steps=99999999999", `want a number of at most 2147483647`},
 		{"stuck=never", `"never": want a positive duration`},

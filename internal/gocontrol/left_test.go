@@ -2,8 +2,12 @@ package gocontrol
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"log"
+	"net"
+	"net/http"
 	"os"
 	"runtime"
 	"sync"
@@ -26,6 +30,7 @@ var (
 	globalRan    atomic.Int64
 	globalValue  func() int
 	globalFunc   func()
+	globalFile   *os.File
 	globalValues func() (int, error)
 	globalLogger = log.New(blockingWriter{}, "", 0)
 )
@@ -101,10 +106,28 @@ var leavers = map[string]struct {
 		wantRan(n, err)
 	}, ""},
 	"a OnceFunc": {func() { globalFunc() }, func() { globalFunc(); wantRan() }, ""},
+	"a handler of the default server": {func() { serveOnce("/never") }, func() {
+		if body := serveOnce("/pong"); body != "pong" {
+			panic(body)
+		}
+	}, ""},
 	"the lock of a logger": {func() { globalLogger.Print("x") }, func() {
 		globalLogger.SetOutput(new(bytes.Buffer))
 		globalLogger.Print("y")
 		globalLogger.SetOutput(blockingWriter{})
+	}, ""},
+	"a file": {func() {
+		r, w, err := os.Pipe()
+		if err != nil {
+			panic(err)
+		}
+		globalFile = w
+		r.Read(make([]byte, 1)) // until it is ended
+	}, func() {
+		if _, err := globalFile.Write([]byte("x")); err != nil {
+			panic(err)
+		}
+		globalFile.Close()
 	}, ""},
 	"the standard logger": {func() { log.SetOutput(blockingWriter{}); log.Print("x") }, func() {
 		log.SetOutput(new(bytes.Buffer))
@@ -112,6 +135,44 @@ var leavers = map[string]struct {
 		log.SetOutput(os.Stderr)
 	}, ""},
 }
+
+func init() {
+	http.HandleFunc("/never", func(http.ResponseWriter, *http.Request) { never() })
+	http.HandleFunc("/pong", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pong") })
+}
+
+// serveOnce serves one request with the package variables of net/http, over a connection in memory, and returns its answer.
+func serveOnce(path string) string {
+	near, far := net.Pipe()
+	http.DefaultTransport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) { return near, nil }
+	l := make(listener, 1)
+	l <- far
+	go http.Serve(l, nil)
+	defer close(l)
+	resp, err := http.Get("http://test" + path)
+	if err != nil {
+		panic(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		panic(err)
+	}
+	resp.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+	return string(body)
+}
+
+// listener accepts the connections that are sent to it.
+type listener chan net.Conn
+
+func (l listener) Accept() (net.Conn, error) {
+	if c, ok := <-l; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+func (l listener) Close() error   { return nil }
+func (l listener) Addr() net.Addr { return &net.TCPAddr{} }
 
 func useMutex() { globalMutex.Lock(); globalMutex.Unlock() }
 
