@@ -26,6 +26,10 @@ var (
 	hot     = Hot{Monitor: "RepairMonitor", State: "Repairing", Since: 7}
 	blocked = Blocked{Site: Site{Machine: "Client", Step: 9, Place: line(88)}, WaitsFor: "event WriteOK"}
 	stack   = "kv.(*Server).write\n\t/src/kv/server.go:41"
+	reading = Access{
+		Site:  Site{Machine: "g2 (server.go:21)", Step: 9, Place: Place{"/src/kv/server.go", 88, "kv.(*Server).Len"}},
+		Stack: []Place{{"/src/kv/server.go", 88, "kv.(*Server).Len"}, {"/src/kv/server.go", 22, "kv.Serve.func1"}}, Created: Place{"/src/kv/server.go", 21, "kv.Serve"},
+	}
 )
 
 // every holds at least one value of each type, and each wording.
@@ -55,7 +59,16 @@ var ofMachines = []Failure{
 	&Livelock{Site: monitor, Hot: hot, Threshold: 5000, Suffix: 5000},
 	&BoundHit{Bound: 10000},
 	&Leak{},
-	&DataRace{What: "Server.log", First: Access{Site: server, Write: true, Stack: stack}, Second: Access{Site: blocked.Site}, Report: "WARNING: DATA RACE\n..."},
+	&DataRace{
+		Site: reading.Site, Second: reading, Report: "WARNING: DATA RACE\n...",
+		First: Access{
+			Site: Site{Machine: "g1 (server.go:20)", Place: line(41)}, Write: true,
+			Through: Place{"/go/src/runtime/map_faststr.go", 300, "runtime.mapassign_faststr"}, Created: Place{"/src/kv/server.go", 20, "kv.Serve"},
+		},
+	},
+	&DataRace{First: Access{Site: reading.Site, Write: true}, Second: reading},
+	&DataRace{What: "Server.log", First: Access{Site: server, Write: true}, Second: Access{Site: server, Write: true}, Report: "WARNING: DATA RACE\n..."},
+	&DataRace{What: "Server.log", First: reading, Report: "WARNING: DATA RACE\n..."},
 	&DataRace{},
 	&Changed{Site: server, Event: "*kv.Write", Field: ".Entries[2].Key", To: "Backup", Sent: line(40), SentAt: 11, Noticed: line(44), Before: "a", After: "b"},
 	&Changed{Event: "*kv.Write"},

@@ -5,46 +5,7 @@ import (
 	"fmt"
 )
 
-// The failures of programs whose parts share memory that they must not share.
-
-// Access is one of two accesses that race.
-type Access struct {
-	Site
-	Write bool
-	Stack string
-}
-
-func (a Access) verb() string {
-	if a.Write {
-		return "writes"
-	}
-	return "reads"
-}
-
-// DataRace reports two accesses to the same memory, at least one of them a write, that nothing orders.
-type DataRace struct {
-	Site
-	What          string // the variable, if its name is known
-	First, Second Access
-	Report        string // of the race detector, if it has one
-}
-
-func (e *DataRace) Error() string {
-	return fmt.Sprintf("nothing orders two accesses to %s: %s %s it at %s while %s %s it at %s", cmp.Or(e.What, "the same memory"),
-		e.First.who(), e.First.verb(), e.First.Place, e.Second.who(), e.Second.verb(), e.Second.Place)
-}
-
-// Detail tells both places and stacks.
-func (e *DataRace) Detail() string {
-	var d detail
-	d.site(e.Site)
-	for _, a := range []Access{e.First, e.Second} {
-		d.place(a.who()+" "+a.verb(), a.Place)
-		d.text("stack", a.Stack)
-	}
-	d.text("race detector", e.Report)
-	return d.String()
-}
+// The failures of machines that share memory that they must not share.
 
 // Changed reports an event that was changed after it was sent, when it belongs to the receiver. Machine is the sender.
 type Changed struct {

@@ -82,8 +82,10 @@ func (c *control) settle() {
 	s := &c.session
 	if s.Why() == gocontrol.Over {
 		c.learn() // the goroutine that has ended it may be new
+		c.raced()
 		c.sessionOver()
 	} else {
+		c.raced()
 		c.performRiding()
 		c.learn()
 	}
@@ -170,6 +172,10 @@ func (c *control) move(o *op) {
 func (c *control) begin(m *mach, f func()) {
 	h := c.free1()
 	h.m, h.work = m, f
+	if h.first == nil {
+		h.first = m
+	}
+	h.several = h.several || h.first != m
 	m.hand, m.midway = h, true
 	c.e.set(&m.op, false)
 	c.wake(h)

@@ -30,7 +30,7 @@ func controlled(t testing.TB) {
 }
 
 // TestGoroutines builds the tests of this package with the overlay and runs those whose names begin with TestControlled in
-// a child process; once more with the race detector, which must be silent but for programs that do race.
+// a child process; once more with the race detector, which makes a failure of every race.
 func TestGoroutines(t *testing.T) {
 	if os.Getenv(controlChild) != "" || gocontrol.Available() == nil {
 		t.Skip("the overlay is in this binary already: the tests run in it")
@@ -40,19 +40,15 @@ func TestGoroutines(t *testing.T) {
 		if testing.Short() {
 			t.Skip("with -short, without the race detector")
 		}
-		exe := runControlled(t, "-race")
-		out, err := controlledCommand(t, exe, "-test.run=^TestControlledRace$", "RAVEL_ENGINE_DATA_RACE=1").CombinedOutput()
-		if err == nil || !strings.Contains(string(out), "WARNING: DATA RACE") {
-			t.Errorf("a data race between the body and a goroutine was not reported:\n%s", out)
-		}
+		runControlled(t, "-race")
 	})
 }
 
 // fewestControlled is less than how many tests the child process runs: a run of none proves nothing.
 const fewestControlled = 10
 
-// runControlled builds and runs the tests, and returns the binary.
-func runControlled(t *testing.T, flags ...string) string {
+// runControlled builds and runs the tests.
+func runControlled(t *testing.T, flags ...string) {
 	t.Helper()
 	env := plainEnviron()
 	o, err := overlay.Generate(t.Context(), overlay.Config{Env: env})
@@ -80,7 +76,6 @@ func runControlled(t *testing.T, flags ...string) string {
 	if t.Logf("%d tests passed", passed); passed < fewestControlled {
 		t.Errorf("only %d tests ran:\n%s", passed, out)
 	}
-	return exe
 }
 
 func controlledCommand(t *testing.T, exe, arg string, env ...string) *exec.Cmd {

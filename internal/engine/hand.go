@@ -19,12 +19,15 @@ type hand struct {
 	c     *control
 	id    int
 	m     *mach // whose handler it carries; nil when it is free
+	first *mach // whose handler it has carried first
 	work  func()
 	task  func() // what to do when the work is done, if it is no handler
 	fresh bool   // it has not begun
 	gone  bool   // it is ending
 	leave bool   // it ends by our own Goexit
 	lost  bool   // its machine has crashed: only deferred functions are left of the handler
+
+	several bool // it has carried handlers of others than first
 }
 
 // free1 returns a hand that carries nothing.

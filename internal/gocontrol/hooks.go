@@ -36,6 +36,11 @@ type table struct {
 	left      func() []left
 	object    func(p uintptr) (base, size uintptr, pointers bool)
 	peek      func(to []byte, from uintptr)
+	serial    func() uint64
+
+	// Of the race detector.
+	racesTo    func(fd uintptr)
+	judgeRaces func(n int)
 }
 
 type command struct {

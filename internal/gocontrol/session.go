@@ -16,6 +16,7 @@ type Session struct {
 	look   blocked // the same
 	origin uint64  // decisions that have been read
 	freed  []Released
+	races  raceWatch
 }
 
 // SessionOptions of a session.
@@ -132,7 +133,11 @@ func (s *Session) Open(o SessionOptions) error {
 	}
 	s.origin = 0
 	s.status = status{current: -1, timer: -1, ready: s.status.ready[:0], born: s.status.born[:0], decisions: s.status.decisions}
-	return startError(hooks.open(&cfg))
+	if err := startError(hooks.open(&cfg)); err != nil {
+		return err
+	}
+	s.races.open()
+	return nil
 }
 
 // Spawn starts a goroutine and returns its number. It does not move before it is told to. A service goroutine runs code of
@@ -180,6 +185,7 @@ func (s *Session) End(id int) bool { return hooks.end(int32(id)) }
 // not released are released then. It returns how many goroutines could not be ended.
 func (s *Session) Close() int {
 	n := int(hooks.close())
+	s.races.close()
 	s.freed = releaseLeft(s.freed[:0])
 	return n
 }

@@ -159,11 +159,13 @@ func declare(list []atomicFunction) string {
 	b.WriteString("package atomic\n\nimport \"unsafe\"\n")
 	for _, a := range list {
 		call := fmt.Sprintf("raw%s(%s)", a.name, strings.Join(a.args, ", "))
+		told, plain := call+"\n\t\truntime_ctlRaceExit()\n\t\treturn", call
 		if a.result != "" {
-			call = "return " + call
+			told, plain = "ctlResult := "+told+" ctlResult", "return "+call
 		}
-		fmt.Fprintf(&b, "\n//go:nosplit\nfunc %s(%s) %s {\n\truntime_ctlFunction(%s, unsafe.Pointer(addr))\n\t%s\n}\n",
-			a.name, a.params, a.result, atomicKind(a.name), call)
+		fmt.Fprintf(&b, "\n//go:nosplit\nfunc %s(%s) %s {\n\truntime_ctlFunction(%s, unsafe.Pointer(addr))\n"+
+			"\tif ctlRace && runtime_ctlRaceEnter() {\n\t\t%s\n\t}\n\t%s\n}\n",
+			a.name, a.params, a.result, atomicKind(a.name), told, plain)
 	}
 	return b.String()
 }

@@ -113,6 +113,10 @@ var splices = append([]splice{
 		}`},
 	{file: "runtime/proc.go", in: "func newproc1(", anchor: "sched.ngsys.Add(1)", how: after, text: `
 		ctlStartedOutside(callergp)`},
+	{file: "runtime/proc.go", in: "func newproc1(", anchor: "newg.raceignore = 0", how: after, text: `
+		if newg.bubble != nil && newg.bubble.ctl != nil {
+			ctlRaceStart(newg)
+		}`},
 	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if rg != nil {", how: replace,
 		text: "if rg != nil && !ctlNetReady(rg) {"},
 	{file: "runtime/netpoll.go", in: "func netpollready(", anchor: "if wg != nil {", how: replace,
@@ -264,6 +268,14 @@ var splices = append([]splice{
 	{file: "runtime/race.go", in: "func race_WritePC(", how: top, text: `
 	if ctlMemory != 0 {
 		ctlPointMemory(ctlKindMemoryWrite, uintptr(addr), callerpc)
+	}`},
+
+	// Reports of the race detector that an explorer has judged.
+	{file: "runtime/race.go", in: "func race_Errors(", anchor: "return RaceErrors()", how: replace,
+		text: "return RaceErrors() - ctlRacesJudged"},
+	{file: "runtime/race.go", in: "func racefini(", how: top, text: `
+	if ctlNoRaceLeft() {
+		return
 	}`},
 
 	// Ends.

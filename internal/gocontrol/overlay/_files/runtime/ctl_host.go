@@ -179,9 +179,9 @@ func (r *ctlRegion) offersTimer() bool {
 	return when != 0 && when-r.bubble.now <= r.host.slack
 }
 
-// full reports whether the root is needed before the next decision.
+// full reports whether the root is needed before the next decision. It learns of a data race at once.
 func (r *ctlRegion) full() bool {
-	return r.steps >= r.maxSteps || r.host.early && r.steps >= r.host.earlyAt && r.offersTimer()
+	return r.steps >= r.maxSteps || raceenabled && ctlRaces() != r.races || r.host.early && r.steps >= r.host.earlyAt && r.offersTimer()
 }
 
 // alone records a decision with one alternative beside that of a timer that fires early.
@@ -190,6 +190,9 @@ func (r *ctlRegion) alone(gp *g) {
 		r.decisions = append(r.decisions, ctlDecision(uint32(gp.ctlID), 0))
 	}
 }
+
+// ctlSerial is the number of the region: no other of this process has it.
+func ctlSerial() uint64 { return ctlRegionNow.bubble.id }
 
 // ctlDecided returns what the region's strategy has decided so far, also to its goroutines.
 func ctlDecided() []uint64 { return ctlRegionNow.decisions }

@@ -118,6 +118,7 @@ type ctlRegion struct {
 	looked      int32 // goroutines numbered below were created before goleak looked last
 	listing     bool  // one of the goroutines lists them, see ctl_list.go
 	timersFired int32 // goroutines that timers have started
+	races       int   // reports of the race detector that the root has been told of
 	raceHost    uint8 // its address orders the host with its service goroutines, for the race detector
 	host        ctlHosted
 

@@ -36,6 +36,11 @@ type ctlTable struct {
 	left      func() []ctlLeft
 	object    func(p uintptr) (base, size uintptr, pointers bool)
 	peek      func(to []byte, from uintptr)
+	serial    func() uint64
+
+	// Of the race detector, see ctl_race.go.
+	racesTo    func(fd uintptr)
+	judgeRaces func(n int)
 }
 
 // The variable is declared, nil, in package gocontrol. A program that does not import it has no use for this one.
@@ -53,6 +58,7 @@ var ctlHookTable = ctlTable{
 	describe: ctlDescribe, end: ctlEnd, wake: ctlWake, close: ctlClose, park: ctlParkService, halt: ctlHalt, mask: ctlMask,
 	current: ctlCurrent, decided: ctlDecided, look: ctlLook, interrupt: ctlInterrupt, point: ctlPointOfHost,
 	left: ctlLeftBehind, object: ctlHeapObject, peek: ctlPeek,
+	serial: ctlSerial, racesTo: ctlRacesTo, judgeRaces: ctlJudgeRaces,
 }
 
 // Reasons why a run does not start.

@@ -77,6 +77,7 @@ func ctlTell(r *ctlRegion, s *ctlStatus) {
 		}
 		h.told = r.nextID
 	}
+	r.races = ctlRaces()
 	ctlTellTime(r, s)
 }
 
