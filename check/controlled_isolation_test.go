@@ -75,7 +75,7 @@ var leaking = map[string]struct {
 
 // TestControlledLeaks: a failure that comes of an earlier execution is not reported as a bug, even if every replay in the
 // test process shows it again.
-func TestControlledLeaks(t *testing.T) {
+func TestControlledStateLeaks(t *testing.T) {
 	check.NeedControl(t)
 	for name, p := range leaking {
 		t.Run(name, func(t *testing.T) {

@@ -97,7 +97,7 @@ func init() {
 	}
 }
 
-var tokenLine = regexp.MustCompile(`(?m)replay: ravel replay --run '\^Racy\$' (\S+) `)
+var tokenLine = regexp.MustCompile(`(?m)replay: ravel replay --race --run '\^Racy\$' (\S+) `)
 
 // TestControlledRaceReport: a test that races fails with a report of both accesses; its token and its file show the race
 // again in other processes, and the fixed program passes with both.

@@ -20,11 +20,12 @@ import (
 // How controlled executions are run, unless a saved schedule says otherwise. They are named like fault budgets, among
 // which saved schedules keep them.
 const (
-	controlled    = "goroutines"   // 1: goroutines are under control
-	earlyClock    = "early clock"  // timers of goroutines that may fire while something else can move
-	valueSeeds    = "value seeds"  // different sequences of random numbers and orders of maps
-	plainMemory   = "plain memory" // 1: plain memory accesses are scheduling points
-	isolationUnit = "isolation"    // 1: each execution is the first one of a process
+	controlled    = "goroutines"    // 1: goroutines are under control
+	earlyClock    = "early clock"   // timers of goroutines that may fire while something else can move
+	valueSeeds    = "value seeds"   // different sequences of random numbers and orders of maps
+	plainMemory   = "plain memory"  // 1: plain memory accesses are scheduling points
+	isolationUnit = "isolation"     // 1: each execution is the first one of a process
+	withRace      = "race detector" // 1: the failure is a data race, which only a program built with -race shows
 )
 
 const (
@@ -40,6 +41,7 @@ type goSettings struct {
 	memory bool
 
 	isolated bool // each in a process of its own
+	race     bool // of a schedule: it ends with a data race
 }
 
 func (g goSettings) budgets(to map[string]int) {
@@ -50,6 +52,9 @@ func (g goSettings) budgets(to map[string]int) {
 		}
 		if g.isolated {
 			to[isolationUnit] = 1
+		}
+		if g.race {
+			to[withRace] = 1
 		}
 	}
 }
@@ -66,6 +71,8 @@ func (g *goSettings) read(b schedule.Budget) {
 		g.memory = b.Units > 0
 	case isolationUnit:
 		g.isolated = b.Units > 0
+	case withRace:
+		g.race = b.Units > 0
 	}
 }
 
@@ -177,6 +184,9 @@ func (c *Config) needsControl() error {
 			return err
 		}
 	}
+	if c.goroutines.race && !gocontrol.RaceDetector {
+		return errors.New("it ends with a data race, which only a program built with -race shows: run it with --race")
+	}
 	return selfTest()
 }
 
@@ -216,6 +226,15 @@ func (x *explorer) nameWakers(k uint64, o *engine.Outcome) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.report.note(seen.Note())
+}
+
+// hasRace reports whether a schedule ends with a data race.
+func hasRace(s *schedule.Settings) bool {
+	var g goSettings
+	for _, b := range s.Budgets {
+		g.read(b)
+	}
+	return g.race
 }
 
 // ofGoroutines reports whether a schedule is one of controlled executions.

@@ -134,7 +134,7 @@ func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
 	r := &f.Record
 	r.Package, r.Test, r.Code = cfg.pkg, cfg.test, codeHash()
 	r.Strategy, r.Seed, r.Execution = f.Strategy, cfg.Seed, f.Execution
-	r.Settings = cfg.settings()
+	r.Settings = cfg.settingsOf(o.Err)
 	if k := failure.Of(o.Err); k != nil {
 		r.Failure, r.Message = k.Kind().String(), k.Error()
 	}
@@ -160,6 +160,13 @@ func (c *Config) settings() schedule.Settings {
 		s.Budgets = schedule.Budgets(units)
 	}
 	return s
+}
+
+// settingsOf are the settings with which an execution that ends with that error is replayed.
+func (c *Config) settingsOf(err error) schedule.Settings {
+	d := *c
+	_, d.goroutines.race = err.(*failure.DataRace)
+	return d.settings()
 }
 
 // apply makes a replay run under the settings of the execution that is replayed.

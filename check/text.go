@@ -63,7 +63,11 @@ func replayLine(r *schedule.Record, test, arg string) string {
 	}
 	run := strings.ReplaceAll(runPattern(test), "'", `'\''`)
 	if ofGoroutines(&r.Settings) {
-		return fmt.Sprintf("ravel replay --run '%s' %s %s", run, arg, pkg)
+		race := ""
+		if hasRace(&r.Settings) {
+			race = "--race "
+		}
+		return fmt.Sprintf("ravel replay %s--run '%s' %s %s", race, run, arg, pkg)
 	}
 	return fmt.Sprintf("go test %s -run '%s' -ravel.replay=%s", pkg, run, arg)
 }

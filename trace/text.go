@@ -72,6 +72,8 @@ func settings(s *schedule.Settings) string {
 		switch b.Name { // of package check
 		case "goroutines":
 			parts = append(parts, "goroutines under control")
+		case "race detector":
+			parts = append(parts, "built with -race")
 		case "plain memory":
 			parts = append(parts, "memory accesses are points")
 		case "value seeds":

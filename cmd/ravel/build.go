@@ -38,6 +38,9 @@ func (s *shell) plan(dir string, pkgs []string, c *control) (*build, error) {
 		}
 		b.user = b.user[1:]
 	}
+	if c.Race {
+		b.user = slices.Concat(parseGoArgs([]string{"-race"}), b.user)
+	}
 	if len(pkgs) == 0 {
 		b.pkgs = b.user.packages()
 	}

@@ -10,6 +10,7 @@ import (
 type control struct {
 	Control  *string `placeholder:"off" help:"Control of goroutines: on, as by default, or off."`
 	Ordinary *string `placeholder:"off" help:"Explore ordinary tests: on, as by default, off, or all: those beside Ravel tests, too."`
+	Race     bool    `help:"Build with the race detector: a data race is a failure."`
 }
 
 const (

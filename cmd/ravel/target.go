@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ravelgo/ravel/schedule"
@@ -18,6 +19,7 @@ type target struct {
 	pattern  string // of the test
 	pkg      string
 	dir      string // where go test runs; "" is here
+	race     bool   // its failure is seen with the race detector only
 }
 
 func (c *replayCommand) target() (t target, err error) {
@@ -40,7 +42,7 @@ func (c *replayCommand) target() (t target, err error) {
 	if t.schedule, err = filepath.Abs(c.Schedule); err != nil {
 		return t, err
 	}
-	t.pkg, t.pattern = c.Package, c.Run_
+	t.pkg, t.pattern, t.race = c.Package, c.Run_, hasRace(r.Settings)
 	if t.pattern == "" {
 		t.pattern = exactly(r.Test)
 	}
@@ -51,13 +53,14 @@ func (c *replayCommand) target() (t target, err error) {
 }
 
 func (c *replayCommand) tokenTarget() (target, error) {
-	if _, err := schedule.ParseToken(c.Schedule); err != nil {
+	token, err := schedule.ParseToken(c.Schedule)
+	if err != nil {
 		return target{}, err
 	}
 	if c.Run_ == "" {
 		return target{}, errors.New("a token does not name its test: add --run TEST, and the package if it is not this directory's")
 	}
-	t := target{schedule: c.Schedule, pattern: c.Run_, pkg: c.Package}
+	t := target{schedule: c.Schedule, pattern: c.Run_, pkg: c.Package, race: hasRace(token.Settings)}
 	if t.pkg == "" {
 		t.pkg = "."
 	}
@@ -80,4 +83,9 @@ func exactly(test string) string {
 		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
 	}
 	return strings.Join(parts, "/")
+}
+
+// hasRace reports whether a schedule ends with a data race: package check says so among its budgets.
+func hasRace(s schedule.Settings) bool {
+	return slices.ContainsFunc(s.Budgets, func(b schedule.Budget) bool { return b.Name == "race detector" && b.Units > 0 })
 }

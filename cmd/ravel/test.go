@@ -28,7 +28,8 @@ flags that it does not fit are refused; --control=off builds without it.
 
   ravel test                             the tests of this folder
   ravel test ./... --time 30s            all tests of the module, for longer
-  ravel test --run TestWrites -- -race   flags of go test follow behind --
+  ravel test ./... --race                data races as well
+  ravel test --run TestWrites -- -cover  flags of go test follow behind --
 
 Settings that are not given are those of the RAVEL_* variables (RAVEL_TIME is
 --time), else those of the test.
@@ -125,6 +126,7 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	c.Race = c.Race || t.race
 	b, err := s.plan(t.dir, []string{t.pkg}, &c.control)
 	if err != nil {
 		return err
