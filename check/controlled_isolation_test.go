@@ -73,7 +73,7 @@ var leaking = map[string]struct {
 	}, `a first execution in the default order fails: the test body has returned, but leaves goroutines`},
 }
 
-// TestControlledLeaks: a failure that comes of an earlier execution is not reported as a bug, even if every replay in the
+// TestControlledStateLeaks: a failure that comes of an earlier execution is not reported as a bug, even if every replay in the
 // test process shows it again.
 func TestControlledStateLeaks(t *testing.T) {
 	check.NeedControl(t)
