@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/ravelgo/ravel/internal/cli"
+	"github.com/ravelgo/ravel/schedule"
 )
 
 // What the tests of examples/classics fail with, by package of buggy and test. Those of fixed have the same names.
@@ -29,7 +30,8 @@ var classics = map[string]map[string]string{
 	"waitgroup":   {"TestGracefulShutdown": "test failure"},
 }
 
-// classicsModule copies examples/classics, so that the schedules which its tests save stay out of the repository.
+// classicsModule copies examples/classics. Its packages have folders for the schedules of failing tests, which would
+// otherwise be saved in the user's cache, and be tried first the next time.
 func classicsModule(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
@@ -38,6 +40,11 @@ func classicsModule(t *testing.T) string {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("../../examples/classics")); err != nil {
 		t.Fatal(err)
+	}
+	for name := range classics {
+		if err := os.MkdirAll(filepath.Join(dir, "buggy", name, filepath.FromSlash(schedule.Root)), 0o777); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
