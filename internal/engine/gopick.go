@@ -89,7 +89,7 @@ const earlySlack = time.Second
 // offersTimer reports whether a timer of goroutines may fire early.
 func (c *control) offersTimer() bool {
 	s := &c.session
-	return c.early > 0 && c.e.budgets[c.clock.Budget].units > 0 && s.Timer() >= 0 && s.Timer()-s.Now() <= earlySlack
+	return c.early > 0 && c.e.budgets[c.clock.Budget].units > 0 && s.Timer() >= 0 && s.Timer()-s.Now() <= earlySlack && !s.Guarded()
 }
 
 // due returns the timers that are due next, when nothing can move: those of machines under the ordered clock, and the clock

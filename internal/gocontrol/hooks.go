@@ -133,6 +133,7 @@ type status struct {
 	ready     []ready
 	born      []born
 	decisions []uint64
+	guarded   bool
 }
 
 type ready struct {

@@ -89,6 +89,9 @@ func (s *Session) Now() time.Duration { return time.Duration(s.status.now) }
 // Timer returns when the next timer is due, since the start of the clock; negative if there is none.
 func (s *Session) Timer() time.Duration { return time.Duration(s.status.timer) }
 
+// Guarded reports whether a timer is pending that keeps timers from firing early: one that the test itself has started.
+func (s *Session) Guarded() bool { return s.status.guarded }
+
 // Digest returns the digest of who did what kind of operation in which order.
 func (s *Session) Digest() uint64 { return s.status.digest }
 

@@ -67,7 +67,8 @@ var splices = append([]splice{
 	{file: "runtime/time.go", in: "func newTimer(", anchor: "t.isFake = true", how: after, text: `
 		if bubble.ctlOnly && c != nil {
 			c.bubble = bubble
-		}`},
+		}
+		ctlGuard(when)`},
 
 	{file: "runtime/synctest.go", in: "func synctestRun(", anchor: "if gp.bubble != nil {", how: replace,
 		text: "outer := gp.bubble; if outer != nil && !outer.ctlOnly {"},
@@ -189,7 +190,8 @@ var splices = append([]splice{
 	{file: "runtime/select.go", in: "func selectgo(", anchor: "pollorder = pollorder[:norder]", how: after, text: `
 	ctlSelect(scases, nsends, pollorder)`},
 	{file: "runtime/time.go", in: "func timeSleep(", how: top, text: `
-	ctlPoint(ctlKindSleep, nil)`},
+	ctlPoint(ctlKindSleep, nil)
+	ctlGuardSleep(ns)`},
 
 	// What a program sees of its goroutines: see ctl_list.go.
 	{file: "runtime/mprof.go", in: "func Stack(", anchor: "g0.m.traceback = 1", how: after, text: `
@@ -292,7 +294,10 @@ var splices = append([]splice{
 	{file: "runtime/time.go", in: "func stopTimer(", how: top, text: `
 	ctlPoint(ctlKindTimerStop, unsafe.Pointer(t))`},
 	{file: "runtime/time.go", in: "func resetTimer(", how: top, text: `
-	ctlPoint(ctlKindTimerReset, unsafe.Pointer(t))`},
+	ctlPoint(ctlKindTimerReset, unsafe.Pointer(t))
+	if t.isFake {
+		ctlGuard(when)
+	}`},
 
 	// Contexts.
 	{file: "context/context.go", in: "func WithCancel(", anchor: "c.cancel(true, Canceled, nil)", how: replace,

@@ -51,6 +51,9 @@ type ctlHosted struct {
 	yields   bool     // its point is a Gosched: the others come first
 	told     int32    // goroutines numbered below have been told of
 	slack    int64
+	guards   bool   // see ctlGuard
+	tested   string // the package under test
+	guard    int64  // no timer fires early before
 }
 
 // ctlCommand is what the root lets the region do. Layout shared with package gocontrol.
@@ -172,7 +175,7 @@ func ctlEnterHosted_m(r *ctlRegion) {
 
 // offersTimer reports whether a timer may fire early.
 func (r *ctlRegion) offersTimer() bool {
-	if !r.host.early {
+	if !r.host.early || r.guarded() {
 		return false
 	}
 	when := r.bubble.timers.wakeTime()

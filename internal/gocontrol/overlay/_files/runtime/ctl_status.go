@@ -20,6 +20,7 @@ type ctlStatus struct {
 	ready     []ctlReady // who can move: the current one first, then the order of the run queue
 	born      []ctlBorn
 	decisions []uint64 // of the region's strategy, so far
+	guarded   bool     // no timer may fire early
 }
 
 type ctlReady struct {
@@ -82,7 +83,7 @@ func ctlTell(r *ctlRegion, s *ctlStatus) {
 }
 
 func ctlTellTime(r *ctlRegion, s *ctlStatus) {
-	s.now, s.timer = r.bubble.now-ctlBaseTime, -1
+	s.now, s.timer, s.guarded = r.bubble.now-ctlBaseTime, -1, r.guarded()
 	if when := r.bubble.timers.wakeTime(); when != 0 {
 		s.timer = max(when, r.bubble.now) - ctlBaseTime
 	}

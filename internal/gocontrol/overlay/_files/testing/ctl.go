@@ -48,6 +48,11 @@ var (
 //go:linkname ctlControlled testing.runtime_ctlControlled
 func ctlControlled() bool
 
+// ctlGuards says which package is under test: only timers that it starts, but for its tests, may fire early.
+//
+//go:linkname ctlGuards testing.runtime_ctlGuards
+func ctlGuards(pkg string)
+
 // ctlWritten is asked what becomes of output to standard output and error.
 //
 //go:linkname ctlWritten os.ctlWritten
@@ -110,8 +115,16 @@ func ctlInside(outer *T, f func(t *T), sink *ctlSink) {
 	root := &T{common: common{signal: make(chan bool, 1), barrier: make(chan bool), w: ctlDiscard{}}, tstate: s}
 	root.ctx, root.cancelCtx = context.WithCancel(context.Background())
 	ctlPaths(root, outer)
+	ctlGuards(ctlPackage(ctlFunction.Name()))
 	tRunner(root, func(root *T) { root.Run(outer.name, f) })
 	sink.over = true
+}
+
+// ctlPackage is the package under test, by the name of a function of its tests.
+func ctlPackage(function string) string {
+	slash := strings.LastIndexByte(function, '/') + 1
+	name, _, _ := strings.Cut(function[slash:], ".")
+	return function[:slash] + strings.TrimSuffix(name, "_test")
 }
 
 type ctlDiscard struct{}
