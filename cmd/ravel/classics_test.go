@@ -142,6 +142,25 @@ func replays(t *testing.T, dir, pkg, output string) {
 	}
 }
 
+// The document has a row for each of them.
+func TestClassicsDocument(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/classics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tests := range classics {
+		if !strings.Contains(string(page), "\n| `"+name+"` | ") {
+			t.Errorf("docs/classics.md does not say what %s is", name)
+		}
+		for test, kind := range tests {
+			if row := fmt.Sprintf("\n| %s | %s | %s | ", name, test, kind); !strings.Contains(string(page), row) {
+				t.Errorf("docs/classics.md has no row%s", row)
+			}
+		}
+	}
+}
+
 // A bug and its repair have the same tests, word for word.
 func TestClassicTwins(t *testing.T) {
 	t.Parallel()
