@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,9 @@ type racer struct {
 //
 //go:noinline
 func inc(n *int) { *n++ } // inc
+
+//go:noinline
+func use(int) {}
 
 var racers = []racer{
 	{name: "a counter", always: true, first: "// inc", second: "// inc", body: func(t *check.T, fixed bool) {
@@ -188,6 +192,34 @@ var racers = []racer{
 			wg.Go(func() { get() })
 		}
 		wg.Wait()
+	}},
+	// The detector remembers few accesses of a word: in some schedules the one that races is not among them each time.
+	{name: "many ordered readers between two accesses", first: "// first write", second: "// late read", body: func(t *check.T, fixed bool) {
+		x := 0
+		var mu sync.Mutex
+		var readers sync.WaitGroup
+		end := make(chan bool)
+		go func() {
+			runtime.Gosched()
+			if fixed {
+				mu.Lock()
+				defer mu.Unlock()
+			}
+			use(x) // late read
+			close(end)
+		}()
+		mu.Lock()
+		x = 1 // first write
+		mu.Unlock()
+		for range 6 {
+			readers.Go(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				use(x)
+			})
+		}
+		readers.Wait()
+		<-end
 	}},
 	{name: "a handler and a goroutine", first: "// handler", second: "// outlives", body: func(t *check.T, fixed bool) {
 		n := 0

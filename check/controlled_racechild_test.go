@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -130,9 +131,14 @@ func TestControlledRaceReport(t *testing.T) {
 		silent(r)
 		r.has(t, `replay fails as recorded: data race: nothing orders`)
 	}
-	r = runChild(t, dir, "Racy")
+	// Who wants the detector's own reports in a file gets them.
+	log := filepath.Join(dir, "reports")
+	r = runChild(t, dir, "Racy", "GORACE=log_path="+log)
 	silent(r)
 	r.has(t, `a saved failure fails again: data race: nothing orders`)
+	if files, _ := filepath.Glob(log + ".*"); len(files) == 0 {
+		t.Error("no reports of the detector")
+	}
 	r = runChild(t, dir, "Racy", "CHECK_TEST_VARIANT=fixed", "-test.v")
 	silent(r)
 	r.has(t, `saved failure testdata\S+ \(data race\)`, `passes now`, `--- PASS: Racy`)

@@ -117,6 +117,9 @@ func (b *build) makeOverlay(ordinary bool) error {
 	}
 	b.user = b.user.without("overlay", "gcflags")
 	b.env = append(b.env, o.Env...)
+	if both.on("race") {
+		b.env = append(b.env, raceVariable+"="+raceOptions(os.Getenv(raceVariable)))
+	}
 	return nil
 }
 

@@ -26,7 +26,11 @@ var stdout, stderr = os.Stdout, os.Stderr
 // raceLogNow is the log of this process. GORACE is what the detector has read when the process began.
 var raceLogNow = sync.OnceValue(func() *raceLog {
 	l := &raceLog{out: stderr}
-	switch to := raceOption(os.Getenv("GORACE"), "log_path"); to {
+	options := os.Getenv("GORACE")
+	if halt := raceOption(options, "halt_on_error"); halt != "" && halt != "0" && halt != "false" && halt != "no" {
+		return l // the process ends with a report, which somebody has to see
+	}
+	switch to := raceOption(options, "log_path"); to {
 	case "", "stderr":
 	case "stdout":
 		l.out = stdout
