@@ -81,7 +81,7 @@ func TestControlledFreshDies(t *testing.T) {
 	body := func(t *T) {
 		go func() {}()
 		if work != nil {
-			println("its last words")
+			os.NewFile(2, "end").WriteString("its last words")
 			os.Exit(7)
 		}
 	}

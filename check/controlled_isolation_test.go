@@ -255,6 +255,7 @@ func TestControlledIsolatedSame(t *testing.T) {
 }
 
 func init() {
+	children["IsolatedUpdate"] = func(t *testing.T) { check.Test(t, loseUpdate, check.Goroutines()) }
 	children["IsolatedCounter"] = func(t *testing.T) {
 		check.Test(t, func(t *check.T) {
 			aside(func() { trail(int(visits.Add(1)) % 3) })
@@ -280,4 +281,16 @@ func TestControlledIsolatedReplay(t *testing.T) {
 	runChild(t, dir, "IsolatedCounter", "-ravel.replay="+saved[0]).has(t, "replay fails as recorded", "an update is lost")
 	refused := runChild(t, t.TempDir(), "IsolatedCounter", "-ravel.isolate", "-ravel.strategy=dfs")
 	refused.has(t, "the executions of strategy dfs depend on each other, and cannot be isolated")
+}
+
+// TestControlledNoCopies: where no second process comes to the test, failures are reported without one, and executions cannot be
+// isolated.
+func TestControlledNoCopies(t *testing.T) {
+	check.NeedControl(t)
+	r := runChild(t, t.TempDir(), "IsolatedUpdate", noCopiesEnv+"=1", "-ravel.workers=1", "-ravel.schedules=200")
+	r.ours(t)
+	r.has(t, "assertion found by", "an update is lost", "saved:")
+	r = runChild(t, t.TempDir(), "IsolatedUpdate", noCopiesEnv+"=1", "-ravel.isolate")
+	r.has(t, "an execution in a process of its own: a copy of the test process ended before it came to the test",
+		"exit status 3", "only one of us at a time")
 }

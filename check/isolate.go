@@ -105,7 +105,12 @@ func (i *isolation) run(w *worker, e strategy.Execution, m mode) (engine.Outcome
 	t := i.trial(w, e, m)
 	out, err := i.try(t)
 	if err != nil {
-		return engine.Outcome{Err: fmt.Errorf("an execution in a process of its own: %w", err)}, true
+		i.x.mu.Lock()
+		defer i.x.mu.Unlock()
+		if i.x.broken == nil {
+			i.x.broken = fmt.Errorf("an execution in a process of its own: %w", err)
+		}
+		return engine.Outcome{}, false
 	}
 	return i.outcome(w, out), out.ran || out.err != nil
 }

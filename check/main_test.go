@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ravelgo/ravel/check"
 )
 
 // children are tests that must fail, or end the process: they are run by another process of this test binary.
@@ -16,7 +18,14 @@ var children = map[string]func(t *testing.T){}
 
 const childEnv = "CHECK_TEST_CHILD"
 
+// noCopiesEnv makes copies of the process fail before they come to a test, as they do where TestMain needs a port or a file.
+const noCopiesEnv = "CHECK_TEST_NO_COPIES"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(noCopiesEnv) != "" && check.InWorkerProcess() {
+		os.Stderr.WriteString("only one of us at a time\n")
+		os.Exit(3)
+	}
 	if os.Getenv(childEnv) != "" {
 		var tests []testing.InternalTest
 		for name, f := range children {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -91,12 +92,20 @@ func (p *freshProcess) run(m *trial) (*outcome, error) {
 	}).Stop()
 	m.setup, m.goroutines = *p.c.setup(), x.cfg.goroutines
 	m.setup.zero = nil
-	o, err := p.try(m)
+	begun := p.greet()
+	var o *outcome
+	err := begun
+	if err == nil {
+		o, err = p.try(m)
+	}
 	switch {
 	case late.Load():
 		return nil, errors.New("nothing had come of it when the time was over")
 	case err != nil && errors.Is(err, errProtocol):
 		return nil, err
+	case begun != nil:
+		d := p.death(err)
+		return nil, fmt.Errorf("a copy of the test process ended before it came to the test (%s); its last output: %s", d.how, cmp.Or(d.output, "none"))
 	case err != nil:
 		d := p.death(err)
 		return &outcome{err: &failure.ProcessFailure{How: d.how, Output: d.output}}, nil
@@ -106,9 +115,6 @@ func (p *freshProcess) run(m *trial) (*outcome, error) {
 
 // try lets the process run the execution.
 func (p *process) try(m *trial) (*outcome, error) {
-	if err := p.greet(); err != nil {
-		return nil, err
-	}
 	p.desk.now.Store(m.k + 1)
 	p.busy.Store(true)
 	defer p.busy.Store(false)
