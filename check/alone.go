@@ -88,7 +88,7 @@ func (x *explorer) sight(o *engine.Outcome) probe {
 	}
 }
 
-var address = regexp.MustCompile(`0x[0-9a-f]+`)
+var address = regexp.MustCompile(`0x[0-9a-f]+|\b[gG]oroutine \d+|synctest bubble \d+`)
 
 // differs returns the first difference of two executions that should be the same.
 func (p *probe) differs(q *probe) *failure.Nondeterminism {
