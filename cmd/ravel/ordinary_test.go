@@ -35,10 +35,10 @@ func TestOrdinaryCorrect(t *testing.T) {
 	if r.code != cli.Clean {
 		t.Errorf("exit %d", r.code)
 	}
-	for _, name := range []string{"TestTable", "TestEverythingATestHas", "TestEnvironment", "TestTime", "Example"} {
+	for _, name := range []string{"TestTable", "TestEverythingATestHas", "TestEnvironment", "TestTime", "TestRandom", "Example"} {
 		has(t, "output", r.out, `^--- PASS: `+name+` .*\n    correct_test.go:[0-9]+: ravel: no failure found: 300 executions`)
 	}
-	has(t, "standard error", r.err, `5 tests explored, 2 in which nothing can happen in another order`)
+	has(t, "standard error", r.err, `6 tests explored, 2 in which nothing can happen in another order`)
 	if strings.Contains(r.out+r.err, "chatter") {
 		t.Errorf("what tests have printed shows:\n%s%s", r.out, r.err)
 	}

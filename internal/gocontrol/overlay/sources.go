@@ -10,7 +10,7 @@ import (
 // sources are the files that are added to the standard library. The name of their folder keeps the go command from
 // taking them for packages of this module.
 //
-//go:embed _files/runtime/*.go _files/context/*.go _files/sync/*.go _files/sync/atomic/*.go _files/crypto/internal/sysrand/*.go _files/os/*.go _files/testing/*.go
+//go:embed _files/runtime/*.go _files/context/*.go _files/sync/*.go _files/sync/atomic/*.go _files/crypto/internal/sysrand/*.go _files/os/*.go _files/math/rand/*.go _files/testing/*.go
 var sources embed.FS
 
 // versioned lists the added files that belong to some releases only: Go 1.from to Go 1.to, 0 for no bound.

@@ -336,6 +336,10 @@ var splices = append([]splice{
 	if gp != nil && gp.writebuf == nil && gp.m.dying == 0 && ctlOf(gp) != nil {
 		return // what executions print is kept quiet
 	}`},
+	{file: "math/rand/rand.go", in: "func globalRand(", anchor: "if r := globalRandGenerator.Load(); r != nil {", how: replace,
+		text: "if r := ctlGlobal(globalRandGenerator.Load()); r != nil {"},
+	{file: "math/rand/rand.go", in: "func Seed(", anchor: "orig := globalRandGenerator.Load()", how: before, text: `
+	ctlSeeded.Store(runtime_ctlSerial())`},
 	{file: "os/exec.go", in: "func (p *Process) Wait(", anchor: "p.wait()", how: replace, text: "ctlWait(p)"},
 
 	// A function that runs once has not run if its goroutine was ended amid it.

@@ -4,6 +4,7 @@ package correct_test
 import (
 	"context"
 	"fmt"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"sync"
@@ -102,6 +103,11 @@ func TestTime(t *testing.T) {
 	}
 	count(t, 2)
 }
+
+// What has been seeded before goes on from one execution to the next, unless somebody sees to it.
+func init() { rand.Seed(time.Now().UnixNano()) }
+
+func TestRandom(t *testing.T) { count(t, 1+rand.Intn(5)) }
 
 func TestSkipped(t *testing.T) {
 	go func() {}()

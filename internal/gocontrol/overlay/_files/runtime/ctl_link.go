@@ -65,6 +65,14 @@ func sync_ctlDoomed() bool {
 //go:nosplit
 func sync_ctlControlled() bool { return ctlControlled() }
 
+//go:linkname rand_ctlSerial math/rand.runtime_ctlSerial
+func rand_ctlSerial() uint64 {
+	if r := ctlOf(getg()); r != nil {
+		return r.bubble.id
+	}
+	return 0
+}
+
 //go:linkname testing_ctlControlled testing.runtime_ctlControlled
 func testing_ctlControlled() bool { return ctlControlled() }
 
