@@ -75,6 +75,11 @@ func explored(t *testing.T, cfg *Config, body func(*T)) bool {
 		o.plain = fmt.Sprintf("%s: %v\n%s", kindOf(r.Nondeterminism), r.Nondeterminism, indent(r.Nondeterminism.Detail()))
 		return false
 	}
+	if o := cfg.ordinary; o != nil && r.Failure != nil {
+		if o.plain = o.anyhow(cfg, body, r.Failure); o.plain != "" {
+			return false
+		}
+	}
 	report(t, cfg, r)
 	return true
 }

@@ -1,0 +1,41 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// otherSchedules is how many random schedules a test has to fail in before its failure is not for its schedule.
+const otherSchedules = 8
+
+// anyhow says why an ordinary test that fails in the first execution is not explored: it fails in every schedule that is
+// tried, and passes, or fails by itself, without control. Such a test depends on what control changes: it compares
+// stack traces, wants the clock to advance between two lines, or talks to another process. A deadlock, a panic or a leak
+// is told nevertheless: a plain run would hang, end the process or say nothing. "" if the schedule matters.
+func (o *ordinary) anyhow(cfg *Config, body func(*T), f *Failure) string {
+	var failed *failure.TestFailure
+	if f.Execution != 0 || !errors.As(f.Err, &failed) {
+		return ""
+	}
+	random, err := strategy.Parse("random")
+	if err != nil {
+		return ""
+	}
+	for seed := range uint64(otherSchedules) {
+		c := *cfg
+		c.Strategy, c.Custom, c.Schedules, c.Time, c.Progress, c.Seed, c.Seeded = "random", random, 1, 0, nil, seed+1, true
+		x := newExplorer(&c, body, o.t)
+		r, err := x.explore()
+		x.close()
+		if err != nil || r.Failure == nil && r.Nondeterminism == nil {
+			o.plain = ""
+			return ""
+		}
+	}
+	said, _, _ := strings.Cut(f.Err.Error(), "\n")
+	return fmt.Sprintf("it fails whatever the schedule, so it depends on something that control changes: %s", said)
+}
