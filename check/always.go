@@ -18,7 +18,7 @@ const otherSchedules = 8
 // is told nevertheless: a plain run would hang, end the process or say nothing. "" if the schedule matters.
 func (o *ordinary) anyhow(cfg *Config, body func(*T), f *Failure) string {
 	var failed *failure.TestFailure
-	if f.Execution != 0 || !errors.As(f.Err, &failed) {
+	if f.Execution != 0 || f.Reproduced && !errors.As(f.Err, &failed) {
 		return ""
 	}
 	random, err := strategy.Parse("random")
