@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -66,14 +67,24 @@ type ordinary struct {
 	x    *execution     // the present one
 	said map[int]string // what goroutines have logged last
 
+	lines  []line // what the first execution says
+	judged bool   // the first execution is over
+	ran    bool   // the first execution was the run that counts
+
 	plain string // why it is run as it is after all, without control; "" if it is explored
+}
+
+// line is something that a test has logged or printed.
+type line struct {
+	text    string
+	printed bool
 }
 
 // defaultOrdinarySteps is the step bound: such a test does more than a body that was written to be explored.
 const defaultOrdinarySteps = 100_000
 
-// exploreOrdinary is called in place of the function of a test, which has that name in the program. It returns false if that is to be called after all: where
-// there is nothing to explore.
+// exploreOrdinary is called in place of the function of a test, which has that name in the program. It returns false if that
+// is to be called after all.
 func exploreOrdinary(t *testing.T, f func(*testing.T), name string) bool {
 	if gocontrol.Claimed() && os.Getenv(ordinaryVariable) != "all" {
 		return false
@@ -90,7 +101,10 @@ func exploreOrdinary(t *testing.T, f func(*testing.T), name string) bool {
 	}
 	if o.plain == alone {
 		attr.SetOutcome(t, attr.Plain)
-		return false
+		if o.ran {
+			o.tell() // it need not be run again, and may not stand it
+		}
+		return o.ran
 	}
 	attr.SetOutcome(t, attr.Unexplored)
 	t.Logf("ravel: not explored: %s", o.plain)
@@ -115,12 +129,21 @@ func (o *ordinary) logged(text string) {
 		o.said = map[int]string{}
 	}
 	o.said[int(gocontrol.Current())] = text
+	o.keep(text, false)
 	o.x.tell(text)
+}
+
+// keep keeps what the first execution says, if somebody may want to see it.
+func (o *ordinary) keep(text string, printed bool) {
+	if !o.judged && testing.Verbose() {
+		o.lines = append(o.lines, line{text, printed})
+	}
 }
 
 // printed is told what the test prints.
 func (o *ordinary) printed(_ string, text []byte) {
 	defer gocontrol.Mask(gocontrol.Mask(true))
+	o.keep(string(text), true)
 	if !o.x.recording {
 		return
 	}
@@ -166,6 +189,7 @@ const nested = "ravel: a Ravel test within an execution"
 
 // judge looks at the first execution, which was thrown away, and says whether there is anything to explore.
 func (o *ordinary) judge(out *engine.Outcome) {
+	o.judged = true
 	var failed *failure.TestFailure
 	switch {
 	case errors.As(out.Err, &failed) && strings.Contains(failed.Message, nested):
@@ -173,7 +197,21 @@ func (o *ordinary) judge(out *engine.Outcome) {
 	case out.Err != nil || !o.sink.over:
 	case len(o.sink.tests) > 0 && o.sink.tests[0].Skipped():
 		o.plain = alone
-	case out.Picks == 0:
-		o.plain = alone
+	case out.Picks == 0 || out.Goroutines <= 1:
+		o.plain, o.ran = alone, true
+	}
+}
+
+// tell passes on what the only run of a test has said, where somebody wants to see it.
+func (o *ordinary) tell() {
+	if !testing.Verbose() {
+		return
+	}
+	for _, l := range o.lines {
+		if l.printed {
+			os.Stdout.WriteString(l.text)
+		} else {
+			fmt.Fprintln(o.t.Output(), l.text)
+		}
 	}
 }

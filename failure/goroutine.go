@@ -69,7 +69,7 @@ func GoroutineName(id int, machine string, created Place) string {
 		return "g0 (test body)"
 	case created.IsZero():
 		return fmt.Sprintf("g%d", id)
-	case created.Func == "testing.(*T).Run":
+	case strings.HasPrefix(created.Func, "testing."):
 		return fmt.Sprintf("g%d (the test)", id)
 	}
 	return fmt.Sprintf("g%d (%v)", id, created)

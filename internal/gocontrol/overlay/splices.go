@@ -317,6 +317,7 @@ var splices = append([]splice{
 
 	// Tests that know nothing of Ravel: what package testing asks the explorer, and tells it.
 	{file: "testing/testing.go", in: "func tRunner(", anchor: "\tfn(t)", how: replace, text: "\tif !ctlExplored(t, fn) { fn(t) }"},
+	{file: "testing/testing.go", in: "func (t *T) Run(", anchor: "go tRunner(t, f)", how: replace, text: "ctlGo(t, f)"},
 	{file: "testing/testing.go", in: "func (c *common) Fail() {", how: top, text: `
 	ctlFail(c)`},
 	{file: "testing/testing.go", in: "func (c *common) callSite(", anchor: "frame := c.frameSkip(skip)", how: after, text: `

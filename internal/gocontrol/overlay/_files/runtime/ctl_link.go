@@ -65,6 +65,9 @@ func sync_ctlDoomed() bool {
 //go:nosplit
 func sync_ctlControlled() bool { return ctlControlled() }
 
+//go:linkname testing_ctlMask testing.runtime_ctlMask
+func testing_ctlMask(off bool) bool { return ctlMask(off) }
+
 //go:linkname rand_ctlSerial math/rand.runtime_ctlSerial
 func rand_ctlSerial() uint64 {
 	if r := ctlOf(getg()); r != nil {

@@ -127,6 +127,20 @@ func ctlPackage(function string) string {
 	return function[:slash] + strings.TrimSuffix(name, "_test")
 }
 
+//go:linkname runtime_ctlMask
+func runtime_ctlMask(off bool) bool
+
+// ctlGo starts a subtest. Who has started it waits for it at once: that is no choice of the schedule.
+func ctlGo(t *T, f func(t *T)) {
+	if !ctlControlled() {
+		go tRunner(t, f)
+		return
+	}
+	was := runtime_ctlMask(true)
+	go tRunner(t, f)
+	runtime_ctlMask(was)
+}
+
 type ctlDiscard struct{}
 
 func (ctlDiscard) Write(b []byte) (int, error) { return len(b), nil }
