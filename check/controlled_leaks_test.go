@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -205,5 +206,36 @@ func (c *leakRow) replay(t *testing.T, cfg check.Config, f *check.Failure) {
 	defer p.Close()
 	if again, err := p.Run(); err != nil || !failure.Same(again.Err, f.Err) {
 		t.Errorf("its replay: %v, %v; it was %v", again.Err, err, f.Err)
+	}
+}
+
+// TestControlledLeftIsolated: what is counted and told of goroutines that are left comes from other processes, too.
+func TestControlledLeftIsolated(t *testing.T) {
+	check.NeedControl(t)
+	for name, body := range map[string]func(*check.T){
+		"a ticker": func(*check.T) { keeper(); go ticking(-1); go parked() },
+		"blocked":  func(*check.T) { keeper(); go ticking(-1); parked() },
+		"proof":    func(*check.T) { go ticking(-1); twoLocks(true).Wait() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := check.Config{Schedules: 20, Steps: 2000, Strategy: "random", Seed: 1, Seeded: true, Workers: 1, Goroutines: true, NoShrink: true,
+				AllowLeak: []string{`\.keeper$`, "nobody"}}
+			without := inTest(t, cfg, body)
+			cfg.Isolate = true
+			with := inTest(t, cfg, body)
+			if with == nil || without == nil {
+				return
+			}
+			if fmt.Sprint(with.Allowed, with.Endless, with.Bounded, with.Notes) != fmt.Sprint(without.Allowed, without.Endless, without.Bounded, without.Notes) {
+				t.Errorf("without\n%s\nwith\n%s", without.Summary(), with.Summary())
+			}
+			a, b := without.Failure, with.Failure
+			if (a == nil) != (b == nil) || (a == nil) != (name != "proof") || name == "a ticker" && without.Endless != 20 {
+				t.Fatalf("without %+v, with %+v\n%s", a, b, without.Summary())
+			}
+			if a != nil && (!a.Reproduced || !b.Reproduced || a.Err.Error() != b.Err.Error() || a.Steps != b.Steps) {
+				t.Errorf("without %+v\nwith %+v", a, b)
+			}
+		})
 	}
 }

@@ -187,6 +187,12 @@ func (i *isolation) outcome(w *worker, out *outcome) engine.Outcome {
 	o := engine.Outcome{
 		Err: out.err, Steps: out.steps, Picks: out.picks, Ops: out.ops, Bounded: out.bounded, Slow: out.slow, Choices: out.choices,
 		Digest: out.digest, Goroutines: out.goroutines, Stalled: out.stalled,
+		Endless: out.endless,
+	}
+	for _, rule := range out.allowed {
+		if rule < len(w.cfg.allow) {
+			o.Allowed = append(o.Allowed, rule)
+		}
 	}
 	if p, ok := out.err.(*failure.ProcessFailure); ok {
 		p.Again = "not tried"

@@ -63,6 +63,9 @@ func samples() []message {
 			changed: []string{"kv.hits"}, unknown: "no symbols", trace: []byte("{}"), named: []byte("ravel"),
 			ran: true, ops: 2, bounded: true, slow: true, skipped: true, curtailed: true, stalled: true, goroutines: 3, plain: "alone",
 			heard: []namedCount{{"Patient", 8}}, gone: []namedCount{{"kv.Tick", 1}}, somes: []namedCount{{"seldom", 0}}, taught: true, lesson: []byte{7},
+			allowed: []int{0, 2}, endless: &failure.Endless{Turns: 100, Returned: true,
+				Cycling: []failure.Cycling{{Name: "g1", Doing: "ticks", Place: failure.Place{File: "/src/kv.go", Line: 7, Func: "kv.tick"}}},
+				Blocked: []failure.Blockage{{Name: "g2", To: "to lock a mutex", Turns: 99}}},
 		},
 	}
 }

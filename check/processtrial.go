@@ -113,7 +113,7 @@ func (out *outcome) fill(x *explorer, w *worker, o *engine.Outcome, events bool)
 	out.steps, out.picks, out.ops, out.digest = o.Steps, o.Picks, o.Ops, o.Digest
 	out.bounded, out.slow, out.skipped, out.curtailed = o.Bounded, o.Slow, w.exec.skipped, w.exec.curtailed
 	out.stalled, out.goroutines = o.Stalled, o.Goroutines
-	out.choices = slices.Clone(o.Choices)
+	out.choices, out.allowed, out.endless = slices.Clone(o.Choices), slices.Clone(o.Allowed), o.Endless
 	out.heard, out.gone, out.somes = counts(w.eng.Heard()), counts(w.eng.Gone()), held(w.eng.Sometimes())
 	if codec, ok := w.learner.(strategy.LessonCodec); ok && w.lesson != nil {
 		out.taught, out.lesson = true, codec.AppendLesson(nil, w.lesson)

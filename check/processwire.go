@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/ravelgo/ravel/failure"
 )
 
 // The protocol of worker processes. Both sides are copies of one program, so it has one version and no options: whoever
@@ -179,6 +181,8 @@ type outcome struct {
 	heard, gone, somes                []namedCount
 	taught                            bool
 	lesson                            []byte
+	allowed                           []int // goroutines left, by what allows them
+	endless                           *failure.Endless
 
 	stale   string // where it left the record, "" if it did not
 	first   string // how the execution before it has failed, "" if it has not
@@ -339,6 +343,8 @@ func (m *outcome) code(c *coder) {
 	list(c, &m.notes, 1, func(s *string) { c.text(s) })
 	list(c, &m.changed, 1, func(s *string) { c.text(s) })
 	c.text(&m.unknown)
+	list(c, &m.allowed, 1, func(n *int) { c.ints(n) })
+	c.endless(&m.endless)
 }
 
 // choices are those of an execution.

@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
@@ -29,6 +30,9 @@ func (w *worker) prove(o *engine.Outcome, x strategy.Execution, m mode) {
 
 // byProof reports whether a failure is one that only recorded executions meet in good time: others find out at the step bound.
 func byProof(err error) bool {
+	if r, ok := err.(*remote); ok { // of a process of its own: its key tells
+		return r.what == failure.KindDeadlock && strings.Contains(r.key, failure.OthersGoOn)
+	}
 	var d *failure.Deadlock
 	return errors.As(err, &d) && d.OthersGoOn
 }

@@ -25,6 +25,9 @@ type Deadlock struct {
 	OthersGoOn bool
 }
 
+// OthersGoOn is in the Key of deadlocks beside which other goroutines went on.
+const OthersGoOn = "others go on"
+
 func (e *Deadlock) Error() string {
 	s := "nothing can move any more"
 	if e.OthersGoOn {
@@ -179,7 +182,7 @@ func (e *Deadlock) same() string {
 		names = append(names, h.String())
 	}
 	if e.OthersGoOn {
-		names = append(names, "others go on")
+		names = append(names, OthersGoOn)
 	}
 	slices.Sort(names)
 	return strings.Join(append(slices.Compact(names), spots(e.Goroutines)), ", ")
