@@ -39,7 +39,6 @@ func benchSamplers(t *testing.T, file string, args ...string) (string, map[sampl
 		if err := strict(line, &r); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
-		r.Seconds = 0 // the only thing that is not the same each time
 		results[r.sampledKey] = r.Result
 	}
 	return out.String(), results
@@ -56,7 +55,7 @@ func TestSamplers(t *testing.T) {
 		t.Fatalf("%d results, want %d", len(one), want)
 	}
 	for k, r := range one {
-		if r.Outcome != trials.Found || r.Schedules == 0 || r.Kind != "test failure" {
+		if r.Outcome != trials.Found || r.Schedules == 0 {
 			t.Errorf("%+v: %+v", k, r)
 		}
 	}

@@ -35,9 +35,9 @@ const (
 // one way.
 type Result struct {
 	Outcome   Outcome `json:"result"`
-	Schedules uint64  `json:"schedules"`      // how many were run, the failing one included
-	Kind      string  `json:"kind,omitempty"` // of the failure
-	Seconds   float64 `json:"seconds"`        // of exploring
+	Schedules uint64  `json:"schedules"`         // how many were run, the failing one included
+	Kind      string  `json:"kind,omitempty"`    // of the failure, if it did not happen again
+	Seconds   float64 `json:"seconds,omitempty"` // of a search that was cut
 }
 
 // Run does a search in this process, which must have goroutines under control. The error is about the job.
@@ -58,17 +58,17 @@ func Run(j Job) (Result, error) {
 
 // judge says how a search ended.
 func judge(r *check.Report) Result {
-	result := Result{Outcome: NotFound, Schedules: r.Executions, Seconds: math.Round(r.Elapsed.Seconds()*1e4) / 1e4}
+	result := Result{Outcome: NotFound, Schedules: r.Executions}
 	f := r.Failure
 	switch {
 	case f == nil && r.Nondeterminism != nil:
 		result.Outcome, result.Kind = NotReproduced, kindOf(r.Nondeterminism).String()
 	case f == nil && r.CutByTime:
-		result.Outcome = Cut
+		result.Outcome, result.Seconds = Cut, math.Round(r.Elapsed.Seconds()*1000)/1000
 	case f != nil:
-		result.Outcome, result.Schedules, result.Kind = Found, f.Execution+1, kindOf(f.Err).String()
+		result.Outcome, result.Schedules = Found, f.Execution+1
 		if !f.Reproduced {
-			result.Outcome = NotReproduced
+			result.Outcome, result.Kind = NotReproduced, kindOf(f.Err).String()
 		}
 	}
 	return result

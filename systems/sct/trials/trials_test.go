@@ -26,7 +26,7 @@ func TestProcess(t *testing.T) {
 	}
 	job := trials.Job{Program: "deadlock01", Strategy: "random", Seed: 7, Schedules: 1000}
 	first, err := p.Do(job)
-	if err != nil || first.Outcome != trials.Found || first.Schedules == 0 || first.Kind != "deadlock" {
+	if err != nil || first.Outcome != trials.Found || first.Schedules == 0 {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	for what, change := range map[string]func(*trials.Job){
@@ -41,7 +41,7 @@ func TestProcess(t *testing.T) {
 		}
 	}
 	again, err := p.Do(job)
-	if again.Seconds = first.Seconds; err != nil || again != first {
+	if err != nil || again != first {
 		t.Errorf("%+v (%v), was %+v", again, err, first)
 	}
 	// A bound that is just too low, and one that is just high enough.
@@ -56,9 +56,9 @@ func TestProcess(t *testing.T) {
 		}
 	}
 	// A panic and a failed assertion are found as well; a program without a bug to find in that time is not.
-	for name, kind := range map[string]string{"stringbuffer": "panic", "lazy01": "test failure"} {
-		if r, err := p.Do(trials.Job{Program: name, Strategy: "pos", Seed: 1, Schedules: 1000}); err != nil || r.Outcome != trials.Found || r.Kind != kind {
-			t.Errorf("%s: %+v, %v, want a %s", name, r, err, kind)
+	for _, name := range []string{"stringbuffer", "lazy01"} {
+		if r, err := p.Do(trials.Job{Program: name, Strategy: "pos", Seed: 1, Schedules: 1000}); err != nil || r.Outcome != trials.Found {
+			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
 	if r, err := p.Do(trials.Job{Program: "reorder_100", Strategy: "random", Seed: 1, Schedules: 100}); err != nil || r.Outcome != trials.NotFound || r.Schedules != 100 {
