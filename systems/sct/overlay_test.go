@@ -28,7 +28,7 @@ func TestUnderOverlay(t *testing.T) {
 	if *update {
 		t.Skip("TestFigures starts the child that measures")
 	}
-	t.Run("plain", func(t *testing.T) { child(t, nil, 18) })
+	t.Run("plain", func(t *testing.T) { child(t, nil, 19) })
 	t.Run("race detector", func(t *testing.T) {
 		if os.Getenv("RAVEL_TEST_BUILDS") != "all" {
 			t.Skip("set RAVEL_TEST_BUILDS=all: the standard library is compiled once more")
