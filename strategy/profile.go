@@ -102,7 +102,7 @@ func (p *profiler) executed(op *Op, did []Action) {
 	}
 	p.names.of(op)
 	p.mixed = p.mixed || mixes(op)
-	if p.woken.executed(op) && goAction(did[0]) {
+	if p.woken.executed(op, did) {
 		return
 	}
 	p.add(rawUse{op: op.Index, any: true}, touches{steps: 1, sorts: writes})

@@ -129,7 +129,7 @@ const (
 // interesting reports whether op stands before a step that touches the object, or may.
 func (s *SURW) interesting(op *Op) bool {
 	if s.found && op.Next.Object == s.target && op.Next.Kind != Create {
-		return !s.woken.is(op) || !goObject(s.target)
+		return !s.woken.is(op)
 	}
 	return s.ops[op.Index].late>>op.Next.Kind&1 == 1
 }
@@ -279,14 +279,14 @@ func (s *SURW) Executed(op *Op, did []Action) {
 	if op.Index >= len(s.ops) || s.ops[op.Index].op == nil {
 		s.born(op) // a timer that fires early has not been enabled
 	}
-	touched, ends := false, s.woken.executed(op)
+	touched, ends := false, s.woken.executed(op, did)
 	for _, a := range did {
-		if ends && goObject(a.Object) {
+		if ends {
 			continue
 		}
 		touched = touched || a.Object == s.target && a.Kind != Create
 	}
-	if !ends || !goAction(did[0]) {
+	if !ends {
 		s.steps.done(op)
 	}
 	before := s.found

@@ -43,14 +43,15 @@ func (f *firsts) of(op *Op, o Object) (nth uint32, first bool) {
 	return f.seen[op.Index], true
 }
 
-// woken knows who stands amid an action: a goroutine at a scheduling point is able to move, so one that becomes able to,
-// other than for the first time, has begun its action before and had to wait in it.
-type woken []uint8 // by Op.Index
+// woken knows who stands amid an action: a goroutine at a scheduling point is able to move, so one that becomes able to do
+// what it did in its last step has had to wait in it.
+type woken []lastStep // by Op.Index
 
-const (
-	wasEnabled = 1 << iota
-	amid
-)
+type lastStep struct {
+	did   Action
+	moved bool
+	amid  bool
+}
 
 func (w *woken) reset() {
 	clear(*w)
@@ -59,22 +60,21 @@ func (w *woken) reset() {
 
 func (w *woken) enabled(op *Op) {
 	for op.Index >= len(*w) {
-		*w = append(*w, 0)
+		*w = append(*w, lastStep{})
 	}
-	if (*w)[op.Index]&wasEnabled > 0 && op.Next.Kind != Start {
-		(*w)[op.Index] |= amid
-	}
-	(*w)[op.Index] |= wasEnabled
+	l := &(*w)[op.Index]
+	l.amid = l.moved && l.did == op.Next && op.Next.Kind != Start && goAction(op.Next)
 }
 
 // is reports whether op is enabled amid an action.
-func (w woken) is(op *Op) bool { return op.Index < len(w) && w[op.Index]&amid > 0 }
+func (w woken) is(op *Op) bool { return op.Index < len(w) && w[op.Index].amid }
 
 // executed reports the same of the step that op has taken: it is amid an action no longer.
-func (w woken) executed(op *Op) bool {
-	was := w.is(op)
-	if was {
-		w[op.Index] &^= amid
+func (w woken) executed(op *Op, did []Action) bool {
+	if op.Index >= len(w) || len(did) == 0 {
+		return false
 	}
+	was := w[op.Index].amid
+	w[op.Index] = lastStep{did: did[len(did)-1], moved: true}
 	return was
 }

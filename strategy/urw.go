@@ -108,7 +108,7 @@ func (u *URW) Executed(op *Op, did []Action) {
 		return
 	}
 	u.born(op) // a timer that fires early has not been enabled
-	if !u.woken.executed(op) || !goAction(did[0]) {
+	if !u.woken.executed(op, did) {
 		u.rest.done(op)
 	}
 	if u.places.has(op) {
