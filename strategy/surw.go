@@ -6,12 +6,13 @@ package strategy
 // may depend: two operations touch it, and one of them does more than read. The two ends of a channel do not compete
 // with each other, and nobody competes at a WaitGroup. w[t] is how many of them operation t has left, those of its unborn
 // children included. The operation that takes the next interesting step is intended before anybody gets there: it is t
-// with probability w[t] / (sum of w). An operation that stands before an interesting step and is not the intended one
-// waits. What does not wait moves by random priorities, drawn anew for each step. An interesting step lowers w by one and
-// ends the intention; a child takes its weight from its creator, and the intention in proportion to that. When everything
-// that is enabled waits, because the intended one cannot move, one of those is intended instead, and also when they have
-// waited for long. A goroutine that is blocked in an action has taken its step when it began: going on from there is not
-// interesting. Where no object is shared, nobody waits.
+// with probability w[t] / (sum of w), of those that are able to move or soon will be. An operation that stands before an
+// interesting step and is not the intended one waits. Among those that do not wait, t moves next with a probability in
+// proportion to all steps that it has left, as in URW. An interesting step lowers w by one and ends the intention; a child
+// takes its weight from its creator, and the intention in proportion to that. When everything that is enabled waits,
+// because the intended one cannot move, one of those is intended instead, and also when they have waited for long. A
+// goroutine that is blocked in an action has taken its step when it began: going on from there is not interesting. At a
+// mutex that somebody has locked nobody is intended who would lock it. Where no object is shared, nobody waits.
 //
 // Guarantee: where the steps that touch the object wait for nothing but the uninteresting ones before them, and their
 // numbers do not depend on the schedule, every order of them has the same probability, however many other
@@ -25,7 +26,7 @@ package strategy
 // goroutines meet in (see GoObject) is identified by where it comes in their lives: it is, say, the second object that
 // the third goroutine of the root touches. Each of those that touch it knows it by such a place, and the first one to come to
 // its place says which object of the execution is meant. So no address, and no order of appearance, has a part in it.
-// A step costs O(log n) for n operations.
+// A step costs O(1), expected, for any number of operations, but for those that lock or unlock the object: O(n).
 //
 // Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025.
 type SURW struct {
@@ -33,12 +34,12 @@ type SURW struct {
 	rest     remaining // interesting steps
 	steps    remaining // all steps
 	places   places
-	free     weights    // of all steps, of the enabled operations that do not wait
-	all      weights    // w, by Op.Index
-	waiting  weights    // w of the enabled operations that stand before an interesting step
+	free     weights    // of all steps, by Op.Index, of the enabled operations that do not wait
+	drawn    weights    // w of those that may be intended
+	waiting  weights    // w of the enabled operations that stand before an interesting step and could take it
 	ops      []standing // by Op.Index
 	intended *Op
-	holder   *Op
+	holder   *Op // has locked the object
 	target   Object
 	found    bool // target is the object in this execution; before, its operation does not exist, or nobody has met it
 	firsts   firsts
@@ -46,12 +47,11 @@ type SURW struct {
 	stalled  int // picks since the intended one has last been able to move, while others wait
 }
 
-// standing is what SURW knows about an operation beside its weight.
+// standing is what SURW knows about an operation beside its weights.
 type standing struct {
-	op    *Op    // nil while it is not known
-	late  uint32 // see touches.late
-	nth   uint32 // see touches.nth
-	waits bool   // it is enabled, and stands before an interesting step
+	op   *Op    // nil while it is not known
+	late uint32 // see touches.late
+	nth  uint32 // see touches.nth
 }
 
 // NewSURW returns the selectively uniform random walk.
@@ -75,7 +75,7 @@ func (s *SURW) Start(e Execution) bool {
 	s.steps.reset(s.study.forecast, object{})
 	s.places.reset()
 	s.free.reset()
-	s.all.reset()
+	s.drawn.reset()
 	s.waiting.reset()
 	clear(s.ops)
 	s.ops = s.ops[:0]
@@ -89,11 +89,14 @@ func (s *SURW) Pick(ops []*Op) int {
 	if s.study.walks() {
 		return s.study.src.intn(len(ops))
 	}
-	if (s.intended == nil || !s.all.has(s.intended.Index)) && s.all.total > 0 {
-		s.intend(&s.all)
+	if (s.intended == nil || !s.drawn.has(s.intended.Index)) && s.drawn.total > 0 {
+		s.intend(&s.drawn)
 	}
-	if s.free.total == 0 || s.stalls() {
+	if s.waiting.total > 0 && (s.free.total == 0 || s.stalls()) {
 		s.intend(&s.waiting)
+	}
+	if s.free.total == 0 {
+		return s.study.src.intn(len(ops)) // all of them would be blocked
 	}
 	return s.places.find(ops, s.ops[s.free.draw(&s.study.src)].op)
 }
@@ -134,15 +137,22 @@ func (s *SURW) interesting(op *Op) bool {
 	return s.ops[op.Index].late>>op.Next.Kind&1 == 1
 }
 
-func (s *SURW) expected(op *Op) bool {
-	return (op.Next.Kind == Access || op.Next.Kind == Acquire || op.Next.Kind == Release) && goObject(op.Next.Object)
+// soon reports whether an operation that is not enabled may be intended all the same. Who is blocked at a lock, or in
+// something like it, goes on soon; who waits at a channel or for a WaitGroup does so for what others have still to do. A
+// machine waits for no more than an event.
+func soon(op *Op) bool {
+	if a := op.Next; goAction(a) {
+		return goObject(a.Object) && (a.Kind == Access || a.Kind == Acquire)
+	}
+	return true
 }
 
-// locked reports whether op cannot go on.
+// locked reports whether op would be blocked by who has locked the object.
 func (s *SURW) locked(op *Op) bool {
-	return s.holder != nil && s.holder != op && op.Next.Kind == Acquire && s.found && op.Next.Object == s.target
+	return s.holder != nil && s.holder != op && op.Next.Kind == Acquire && op.Next.Object == s.target && !s.woken.is(op)
 }
 
+// hold notes who has locked the object; nil is nobody.
 func (s *SURW) hold(op *Op) {
 	if s.holder == op {
 		return
@@ -153,33 +163,28 @@ func (s *SURW) hold(op *Op) {
 	}
 }
 
-// place brings the weights and the priority of an operation up to date.
+// place brings the weights of an operation up to date.
 func (s *SURW) place(op *Op) {
 	i, on := op.Index, s.places.has(op)
-	known := &s.ops[i]
-	w := s.rest.left[i]
-	switch waits := on && s.interesting(op); {
-	case waits && s.locked(op):
-		w = 0
-		s.waiting.set(i, 0)
-		known.waits = true
-	case waits:
-		w = max(w, s.rest.of.unit) // the forecast was too low
-		s.waiting.set(i, w)
-		known.waits = true
-	case known.waits:
-		s.waiting.set(i, 0)
-		known.waits = false
-	}
-	if on || s.expected(op) {
-		s.all.set(i, w)
-	} else {
-		s.all.set(i, 0)
-	}
-	free := int64(0)
-	if on && (!known.waits || op == s.intended && !s.locked(op)) {
+	drawn, waiting, free := s.rest.left[i], int64(0), int64(0)
+	switch {
+	case !on:
+		if !soon(op) {
+			drawn = 0
+		}
+	case !s.interesting(op):
 		free = max(s.steps.left[i], s.steps.of.unit)
+	case s.locked(op):
+		drawn = 0
+	default:
+		drawn = max(drawn, s.rest.of.unit) // the forecast was too low
+		waiting = drawn
+		if op == s.intended {
+			free = max(s.steps.left[i], s.steps.of.unit)
+		}
 	}
+	s.drawn.set(i, drawn)
+	s.waiting.set(i, waiting)
 	s.free.set(i, free)
 }
 
@@ -279,35 +284,35 @@ func (s *SURW) Executed(op *Op, did []Action) {
 	if op.Index >= len(s.ops) || s.ops[op.Index].op == nil {
 		s.born(op) // a timer that fires early has not been enabled
 	}
-	touched, ends := false, s.woken.executed(op, did)
-	for _, a := range did {
-		if ends {
-			continue
-		}
-		touched = touched || a.Object == s.target && a.Kind != Create
+	if !s.woken.executed(op, did) {
+		s.done(op, did)
 	}
-	if !ends {
-		s.steps.done(op)
-	}
-	before := s.found
-	if s.places.has(op) {
-		s.meet(op)
-	}
-	if before && goObject(s.target) && did[0].Object == s.target {
+	if s.found && goObject(s.target) && did[0].Object == s.target {
 		switch {
-		case did[0].Kind == Acquire && s.places.has(op):
+		case did[0].Kind == Acquire && s.places.has(op): // else it is blocked
 			s.hold(op)
 		case did[0].Kind == Release:
 			s.hold(nil)
 		}
 	}
-	if touched && before {
-		s.rest.done(op)
-		if op == s.intended {
-			s.intended = nil
-		}
+	if s.places.has(op) {
+		s.meet(op)
 	}
 	s.place(op)
+}
+
+// done counts a step.
+func (s *SURW) done(op *Op, did []Action) {
+	s.steps.done(op)
+	for _, a := range did {
+		if s.found && a.Object == s.target && a.Kind != Create {
+			s.rest.done(op)
+			if op == s.intended {
+				s.intended = nil
+			}
+			return
+		}
+	}
 }
 
 // Finish implements Finisher.
