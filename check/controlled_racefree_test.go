@@ -294,7 +294,7 @@ func TestControlledRaceFree(t *testing.T) {
 	executions := uint64(0)
 	for name, body := range synchronized {
 		t.Run(name, func(t *testing.T) {
-			cfg := check.Config{Schedules: 500, Seed: 1, Seeded: true}
+			cfg := check.Config{Schedules: 250, Seed: 1, Seeded: true}
 			if strings.HasPrefix(name, "HTTP") {
 				cfg.Schedules = 100
 			}

@@ -83,7 +83,7 @@ func memoryPoints() error {
 	}
 	if !gocontrol.MemoryPoints {
 		return errors.New("plain memory accesses can be scheduling points only in a program built with -race, on amd64 and arm64: " +
-			"run it with ravel test -- -race")
+			"run it with ravel test --race")
 	}
 	return nil
 }

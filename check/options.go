@@ -146,7 +146,7 @@ func Processes() Option { return func(c *Config) { c.Processes = true } }
 func Isolate() Option { return func(c *Config) { c.Isolate = true } }
 
 // Memory makes plain memory accesses of goroutines scheduling points, so that what a data race leads to can be seen. It
-// needs a program built with -race (ravel test -- -race), and is an error elsewhere. Executions have many more steps.
+// needs a program built with -race (ravel test --race), and is an error elsewhere. Executions have many more steps.
 func Memory() Option { return func(c *Config) { c.Memory = true } }
 
 // Steps sets the step bound of an execution.

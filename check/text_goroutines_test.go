@@ -113,6 +113,25 @@ func unlockedTwice() (error, []trace.Event) {
 	}, s.events
 }
 
+func unordered() (error, []trace.Event) {
+	var s story
+	s.did(body, "go", "", 19, trace.Event{Kind: trace.Spawned, Peer: g1, Place: bank(20, "TestBank")}, trace.Event{Kind: trace.Spawned, Peer: g2, Place: bank(21, "TestBank")})
+	s.did(g1, "Lock", "mutex #1", 30)
+	s.did(g1, "Unlock", "mutex #1", 33, trace.Event{Kind: trace.Ended})
+	s.did(g2, "memory read", "", 80)
+	access := func(id, line int, function string, write bool) failure.Access {
+		return failure.Access{
+			Site: failure.Site{Machine: failure.GoroutineName(id, "", bank(19+id, "TestBank")), Place: bank(line, function)}, Write: write,
+			Stack: []failure.Place{bank(line, function), bank(25, "TestBank.func1")}, Created: bank(19+id, "TestBank"),
+		}
+	}
+	r := &failure.DataRace{First: access(1, 31, "(*Account).move", true), Second: access(2, 80, "(*Account).Balance", false), Report: "WARNING: DATA RACE"}
+	r.First.Through = failure.Place{File: "/go/src/runtime/map.go", Line: 100, Func: "runtime.mapassign"}
+	r.Second.Step = 4
+	r.Site = r.Second.Site
+	return r, s.events
+}
+
 func wokenOutside() (error, []trace.Event) {
 	err, _ := nobodyReceives()
 	return &failure.NotReproducible{First: err, Outside: &failure.Outside{Wakeups: []failure.Wakeup{
@@ -123,7 +142,7 @@ func wokenOutside() (error, []trace.Event) {
 // TestTextOfGoroutines: how reports show what goroutines end with. Look at the files in testdata/text.
 func TestTextOfGoroutines(t *testing.T) {
 	for name, of := range map[string]func() (error, []trace.Event){
-		"deadlock": lockOrder, "leak": nobodyReceives, "panic": closedTwice, "fatal": unlockedTwice, "outside": wokenOutside,
+		"deadlock": lockOrder, "leak": nobodyReceives, "panic": closedTwice, "fatal": unlockedTwice, "race": unordered, "outside": wokenOutside,
 	} {
 		err, events := of()
 		f := &check.Failure{Err: err, Execution: 1234, Strategy: "pct", Seed: 7, Steps: len(events), FoundSteps: 40}

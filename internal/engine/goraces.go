@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // raced ends the execution if the race detector has reported a race in the last move.
@@ -22,7 +23,17 @@ func (c *control) raced() {
 	f := &failure.DataRace{First: c.access(&r.Accesses[1]), Second: c.access(&r.Accesses[0]), Report: r.Text}
 	f.Second.Step = c.e.steps
 	f.Site = f.Second.Site
+	if g := c.goroutine(r.Accesses[0].Goroutine); g != nil && c.history.on {
+		c.e.event(trace.Event{Kind: trace.Did, Who: g.name(), Type: accessKind(f.Second.Write).String(), Place: f.Place})
+	}
 	c.e.end(f)
+}
+
+func accessKind(write bool) gocontrol.Kind {
+	if write {
+		return gocontrol.MemoryWrite
+	}
+	return gocontrol.MemoryRead
 }
 
 // access describes one side of a race.
