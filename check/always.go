@@ -39,3 +39,17 @@ func (o *ordinary) anyhow(cfg *Config, body func(*T), f *Failure) string {
 	said, _, _ := strings.Cut(f.Err.Error(), "\n")
 	return fmt.Sprintf("it fails whatever the schedule, so it depends on something that control changes: %s", said)
 }
+
+// excused reports whether a failure of an ordinary test is that it was in a hurry: a timer fired early, as if the machine had
+// been slow, and the test complained. What it leaves behind then, or waits for, is the consequence. That tests count on
+// some speed is no finding; a panic is one at any speed, as is a deadlock or a leak of a test that has not complained.
+func (x *execution) excused(err error) bool {
+	if err == nil || x.worker.cfg.ordinary == nil || len(x.failures) == 0 || !x.eng.Hurried() {
+		return false
+	}
+	switch failure.Of(err).Kind() {
+	case failure.KindTest, failure.KindLeak, failure.KindDeadlock:
+		return true
+	}
+	return false
+}

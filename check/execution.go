@@ -106,6 +106,9 @@ func (x *execution) finish(o *engine.Outcome) {
 	if o.Err == nil {
 		o.Err = x.err()
 	}
+	if x.excused(o.Err) {
+		o.Err = nil
+	}
 	if x.worker.cfg.goroutines.on {
 		x.cleanups, x.cancel = nil, nil // they have run, or what they would wait for has been ended
 		if o.Err == nil {

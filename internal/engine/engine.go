@@ -210,6 +210,12 @@ func (e *Engine) Started() uint64 { return e.spawned }
 // do is no part of it.
 func (e *Engine) Closing() bool { return e.ctl != nil && e.ctl.closing }
 
+// Hurried reports whether a timer of goroutines has fired early in the execution.
+func (e *Engine) Hurried() bool {
+	c := e.ctl
+	return c != nil && e.cfg.Goroutines && c.early > 0 && e.budgets[c.clock.Budget].units < c.early
+}
+
 // Poke reports whether the engine has taken a step since the last call. It may be called from any goroutine.
 func (e *Engine) Poke() bool { return !e.poked.Swap(true) }
 
