@@ -25,6 +25,8 @@ func (o *ordinary) anyhow(cfg *Config, body func(*T), f *Failure) string {
 	if err != nil {
 		return ""
 	}
+	o.calm = true
+	defer func() { o.calm = false }()
 	for seed := range uint64(otherSchedules) {
 		c := *cfg
 		c.Strategy, c.Custom, c.Schedules, c.Time, c.Progress, c.Seed, c.Seeded = "random", random, 1, 0, nil, seed+1, true

@@ -102,6 +102,9 @@ func (x *explorer) watchGoroutines() {
 		return
 	}
 	g := goSettings{on: true, early: defaultEarlyClock, seeds: defaultValueSeeds, memory: x.cfg.Memory, isolated: x.cfg.isolation != nil}
+	if o := x.cfg.ordinary; o != nil && o.calm {
+		g.early = 0
+	}
 	if x.report.Exhaustive {
 		g.seeds = 1 // it would have to try every one
 	}

@@ -71,6 +71,7 @@ type ordinary struct {
 	judged bool   // the first execution is over
 	ran    bool   // the first execution was the run that counts
 
+	calm  bool   // no timer fires early
 	plain string // why it is run as it is after all, without control; "" if it is explored
 }
 
