@@ -114,7 +114,7 @@ func (x *explorer) watchGoroutines() {
 		if i := x.cfg.isolation; i != nil {
 			x.cfg.ordinary.plain = i.plain
 		} else {
-			x.cfg.ordinary.judge(&o)
+			x.cfg.ordinary.judge(x.cfg, &o)
 		}
 		if x.cfg.ordinary.plain != "" {
 			return

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 	_ "unsafe" // for go:linkname
 
 	"github.com/ravelgo/ravel/failure"
@@ -81,8 +82,15 @@ type line struct {
 	printed bool
 }
 
-// defaultOrdinarySteps is the step bound: such a test does more than a body that was written to be explored.
-const defaultOrdinarySteps = 100_000
+// Such a test may do much more than a body that was written to be explored. The bound of the first execution is generous; that
+// of the others is so many times what that one took, but not below the usual one.
+const (
+	firstOrdinarySteps = 1 << 18
+	moreOrdinarySteps  = 8
+)
+
+// ordinaryStuck is for tests that compute, or wait for another process.
+const ordinaryStuck = time.Minute
 
 // exploreOrdinary is called in place of the function of a test, which has that name in the program. It returns false if that
 // is to be called after all.
@@ -91,7 +99,7 @@ func exploreOrdinary(t *testing.T, f func(*testing.T), name string) bool {
 		return false
 	}
 	o := &ordinary{t: t, f: f}
-	cfg := Config{Goroutines: true, Steps: defaultOrdinarySteps, ordinary: o, test: t.Name()}
+	cfg := Config{Goroutines: true, Steps: firstOrdinarySteps, Stuck: ordinaryStuck, ordinary: o, test: t.Name()}
 	cfg.pkg = packageOf(name)
 	cfg.name = schedule.FullName(cfg.pkg, cfg.test)
 	if work != nil && work.test != cfg.name {
@@ -188,8 +196,9 @@ const alone = "nothing in it can happen in another order"
 // nested is the failure of a Ravel test in an execution of the test that it is in.
 const nested = "ravel: a Ravel test within an execution"
 
-// judge looks at the first execution, which was thrown away, and says whether there is anything to explore.
-func (o *ordinary) judge(out *engine.Outcome) {
+// judge looks at the first execution, which was thrown away, and says whether there is anything to explore,
+// and how far executions may go.
+func (o *ordinary) judge(cfg *Config, out *engine.Outcome) {
 	o.judged = true
 	var failed *failure.TestFailure
 	switch {
@@ -200,6 +209,13 @@ func (o *ordinary) judge(out *engine.Outcome) {
 		o.plain = alone
 	case out.Picks == 0 || out.Goroutines <= 1:
 		o.plain, o.ran = alone, true
+	case cfg.Steps == firstOrdinarySteps:
+		// A power of two: the first execution of another process need not take exactly as many steps.
+		bound := DefaultSteps
+		for bound < moreOrdinarySteps*out.Steps {
+			bound *= 2
+		}
+		cfg.Steps, cfg.Threshold = bound, bound/2
 	}
 }
 

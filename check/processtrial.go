@@ -48,7 +48,7 @@ func (s *server) trial(m *trial) (*outcome, error) {
 		return nil, x.broken
 	}
 	if m.follow == followDefault && x.cfg.ordinary != nil {
-		x.cfg.ordinary.judge(&o)
+		x.cfg.ordinary.judge(x.cfg, &o)
 		out.plain = x.cfg.ordinary.plain
 	}
 	s.ends(m.k, 1, o.Steps)

@@ -66,6 +66,10 @@ func (x *explorer) stuck(w *worker, k uint64) {
 	}
 	fmt.Fprintf(os.Stderr, "\nravel: %s: stuck in execution %d (strategy %s, seed %d):\n%s\n%s\n",
 		x.cfg.test, k, x.cfg.Strategy, x.cfg.Seed, wrap(err.Error(), "  ", "  "), indent(err.Detail()))
+	if x.cfg.ordinary != nil {
+		fmt.Fprint(os.Stderr, indent(wrap(fmt.Sprintf("this test cannot be explored: leave it out with -- -skip '^%s$', run all "+
+			"tests of the package as they are with --ordinary=off, or allow more time with RAVEL_STUCK=5m", x.cfg.test), "", "")), "\n")
+	}
 	os.Exit(2)
 }
 
