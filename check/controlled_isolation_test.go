@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -211,6 +212,13 @@ func TestControlledIsolatedSame(t *testing.T) {
 			t.Sometimes(t.Bool(), "true")
 			aside(func() { trail(t.Int(4)) })
 		},
+		"is cut": func(t *check.T) {
+			aside(func() {
+				for range 2000 {
+					trail(1)
+				}
+			})
+		},
 		"fails": loseUpdate,
 		"deadlock": func(t *check.T) {
 			var a, b sync.Mutex
@@ -225,7 +233,7 @@ func TestControlledIsolatedSame(t *testing.T) {
 	} {
 		for _, strat := range []string{"portfolio", "random", "pct:3", "feedback:pos"} {
 			t.Run(name+"/"+strat, func(t *testing.T) {
-				cfg := check.Config{Schedules: 100, Seed: 3, Seeded: true, Workers: 1, Strategy: strat, NoShrink: true}
+				cfg := check.Config{Schedules: 100, Seed: 3, Seeded: true, Workers: 1, Strategy: strat, NoShrink: true, Steps: 500}
 				without := inTest(t, cfg, body)
 				cfg.Isolate, cfg.Workers = true, 2
 				with := inTest(t, cfg, body)
@@ -233,11 +241,12 @@ func TestControlledIsolatedSame(t *testing.T) {
 					return
 				}
 				if with.Executions != without.Executions || with.Distinct != without.Distinct || with.Steps != without.Steps ||
-					with.LongestExecution != without.LongestExecution || len(with.NeverTrue) != len(without.NeverTrue) {
+					with.LongestExecution != without.LongestExecution || len(with.NeverTrue) != len(without.NeverTrue) ||
+					with.Endless != without.Endless || with.Bounded != without.Bounded || fmt.Sprint(with.Notes) != fmt.Sprint(without.Notes) {
 					t.Errorf("without\n%s\nwith\n%s", without.Summary(), with.Summary())
 				}
 				a, b := without.Failure, with.Failure
-				if (a == nil) != (b == nil) || (a == nil) != (name == "passes") {
+				if (a == nil) != (b == nil) || (a == nil) != (name == "passes" || name == "is cut") {
 					t.Fatalf("without %+v, with %+v", a, b)
 				}
 				if a == nil {

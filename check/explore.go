@@ -61,9 +61,6 @@ type explorer struct {
 	overtime atomic.Bool
 	alone    atomic.Bool // executions disturb each other: one worker only
 
-	spun       bool             // the report names who went on beyond the bound
-	endless    bool             // and behind the end of the test
-	woken      bool             // it tells who was woken from outside
 	released   map[uintptr]bool // locks of which the report tells
 	distrusted atomic.Bool      // going back to saved states led elsewhere
 

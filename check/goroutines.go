@@ -195,7 +195,6 @@ func (c *Config) needsControl() error {
 
 // nameSpinning repeats an execution that was cut at the step bound, to note who went on.
 func (x *explorer) nameSpinning(k uint64, o *engine.Outcome) {
-	x.spun = true
 	w := newWorker(x.cfg, x.body, x.outer)
 	defer w.close()
 	w.use(newRaw(slices.Clone(o.Choices)))
@@ -217,7 +216,6 @@ func (x *explorer) outside(o *engine.Outcome) *failure.Outside { return x.cfg.ou
 
 // nameWakers repeats an execution that was woken from outside, to note who was.
 func (x *explorer) nameWakers(k uint64, o *engine.Outcome) {
-	x.woken = true
 	seen := x.outside(o)
 	w := newWorker(x.cfg, x.body, x.outer)
 	defer w.close()

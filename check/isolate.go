@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -197,6 +198,10 @@ func (i *isolation) outcome(w *worker, out *outcome) engine.Outcome {
 	if p, ok := out.err.(*failure.ProcessFailure); ok {
 		p.Again = "not tried"
 		return o
+	}
+	var rest outcomeRest
+	if json.Unmarshal(out.rest, &rest) == nil {
+		o.Spinning, o.Outside, o.Wakeups = rest.Spinning, rest.Outside, rest.Wakeups
 	}
 	w.exec.skipped, w.exec.curtailed = out.skipped, out.curtailed
 	w.away.add(out)

@@ -60,7 +60,7 @@ func samples() []message {
 		&outcome{
 			failed: true, failure: remoteOf(io.EOF), steps: 4, picks: 3, digest: math.MaxUint64, choices: []uint32{1},
 			stale: "left", first: "it failed", events: []eventLine{{1, "test: starts"}}, notes: []string{"one"},
-			changed: []string{"kv.hits"}, unknown: "no symbols", trace: []byte("{}"), named: []byte("ravel"),
+			changed: []string{"kv.hits"}, unknown: "no symbols", rest: []byte("{}"), trace: []byte("{}"), named: []byte("ravel"),
 			ran: true, ops: 2, bounded: true, slow: true, skipped: true, curtailed: true, stalled: true, goroutines: 3, plain: "alone",
 			heard: []namedCount{{"Patient", 8}}, gone: []namedCount{{"kv.Tick", 1}}, somes: []namedCount{{"seldom", 0}}, taught: true, lesson: []byte{7},
 			allowed: []int{0, 2}, endless: &failure.Endless{Turns: 100, Returned: true,

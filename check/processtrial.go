@@ -2,8 +2,10 @@ package check
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -11,6 +13,13 @@ import (
 )
 
 // The side of a process that was started for one execution.
+
+// outcomeRest is what else the engine tells of how an execution ended, as JSON.
+type outcomeRest struct {
+	Spinning []failure.Spinning
+	Outside  uint64
+	Wakeups  []failure.Wakeup
+}
 
 // trial runs one execution for another process.
 func (s *server) trial(m *trial) (*outcome, error) {
@@ -118,10 +127,8 @@ func (out *outcome) fill(x *explorer, w *worker, o *engine.Outcome, events bool)
 	if codec, ok := w.learner.(strategy.LessonCodec); ok && w.lesson != nil {
 		out.taught, out.lesson = true, codec.AppendLesson(nil, w.lesson)
 	}
-	if note := x.outside(o).Note(); note != "" {
-		out.notes = append(out.notes, note)
-	}
 	out.notes = append(out.notes, x.report.Notes...)
+	out.rest, _ = json.Marshal(outcomeRest{o.Spinning, o.Outside, o.Wakeups})
 	if !events {
 		return
 	}

@@ -190,6 +190,7 @@ type outcome struct {
 	notes   []string
 	changed []string // package variables that the last execution has changed
 	unknown string   // why that is not known
+	rest    []byte   // see outcomeRest
 	trace   []byte   // with trial.events
 	named   []byte   // the choices as a saved execution, with trial.events
 
@@ -334,6 +335,7 @@ func (m *outcome) code(c *coder) {
 	c.bytes(&m.lesson)
 	c.fixed(&m.digest)
 	c.named(&m.heard, &m.gone, &m.somes)
+	c.bytes(&m.rest)
 	c.bytes(&m.trace)
 	c.bytes(&m.named)
 	c.choices(&m.choices)

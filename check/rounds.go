@@ -226,12 +226,13 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 		w.ran.Store(w.ran.Load() + ran)
 		w.steps.Store(w.steps.Load() + uint64(o.Steps+o.Before.Steps))
 	}
-	if o.Outside > 0 && !x.woken {
+	if o.Outside > 0 && !w.woken {
+		w.woken = true
 		o.Choices = slices.Clone(o.Choices)
 		x.nameWakers(last, &o)
 	}
-	if o.Endless != nil && o.Err == nil && !x.endless {
-		x.endless = true
+	if o.Endless != nil && o.Err == nil && !w.endless {
+		w.endless = true
 		x.endsNever(last, o.Endless)
 	}
 	if freed := w.eng.Released(); len(freed) > 0 && o.Err == nil {
@@ -241,7 +242,8 @@ func (x *explorer) some(w *worker, k, limit uint64, est strategy.Execution, grow
 	case o.Err != nil:
 		x.fail(last, &o)
 	case o.Endless != nil:
-	case o.Bounded && x.cfg.goroutines.on && !x.spun:
+	case o.Bounded && x.cfg.goroutines.on && !w.spun:
+		w.spun = true
 		x.nameSpinning(last, &o)
 	case m.paths > 0:
 		x.compare(w, &o)

@@ -39,7 +39,11 @@ type worker struct {
 	ran   atomic.Uint64 // for Progress
 	steps atomic.Uint64
 
-	away       awaySums // of executions in processes of their own
+	away awaySums // of executions in processes of their own
+	// The first of its executions of which the report is to name who went on beyond the bound, or behind the end of the
+	// test, or was woken from outside, is behind it.
+	spun, endless, woken bool
+
 	log        []entry
 	unhashable error
 	goids      []uint64 // of the goroutines that it has run on, guarded by explorer.mu
