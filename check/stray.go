@@ -23,6 +23,11 @@ func (x *explorer) probeWatched() (p probe, err error) {
 	x.mu.Lock()
 	x.workers = append(x.workers, w) // so that the look-out sees it
 	x.mu.Unlock()
+	if x.cfg.isolation != nil { // it runs elsewhere, and what is started here ends processes
+		p = x.probe(w, mode{record: true, check: true})
+		x.shrink()
+		return p, nil
+	}
 	mark := fmt.Sprint("execution ", marks.Add(1))
 	pprof.Do(context.Background(), pprof.Labels(markKey, mark), func(context.Context) {
 		x.knows(w)
