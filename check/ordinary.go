@@ -32,7 +32,7 @@ type testingTable struct {
 
 type testSink struct {
 	failed  func(call string, at runtime.Frame)
-	logged  func(text string)
+	logged  func(at, text string)
 	printed func(name string, text []byte)
 	tests   []*testing.T
 	over    bool
@@ -132,13 +132,13 @@ func (o *ordinary) body(t *T) {
 func (o *ordinary) after() { testingHooks.tidy(o.t) }
 
 // logged is told what the test logs.
-func (o *ordinary) logged(text string) {
+func (o *ordinary) logged(at, text string) {
 	defer gocontrol.Mask(gocontrol.Mask(true))
 	if o.said == nil {
 		o.said = map[int]string{}
 	}
 	o.said[int(gocontrol.Current())] = text
-	o.keep(text, false)
+	o.keep(at+text, false)
 	o.x.tell(text)
 }
 

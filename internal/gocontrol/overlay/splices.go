@@ -334,8 +334,8 @@ var splices = append([]splice{
 	}`},
 
 	{file: "runtime/print.go", in: "func gwrite(", anchor: "gp := getg()", how: after, text: `
-	if gp != nil && gp.writebuf == nil && gp.m.dying == 0 && ctlOf(gp) != nil {
-		return // what executions print is kept quiet
+	if ctlQuiet && gp != nil && gp.writebuf == nil && gp.m.dying == 0 && ctlOf(gp) != nil {
+		return // what executions of ordinary tests print is kept quiet
 	}`},
 	{file: "math/rand/rand.go", in: "func globalRand(", anchor: "if r := globalRandGenerator.Load(); r != nil {", how: replace,
 		text: "if r := ctlGlobal(globalRandGenerator.Load()); r != nil {"},

@@ -65,6 +65,11 @@ func sync_ctlDoomed() bool {
 //go:nosplit
 func sync_ctlControlled() bool { return ctlControlled() }
 
+var ctlQuiet bool // an ordinary test is explored
+
+//go:linkname testing_ctlQuiet testing.runtime_ctlQuiet
+func testing_ctlQuiet(on bool) { ctlQuiet = on }
+
 //go:linkname testing_ctlMask testing.runtime_ctlMask
 func testing_ctlMask(off bool) bool { return ctlMask(off) }
 

@@ -25,7 +25,7 @@ type ctlTable struct {
 // check.
 type ctlSink struct {
 	failed  func(call string, at runtime.Frame) // Fail, or a method that calls it
-	logged  func(text string)                   // Log, or a method that calls it
+	logged  func(at, text string)               // Log, or a method that calls it; at is the line as go test -v shows it
 	printed func(name string, text []byte)      // to the file of that name, which is standard output or error
 	tests   []*T                                // the test and its subtests, in the order of their beginning
 	over    bool                                // the test, its subtests and cleanup functions have returned
@@ -61,10 +61,8 @@ var ctlWritten func(name string, text []byte) bool
 func init() {
 	ctlWritten = func(name string, text []byte) bool {
 		switch {
-		case ctlControlled():
-			if s := ctlHeard; s != nil {
-				s.printed(name, text)
-			}
+		case ctlHeard != nil && ctlControlled():
+			ctlHeard.printed(name, text)
 		case !ctlCapturing:
 			return false
 		}
@@ -90,7 +88,9 @@ func ctlExplored(t *T, f func(t *T)) bool {
 	if ctlExampled != nil {
 		ctlFunction = runtime.FuncForPC(reflect.ValueOf(ctlExampled).Pointer())
 	}
+	runtime_ctlQuiet(true)
 	explored := ctlExplore(t, f, ctlFunction.Name())
+	runtime_ctlQuiet(false)
 	numFailed.Store(ctlFailed)
 	return explored
 }
@@ -126,6 +126,9 @@ func ctlPackage(function string) string {
 	name, _, _ := strings.Cut(function[slash:], ".")
 	return function[:slash] + strings.TrimSuffix(name, "_test")
 }
+
+//go:linkname runtime_ctlQuiet
+func runtime_ctlQuiet(on bool)
 
 //go:linkname runtime_ctlMask
 func runtime_ctlMask(off bool) bool
@@ -164,7 +167,11 @@ func ctlTidy(outer *T) {
 // ctlLog is called by the methods that log.
 func ctlLog(c *common, text string) {
 	if s := ctlHeard; s != nil && ctlControlled() {
-		s.logged(strings.TrimSuffix(text, "\n"))
+		at := ""
+		if Verbose() {
+			at = c.callSite(4)
+		}
+		s.logged(at, strings.TrimSuffix(text, "\n"))
 	}
 }
 
