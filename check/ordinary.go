@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -183,12 +184,24 @@ func (c *Config) dir() string {
 	if _, err := os.Stat(filepath.FromSlash(schedule.Root)); err == nil {
 		return own
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return own
+	root := os.Getenv(failuresVariable)
+	if root == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return own
+		}
+		root = filepath.Join(cache, "ravel", "failures")
 	}
-	return filepath.Join(cache, "ravel", "failures", schedule.DirName(c.pkg), schedule.DirName(c.test))
+	// There may be several copies of a package.
+	h := fnv.New32a()
+	if here, err := os.Getwd(); err == nil {
+		h.Write([]byte(here))
+	}
+	return filepath.Join(root, fmt.Sprintf("%s-%08x", schedule.DirName(c.pkg), h.Sum32()), schedule.DirName(c.test))
 }
+
+// failuresVariable names another folder than the one in the user's cache.
+const failuresVariable = "RAVEL_FAILURES"
 
 // alone is why most tests are not explored.
 const alone = "nothing in it can happen in another order"

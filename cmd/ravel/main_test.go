@@ -24,7 +24,14 @@ func TestMain(m *testing.M) {
 			os.Unsetenv(name)
 		}
 	}
+	// Failures of ordinary tests are nothing for the user's cache.
+	saved, err := os.MkdirTemp("", "ravel-failures-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("RAVEL_FAILURES", saved)
 	code := m.Run()
+	os.RemoveAll(saved)
 	if shared.dir != "" {
 		os.RemoveAll(shared.dir)
 	}
