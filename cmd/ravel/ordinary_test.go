@@ -59,6 +59,18 @@ func TestOrdinaryCorrect(t *testing.T) {
 	}
 }
 
+// What the standard library does inside is no bug of a program: sync, context, bufio and net/http over connections in memory.
+func TestOrdinaryLibrary(t *testing.T) {
+	t.Parallel()
+	r := ravel(t, ordinaryModule(t), clean(), "test", "./library", "--schedules=1000")
+	for _, name := range []string{"TestBufferedPipe", "TestHTTP", "TestSync", "TestContext"} {
+		has(t, "output", r.out, `^--- PASS: `+name+` .*\n    library_test.go:[0-9]+: ravel: no failure found: 1,000 executions`)
+	}
+	if r.code != cli.Clean {
+		t.Errorf("exit %d\n%s", r.code, r.out)
+	}
+}
+
 // Every kind of failure is found in ordinary tests, and replayed from what is printed.
 func TestOrdinaryBuggy(t *testing.T) {
 	t.Parallel()
