@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/internal/gocontrol"
 	"github.com/ravelgo/ravel/schedule"
@@ -76,6 +78,11 @@ func explored(t *testing.T, cfg *Config, body func(*T)) bool {
 		return false
 	}
 	if o := cfg.ordinary; o != nil && r.Failure != nil {
+		var lost *failure.NotReproducible
+		if errors.As(r.Failure.Err, &lost) && lost.Outside.Count() > 0 {
+			o.plain = fmt.Sprintf("%v\n%s", lost, indent(lost.Detail()))
+			return false
+		}
 		if o.plain = o.anyhow(cfg, body, r.Failure); o.plain != "" {
 			return false
 		}

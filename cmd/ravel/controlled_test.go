@@ -47,7 +47,7 @@ var small = files{
 
 // environment of the command: no settings of the machine that the tests run on but the caches, which are shared.
 func clean(more ...string) []string {
-	return append([]string{"GOWORK=", "GOFLAGS=", "GOENV=off", "GODEBUG="}, more...)
+	return append([]string{"GOWORK=", "GOFLAGS=", "GOENV=off", "GODEBUG=", "RAVEL_FAILURES=" + savedByTests}, more...)
 }
 
 // isControlled reports whether a test binary was built with the overlay.

@@ -14,6 +14,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestMain lets the test binary be the command, so that tests see real processes and real exit codes.
+// savedByTests is the folder of the failures of ordinary tests.
+var savedByTests string
+
 func TestMain(m *testing.M) {
 	if os.Getenv("RAVEL_BE_THE_COMMAND") != "" {
 		os.Unsetenv("RAVEL_BE_THE_COMMAND")
@@ -29,7 +32,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	os.Setenv("RAVEL_FAILURES", saved)
+	savedByTests = saved
 	code := m.Run()
 	os.RemoveAll(saved)
 	if shared.dir != "" {

@@ -80,16 +80,15 @@ func TestRunnersTeach(t *testing.T) {
 	urw := strategy.NewURW()
 	r := bars.NewRunnerOf(urw, bars.Small, bars.Bound)
 	defer r.Close()
-	for k := range 16 {
-		if urw.Round() != 16 {
-			t.Fatalf("URW has learnt behind %d executions", k)
-		}
+	rounds := map[int]bool{}
+	for range 8 {
+		rounds[urw.Round()] = true
 		if o := r.Run(); o.Err != nil {
 			t.Fatal(o.Err)
 		}
 	}
-	if urw.Round() != 0 {
-		t.Error("URW was not taught behind its round")
+	if !rounds[1] || len(rounds) < 2 {
+		t.Errorf("URW was not taught behind its first round, of one execution: it wanted rounds of %v", rounds)
 	}
 	b := bars.NewBare(strategy.NewQL(), 8, 50, false)
 	if s := b.Sample(0, 40); s.Executions != 40 || s.Steps != 2000 {

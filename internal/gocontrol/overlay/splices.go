@@ -324,7 +324,7 @@ var splices = append([]splice{
 	frame = ctlSite(frame)`},
 	{file: "testing/testing.go", in: "func (c *common) log(", how: top, text: `
 	ctlLog(c, s)`},
-	{file: "testing/run_example.go", in: "func runExample(", how: top, text: `
+	{file: "testing/run_example.go", in: "func runExample(", anchor: "// Capture stdout.", how: before, text: `
 	if ok, ran := ctlRanExample(eg); ran {
 		return ok
 	}`},

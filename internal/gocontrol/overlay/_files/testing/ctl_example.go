@@ -1,6 +1,7 @@
 package testing
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -13,6 +14,7 @@ var (
 	ctlCapturing bool // an example runs
 	ctlCaptured  []byte
 	ctlExampled  func() // its function
+	ctlDeclined  bool   // it is not explored
 )
 
 // ctlRanExample runs an example as a test, if tests are explored.
@@ -27,15 +29,31 @@ func ctlRanExample(eg InternalExample) (ok, ran bool) {
 	if Verbose() {
 		root.chatty = newChattyPrinter(root.w)
 	}
-	ctlExampled = eg.F
-	tRunner(root, func(root *T) { root.Run(eg.Name, eg.ctlTest) })
+	ctlExampled, ctlDeclined = eg.F, false
+	tRunner(root, func(root *T) {
+		// As Run, but for the line that says so: it has been printed.
+		t := &T{
+			common: common{barrier: make(chan bool), signal: make(chan bool, 1), name: eg.Name, parent: &root.common, level: 1, chatty: root.chatty},
+			tstate: root.tstate,
+		}
+		t.ctx, t.cancelCtx = context.WithCancel(context.Background())
+		t.w = indenter{&t.common}
+		t.setOutputWriter()
+		running.Store(t.name, highPrecisionTimeNow())
+		go tRunner(t, eg.ctlTest)
+		<-t.signal
+	})
 	ctlExampled = nil
 	<-root.signal
-	return !root.Failed(), true
+	return !root.Failed(), !ctlDeclined
 }
 
-// ctlTest runs the example once.
+// ctlTest runs the example once, in an execution. Without control it leaves that to package testing.
 func (eg *InternalExample) ctlTest(t *T) {
+	if !ctlControlled() {
+		ctlDeclined, t.chatty = true, nil
+		return
+	}
 	ctlCapturing, ctlCaptured = true, nil
 	defer func() { ctlCapturing = false }()
 	eg.F()
