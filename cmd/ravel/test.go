@@ -19,12 +19,13 @@ type testCommand struct {
 
 // Help implements the interface of the command-line library.
 func (*testCommand) Help() string {
-	return `This is go test without its cache. Each Ravel test says what it explored; one
-that fails says how to run its schedule again. Other tests run as always.
+	return `This is go test without its cache, and with every test explored in which
+something can happen in another order: it is run along many schedules, and one
+that fails says how to run its schedule again. The tests need not know of Ravel.
 
-Tests are built with an overlay over the standard library, so that Ravel tests
-can put goroutines under control. It has no effect elsewhere. Toolchains or
-flags that it does not fit are refused; --control=off builds without it.
+Tests are built with an overlay over the standard library, which puts their
+goroutines under control. Toolchains or flags that it does not fit are refused;
+--control=off builds without it, --ordinary=off explores Ravel tests only.
 
   ravel test                             the tests of this folder
   ravel test ./... --time 30s            all tests of the module, for longer
