@@ -69,11 +69,14 @@ func GoroutineName(id int, machine string, created Place) string {
 		return "g0 (test body)"
 	case created.IsZero():
 		return fmt.Sprintf("g%d", id)
-	case strings.HasPrefix(created.Func, "testing."):
+	case OfTesting(created):
 		return fmt.Sprintf("g%d (the test)", id)
 	}
 	return fmt.Sprintf("g%d (%v)", id, created)
 }
+
+// OfTesting reports whether a place is in package testing, which starts the goroutines of tests: that is nobody's business.
+func OfTesting(p Place) bool { return strings.HasPrefix(p.Func, "testing.") }
 
 // waits is what the goroutine waits for, in words that follow its name.
 func (g *Goroutine) waits() string {

@@ -137,7 +137,11 @@ func (c *control) spawned(g *goroutine) {
 	if p := c.goroutine(g.creator); p != nil {
 		by = p.name()
 	}
-	c.e.event(trace.Event{Kind: trace.Spawned, Who: by, Peer: g.name(), Place: placeOf(g.at)})
+	at := placeOf(g.at)
+	if failure.OfTesting(at) {
+		at = failure.Place{}
+	}
+	c.e.event(trace.Event{Kind: trace.Spawned, Who: by, Peer: g.name(), Place: at})
 }
 
 // selected tells which case a select takes.
