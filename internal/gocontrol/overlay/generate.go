@@ -2,6 +2,8 @@ package overlay
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -96,7 +98,18 @@ func GenerateFor(tc Toolchain, cfg Config) (Overlay, error) {
 		}
 		user[stub] = "" // deleted
 	}
+	mark(tc, files)
 	return store(cache, tc, files, user)
+}
+
+// mark makes the files differ from those for the same toolchain in another place. Objects of overlaid files hold the path of
+// GOROOT, but the build cache knows objects by the files' contents alone: it would mix them, and who tells the standard
+// library from the program by its path would be led astray.
+func mark(tc Toolchain, files map[string]string) {
+	sum := sha256.Sum256([]byte(tc.GOROOT))
+	for name, text := range files {
+		files[name] = text + "\n// In GOROOT " + hex.EncodeToString(sum[:8]) + ".\n"
+	}
 }
 
 // contents returns every file of the overlay, by its path below GOROOT/src.
