@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/gocontrol"
@@ -16,6 +18,9 @@ func (e *Engine) quiescentControlled() *op {
 	c := e.ctl
 	if r := e.machs[0]; c.stage == working && r.wait != nil && r.wait.Kind == machine.WaitQuiet {
 		return &r.op
+	}
+	if c.freedOutside() {
+		return nil
 	}
 	if err := e.blockedControlled(); err != nil {
 		e.end(err)
@@ -37,6 +42,40 @@ func (e *Engine) quiescentControlled() *op {
 	}
 	e.stop = true
 	return nil
+}
+
+// How long, and in which steps, a lock may be held by somebody outside before goroutines that wait for it count as blocked.
+// That is looked into where a process is young: what takes locks of the whole process is initialized then.
+const (
+	lockPatience = 2 * time.Millisecond
+	lockStep     = 100 * time.Microsecond
+	mostColdEnds = 4
+)
+
+// coldEnds counts the executions of this process that have ended with somebody left, up to a few.
+var coldEnds atomic.Int32
+
+// freedOutside reports whether a goroutine that waits for a lock has got it from outside: the standard library has locks for
+// the whole process, which goroutines of the tester or of the program may hold for a moment.
+func (c *control) freedOutside() bool {
+	if coldEnds.Load() > mostColdEnds || c.session.Alive() <= len(c.hands) && c.handler() == nil {
+		return false
+	}
+	coldEnds.Add(1)
+	for waited := time.Duration(0); waited < lockPatience; waited += lockStep {
+		locked := false
+		for _, g := range c.session.Goroutines() {
+			locked = locked || strings.HasPrefix(g.State, "sync.Mutex") || strings.HasPrefix(g.State, "sync.RWMutex")
+		}
+		if !locked {
+			return false
+		}
+		time.Sleep(lockStep)
+		if c.run(gocontrol.Command{How: gocontrol.Poll}); len(c.ready) > 0 || c.e.stop {
+			return true
+		}
+	}
+	return false
 }
 
 // atEnd runs a function that belongs to the end as a handler of the root machine.

@@ -1,6 +1,7 @@
 package gocontrol
 
 import (
+	"sync"
 	"time"
 	"unsafe"
 )
@@ -124,9 +125,14 @@ type Born struct {
 	Created uintptr // the go statement
 }
 
+// firstTimer makes the first timer of the process, which takes a lock of the whole process. Goroutines of the tester may make
+// theirs at the same time.
+var firstTimer = sync.OnceFunc(func() { time.NewTimer(time.Hour).Stop() })
+
 // Open starts a session without goroutines. One session, or one execution of [Run], is open at a time in a process; Close
 // it.
 func (s *Session) Open(o SessionOptions) error {
+	firstTimer()
 	if !o.Plan.fits(o.Strategy) {
 		return errPlan
 	}
