@@ -60,6 +60,9 @@ func init() {
 // ordinaryVariable is set by ravel test: on, or all, for the ordinary tests of packages as well that use this package.
 const ordinaryVariable = "RAVEL_ORDINARY"
 
+// ordinaryMode is what the variable said when the process began.
+var ordinaryMode string
+
 // ordinary is an ordinary test that is explored, one execution at a time.
 type ordinary struct {
 	t *testing.T // as go test runs it: the outer one
@@ -96,7 +99,7 @@ const ordinaryStuck = time.Minute
 // exploreOrdinary is called in place of the function of a test, which has that name in the program. It returns false if that
 // is to be called after all.
 func exploreOrdinary(t *testing.T, f func(*testing.T), name string) bool {
-	if gocontrol.Claimed() && os.Getenv(ordinaryVariable) != "all" {
+	if gocontrol.Claimed() && ordinaryMode != "all" {
 		return false
 	}
 	o := &ordinary{t: t, f: f}

@@ -31,6 +31,9 @@ func init() {
 		launch.env = os.Environ()
 		work, workErr = parseAssignment(v)
 	}
+	if ordinaryMode = os.Getenv(ordinaryVariable); injected() {
+		os.Unsetenv(ordinaryVariable) // tests that run their own binary again want it to be an ordinary one
+	}
 }
 
 // assignment is what a worker process knows before it has come to its test.

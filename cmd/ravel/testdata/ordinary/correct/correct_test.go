@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math/rand"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -108,6 +110,18 @@ func TestTime(t *testing.T) {
 func init() { rand.Seed(time.Now().UnixNano()) }
 
 func TestRandom(t *testing.T) { count(t, 1+rand.Intn(5)) }
+
+// A test that runs its own binary again gets an ordinary one.
+func TestOwnBinary(t *testing.T) {
+	if os.Getenv("ORDINARY_CHILD") != "" {
+		panic("a panic of the child")
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestOwnBinary$")
+	cmd.Env = append(os.Environ(), "ORDINARY_CHILD=1")
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "panic: a panic of the child") {
+		t.Errorf("%v, %s", err, out)
+	}
+}
 
 func TestSkipped(t *testing.T) {
 	go func() {}()
