@@ -59,6 +59,7 @@ type Config struct {
 	name       string    // of the test, with its package
 	pkg        string
 	test       string
+	number     int   // which exploration of the test it is, from 1
 	foreign    bool  // Custom is the caller's
 	anyWorkers bool  // Workers is not the caller's
 	deadline   bool  // Time is what the test's deadline leaves

@@ -107,16 +107,24 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	diverged := s.Err()
 	attr.SetOutcome(t, outcomeOf(o.Err, diverged))
 	const changed = "ravel: the replay left its schedule, the code has changed since: "
+	text := ""
 	switch {
 	case o.Err != nil && diverged == nil:
-		t.Errorf("ravel: replay fails as recorded: %s", f.Text(t.Name(), ""))
+		text = f.Text(t.Name(), "")
+		t.Errorf("ravel: replay fails as recorded: %s", text)
 	case o.Err != nil:
-		t.Errorf("%s\nand then failed: %s", wrap(changed+diverged.Error(), "", "  "), f.Text("", ""))
+		text = wrap(changed+diverged.Error(), "", "  ") + "\nand then failed: " + f.Text("", "")
+		t.Error(text)
 	case diverged != nil:
-		t.Errorf("%s\nThe execution then passed. To explore again, run the test without a replay.", wrap(changed+diverged.Error(), "", "  "))
+		text = wrap(changed+diverged.Error(), "", "  ") + "\nThe execution then passed. To explore again, run the test without a replay."
+		t.Error(text)
 	default:
 		t.Logf("ravel: the replayed execution passes (%s)", plural(o.Steps, "step"))
 	}
+	if diverged != nil {
+		f.Err = errors.Join(diverged, o.Err)
+	}
+	cfg.publish(t, outcomeOf(o.Err, diverged), nil, f, "", text)
 }
 
 // foundAs tells the trace how the schedule that it follows was found.
@@ -201,14 +209,17 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 	}
 	attr.SetOutcome(t, outcomeOf(f.Err, nil))
 	kind, _ := failure.ParseKind(r.Failure)
+	text := f.Text(t.Name(), path)
 	switch {
 	case !f.Reproduced:
-		t.Errorf("ravel: not reproducible found by a saved schedule: %s", f.Text("", ""))
+		text = f.Text("", "")
+		t.Errorf("ravel: not reproducible found by a saved schedule: %s", text)
 	case failure.SameMessage(o.Err, kind, r.Message):
-		t.Errorf("ravel: a saved failure fails again: %s", f.Text(t.Name(), path))
+		t.Errorf("ravel: a saved failure fails again: %s", text)
 	default:
-		t.Errorf("ravel: a saved schedule fails, though in another way than when it was saved: %s", f.Text(t.Name(), path))
+		t.Errorf("ravel: a saved schedule fails, though in another way than when it was saved: %s", text)
 	}
+	cfg.publish(t, outcomeOf(f.Err, nil), nil, f, path, text)
 	return true
 }
 

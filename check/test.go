@@ -122,6 +122,7 @@ func (c *Config) identify(t testing.TB, body func(*T)) {
 
 // nth names the n-th exploration of one test function.
 func (c *Config) nth(n int) {
+	c.number = n
 	if n > 1 {
 		c.test = fmt.Sprintf("%s+%d", c.test, n)
 	}
@@ -203,10 +204,13 @@ func (c *Config) late() bool { return !c.report.IsZero() && time.Now().After(c.r
 func report(t *testing.T, cfg *Config, r *Report) {
 	t.Helper()
 	attr.SetOutcome(t, r.outcome())
+	unsure := ""
 	if r.Nondeterminism != nil {
-		t.Errorf("ravel: %s\n%s", wrap(kindOf(r.Nondeterminism)+": "+r.Nondeterminism.Error(), "", "  "), indent(r.Nondeterminism.Detail()))
+		unsure = fmt.Sprintf("%s\n%s", wrap(kindOf(r.Nondeterminism)+": "+r.Nondeterminism.Error(), "", "  "), indent(r.Nondeterminism.Detail()))
+		t.Errorf("ravel: %s", unsure)
 	}
 	if r.Failure == nil {
+		cfg.publish(t, r.outcome(), r, nil, "", unsure)
 		t.Logf("ravel: no failure found: %s", r.Summary())
 		if v, _ := verbose(); v && !testing.Verbose() {
 			fmt.Fprintf(os.Stderr, "ravel: %s: no failure found: %s\n", t.Name(), r.Summary())
@@ -215,10 +219,17 @@ func report(t *testing.T, cfg *Config, r *Report) {
 	}
 	saved, err := save(cfg, r.Failure)
 	if err != nil {
-		saved = "not saved: " + err.Error()
+		saved = notSaved + err.Error()
 	}
-	t.Errorf("ravel: %s", r.Failure.Text(t.Name(), saved))
+	text := r.Failure.Text(t.Name(), saved)
+	t.Errorf("ravel: %s", text)
+	if err != nil {
+		saved = ""
+	}
+	cfg.publish(t, r.outcome(), r, r.Failure, saved, text)
 }
+
+const notSaved = "not saved: "
 
 // save keeps a reproducible failure, so that the next run tries it first.
 func save(cfg *Config, f *Failure) (string, error) {

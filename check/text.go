@@ -45,7 +45,7 @@ func (f *Failure) Text(test, saved string) string {
 	}
 	if saved != "" {
 		b.WriteString("\nsaved:  " + saved)
-		if !strings.HasPrefix(saved, "not saved") {
+		if !strings.HasPrefix(saved, notSaved) {
 			b.WriteString("\n        The next run of the test tries it first.")
 		}
 	}

@@ -17,10 +17,10 @@ import (
 
 // goTest runs go test -json as planned, with more variables in its environment. It shows the events, raw or as go test
 // would, and says how it ended.
-func (s *shell) goTest(b *build, env, args []string, raw bool) (*verdict, error) {
+func (s *shell) goTest(b *build, env, args []string, raw bool, rep *reporting) (*verdict, error) {
 	v := &verdict{}
 	flags, verbose := withoutVerbose(b.user.words())
-	r := &renderer{verbose: verbose, verdict: v}
+	r := &renderer{verbose: verbose, verdict: v, reporting: rep}
 	ask, line := attr.AskOutcome, s.line
 	if raw || hasFlag(flags, "json") {
 		r.raw, line = s.out, nil
@@ -33,7 +33,7 @@ func (s *shell) goTest(b *build, env, args []string, raw bool) (*verdict, error)
 	// Another -v, be it in GOFLAGS, would take away the marks that tell attributes from what tests print.
 	cmd := b.command("test", slices.Concat([]string{"-json", "-v=test2json", "-count=1"}, b.flags, args, flags)...)
 	cmd.Stderr = r.err
-	cmd.Env = append(append(cmd.Env, env...), attr.Variable+"="+ask)
+	cmd.Env = append(append(append(cmd.Env, env...), rep.environ()...), attr.Variable+"="+ask)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -86,7 +86,8 @@ type event struct {
 	Test        string
 	Output      string
 	FailedBuild string
-	Key, Value  string // of an attribute
+	Elapsed     float64 // seconds
+	Key, Value  string  // of an attribute
 }
 
 // read shows a stream of events.
@@ -118,6 +119,9 @@ func (r *renderer) event(line []byte) {
 		return
 	}
 	r.verdict.note(&e)
+	if r.reporting != nil {
+		r.reporting.ran.note(&e)
+	}
 	if r.raw == nil {
 		r.board.note(&e)
 		r.show(&e)

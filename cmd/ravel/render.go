@@ -11,13 +11,14 @@ import (
 // renderer turns the events of go test -json back into what go test prints, and adds what the passing Ravel tests say
 // about what they explored.
 type renderer struct {
-	out, err io.Writer
-	raw      io.Writer // if set, events are passed on as they come
-	verbose  bool      // everything is shown, as it comes
-	verdict  *verdict
-	board    board
-	tests    map[string]*testOutput // the running ones, by package and name
-	order    []string
+	out, err  io.Writer
+	raw       io.Writer // if set, events are passed on as they come
+	verbose   bool      // everything is shown, as it comes
+	verdict   *verdict
+	reporting *reporting // nil if nothing is reported
+	board     board
+	tests     map[string]*testOutput // the running ones, by package and name
+	order     []string
 }
 
 // testOutput is what a running test and its subtests have printed.

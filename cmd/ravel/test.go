@@ -11,6 +11,7 @@ import (
 type testCommand struct {
 	settings
 	control
+	reports
 	Run_ string `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as in go test."`
 	JSON bool   `name:"json" help:"Print the event stream of go test -json."`
 
@@ -71,7 +72,12 @@ func (c *testCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.goTest(b, c.environ(), append(args, c.Packages...), c.JSON)
+	rep, err := c.reports.begin()
+	if err != nil {
+		return err
+	}
+	defer rep.close()
+	v, err := s.goTest(b, c.environ(), append(args, c.Packages...), c.JSON, rep)
 	if err != nil {
 		return err
 	}
@@ -83,12 +89,16 @@ func (c *testCommand) Run(s *shell) error {
 			s.hint("no test was explored: a Ravel test is one that calls check.Test, and beside those --ordinary=all explores others")
 		}
 	}
+	if err := rep.end(s, c.JSON); err != nil {
+		return err
+	}
 	return s.end("test", b, v)
 }
 
 type replayCommand struct {
 	control
 	leaks
+	reports
 	Run_ string `name:"run" placeholder:"REGEXP" help:"The test that a token belongs to. A file names its test itself."`
 	JSON bool   `name:"json" help:"Print the event stream of go test -json."`
 
@@ -132,13 +142,21 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.goTest(b, append(c.leaks.environ(), "RAVEL_REPLAY="+t.schedule), []string{"-run=" + t.pattern, t.pkg}, c.JSON)
+	rep, err := c.reports.begin()
+	if err != nil {
+		return err
+	}
+	defer rep.close()
+	v, err := s.goTest(b, append(c.leaks.environ(), "RAVEL_REPLAY="+t.schedule), []string{"-run=" + t.pattern, t.pkg}, c.JSON, rep)
 	if err != nil {
 		return err
 	}
 	if v.code() == cli.Clean && !v.ravel {
 		s.hint("no test ran: no Ravel test of " + filepath.ToSlash(t.pkg) + " matches " + t.pattern)
 		return cli.Status(cli.Usage)
+	}
+	if err := rep.end(s, c.JSON); err != nil {
+		return err
 	}
 	return s.end("replay", b, v)
 }

@@ -14,6 +14,7 @@ import (
 	_ "github.com/ravelgo/ravel/internal/globals"
 	_ "github.com/ravelgo/ravel/internal/gocontrol"
 	_ "github.com/ravelgo/ravel/internal/machine"
+	_ "github.com/ravelgo/ravel/internal/results"
 	_ "github.com/ravelgo/ravel/internal/values"
 	_ "github.com/ravelgo/ravel/schedule"
 	_ "github.com/ravelgo/ravel/strategy"
@@ -65,6 +66,9 @@ var (
 	//go:linkname ofInternalEngine github.com/ravelgo/ravel/internal/engine.ownSource
 	ofInternalEngine embed.FS
 
+	//go:linkname ofInternalResults github.com/ravelgo/ravel/internal/results.ownSource
+	ofInternalResults embed.FS
+
 	//go:linkname ofCheck github.com/ravelgo/ravel/check.ownSource
 	ofCheck embed.FS
 )
@@ -84,5 +88,6 @@ var packages = map[string]*embed.FS{
 	"strategy":            &ofStrategy,
 	"trace":               &ofTrace,
 	"internal/engine":     &ofInternalEngine,
+	"internal/results":    &ofInternalResults,
 	"check":               &ofCheck,
 }
