@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/failure"
@@ -28,7 +29,7 @@ func (c *Config) publish(t *testing.T, o attr.Outcome, r *Report, f *Failure, sa
 	if resultsDir == "" {
 		return
 	}
-	e := &results.Exploration{Package: c.pkg, Test: t.Name(), Nth: max(1, c.number), Dir: startDir, Outcome: o, Seed: c.Seed, Deciding: -1}
+	e := &results.Exploration{Package: strings.TrimSuffix(c.pkg, "_test"), Test: t.Name(), Nth: max(1, c.number), Dir: startDir, Outcome: o, Seed: c.Seed, Deciding: -1}
 	if r != nil {
 		e.Strategy, e.Seed, e.Elapsed = r.Strategy, r.Seed, r.Elapsed.Milliseconds()
 		e.Executions, e.Distinct, e.Steps, e.States = r.Executions, r.Distinct, r.Steps, r.States
