@@ -77,7 +77,7 @@
 //
 // WriteJSON writes one object on each line, in UTF-8. The first is the header:
 //
-//	ravel_trace  version of the format, 1
+//	ravel_trace  version of the format, 2
 //	package, test, strategy
 //	seed, execution      decimal numbers in strings
 //	max_steps, threshold
@@ -92,6 +92,8 @@
 //	who, peer, type, value, from, to, n, sent, now, hot, cold
 //	                 the fields of Event of that name, left out if zero
 //	file, line, func the line of code, left out if unknown
+//	stack            list of file, line and func: how the program came there, innermost first
+//	after            indexes, from 0, of the events that this one directly follows from; see Order
 //
 // And one last line, so that a trace without its end is noticed:
 //
@@ -108,6 +110,7 @@
 //	wait_cycle           those of a deadlock that wait for each other, as indexes
 //	                     of goroutines
 //
-// Names and words are kept; new fields may be added within a version, and ReadJSON disregards those that it does not know.
+// Names and words are kept; new fields may be added within a version, and ReadJSON disregards those that it does not know. A
+// new kind of event raises the version. Traces of earlier versions are read.
 // Texts of the program are written as they are: a program that logs addresses has other lines in every run.
 package trace

@@ -25,6 +25,7 @@ const (
 	Unperformed                   // went down before it could do To (send, write, ...), about Type and Peer if there are any
 	Halted                        // halts
 	Moved                         // goes from state From to state To; of a monitor, Hot or Cold is the temperature of To
+	Changed                       // its field Type (a path, "log[3].key") was From and is To; without a Type: N more fields have changed
 	Chose                         // chooses Value, one of N, at Place
 	TimerArmed                    // starts a timer that brings Type after the duration Value; To is "every" if again and again
 	TimerStopped                  // stops a timer, which would have brought Type
@@ -61,6 +62,7 @@ var eventWords = [numEventKinds]string{
 	Unperformed:  "unperformed",
 	Halted:       "halted",
 	Moved:        "moved",
+	Changed:      "changed",
 	Chose:        "chose",
 	TimerArmed:   "timer armed",
 	TimerStopped: "timer stopped",
@@ -133,14 +135,24 @@ type Event struct {
 	Kind  EventKind
 	Who   string        // machine, monitor or goroutine
 	Peer  string        // the other machine or goroutine, the model, or the object
-	Type  string        // type of an event, as reflect.Type prints it; or an operation
+	Type  string        // type of an event, as reflect.Type prints it; or an operation, a path of fields, a definition
 	Value string        // payload (see Payload), chosen value, duration, log line, sentence
-	From  string        // state that is left
-	To    string        // state that is entered; reason; budget
-	N     int           // number of values to choose from
+	From  string        // state that is left; what a field was
+	To    string        // state that is entered; reason; budget; what a field is
+	N     int           // number of values to choose from; of fields that are left out
 	Sent  int           // step in which the event that is taken was sent
 	Place failure.Place // line of the code under test
 	Now   string        // the clock, when it is not zero
 	Hot   bool          // the state of the monitor is hot
 	Cold  bool          // the state of the monitor is cold
+
+	// Stack is how the code under test came to Place: its frames, innermost first, at most MaxStack.
+	Stack []failure.Place
+
+	// After are the indexes, ascending, of earlier events of the trace that this one directly follows from, beyond those that
+	// come before it in its own lane: see Order.
+	After []int
 }
+
+// MaxStack is how many frames of a Stack are kept.
+const MaxStack = 16

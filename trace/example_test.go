@@ -39,7 +39,7 @@ func ExampleTrace_WriteJSON() {
 		fmt.Println(err)
 	}
 	// Output:
-	// {"ravel_trace":1,"package":"example.com/ping","test":"TestPing","strategy":"random","seed":"42","execution":"7","max_steps":0,"threshold":0,"clock":"asynchronous"}
+	// {"ravel_trace":2,"package":"example.com/ping","test":"TestPing","strategy":"random","seed":"42","execution":"7","max_steps":0,"threshold":0,"clock":"asynchronous"}
 	// {"event":"sent","step":1,"who":"Client","peer":"Server","type":"ping.Ping","value":"{N: 1}"}
 	// {"event":"took","step":2,"who":"Server","peer":"Client","type":"ping.Ping","value":"{N: 1}","sent":1}
 	// {"event":"moved","step":2,"who":"Server","from":"Idle","to":"Busy"}

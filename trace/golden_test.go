@@ -69,6 +69,7 @@ func TestOptions(t *testing.T) {
 		o           trace.TextOptions
 	}{
 		{"kinds-ascii-places.txt", "kinds", trace.TextOptions{ASCII: true, Places: true}},
+		{"kinds-fields.txt", "kinds", trace.TextOptions{Fields: true, ASCII: true}},
 		{"kinds-color.txt", "kinds", trace.TextOptions{Color: true}},
 		{"repair-50.txt", "repair", trace.TextOptions{Width: 50}},
 		{"repair-short.txt", "repair", trace.TextOptions{Limit: 9, ASCII: true, More: more}},

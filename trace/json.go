@@ -13,8 +13,9 @@ import (
 	"github.com/ravelgo/ravel/schedule"
 )
 
-// JSONVersion is the version of the lines that WriteJSON writes.
-const JSONVersion = 1
+// JSONVersion is the version of the lines that WriteJSON writes. ReadJSON reads all versions from 1 on: version 2 has added
+// kind "changed", and the fields "stack" and "after" of an event.
+const JSONVersion = 2
 
 // ErrNewer is wrapped by ReadJSON's error for a trace of a newer version of Ravel.
 var ErrNewer = errors.New("written by a newer version of Ravel: update Ravel to read it")
@@ -50,9 +51,11 @@ type (
 		N     int        `json:"n,omitempty"`
 		Sent  int        `json:"sent,omitempty"`
 		placePart
-		Now  string `json:"now,omitempty"`
-		Hot  bool   `json:"hot,omitempty"`
-		Cold bool   `json:"cold,omitempty"`
+		Now   string      `json:"now,omitempty"`
+		Hot   bool        `json:"hot,omitempty"`
+		Cold  bool        `json:"cold,omitempty"`
+		Stack []placePart `json:"stack,omitempty"`
+		After []int       `json:"after,omitempty"`
 	}
 	placePart struct {
 		File string `json:"file,omitempty"`
@@ -106,6 +109,7 @@ func (t *Trace) encode(line func(any) error) error {
 		if err := line(eventLine{
 			Event: &ev.Kind, Step: ev.Step, Who: ev.Who, Peer: ev.Peer, Type: ev.Type, Value: ev.Value, From: ev.From, To: ev.To,
 			N: ev.N, Sent: ev.Sent, placePart: placePart(ev.Place), Now: ev.Now, Hot: ev.Hot, Cold: ev.Cold,
+			Stack: partsOf(ev.Stack), After: ev.After,
 		}); err != nil {
 			return fmt.Errorf("event %d: %w", i+1, err)
 		}
@@ -218,6 +222,9 @@ func (d *decoder) next(t *Trace) (more bool, err error) {
 		if err := json.Unmarshal(line, &l); err != nil {
 			return false, err
 		}
+		if err := l.follows(len(t.Events)); err != nil {
+			return false, err
+		}
 		t.Events = append(t.Events, l.event())
 		return true, nil
 	case v.End != nil && v.Event == nil:
@@ -226,11 +233,27 @@ func (d *decoder) next(t *Trace) (more bool, err error) {
 	return false, errors.New(`a line has either "event" or "end"`)
 }
 
-func (l *eventLine) event() Event {
-	return Event{
-		Step: l.Step, Kind: *l.Event, Who: l.Who, Peer: l.Peer, Type: l.Type, Value: l.Value, From: l.From, To: l.To,
-		N: l.N, Sent: l.Sent, Place: failure.Place(l.placePart), Now: l.Now, Hot: l.Hot, Cold: l.Cold,
+// follows checks what the event at index i is said to follow from.
+func (l *eventLine) follows(i int) error {
+	last := -1
+	for _, j := range l.After {
+		if j <= last || j >= i {
+			return fmt.Errorf(`"after" of event %d has %d: it must list earlier events, by indexes from 0, in ascending order`, i, j)
+		}
+		last = j
 	}
+	return nil
+}
+
+func (l *eventLine) event() Event {
+	ev := Event{
+		Step: l.Step, Kind: *l.Event, Who: l.Who, Peer: l.Peer, Type: l.Type, Value: l.Value, From: l.From, To: l.To,
+		N: l.N, Sent: l.Sent, Place: failure.Place(l.placePart), Now: l.Now, Hot: l.Hot, Cold: l.Cold, Stack: placesOf(l.Stack),
+	}
+	if len(l.After) > 0 {
+		ev.After = l.After
+	}
+	return ev
 }
 
 func (d *decoder) end(t *Trace, line []byte) error {

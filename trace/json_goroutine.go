@@ -48,10 +48,30 @@ func goroutineOf(g *failure.Goroutine) goroutinePart {
 	for _, h := range g.Holds {
 		p.Holds = append(p.Holds, holdPart{h.What, h.Step, placePart(h.Place)})
 	}
-	for _, f := range g.Stack {
-		p.Stack = append(p.Stack, placePart(f))
-	}
+	p.Stack = partsOf(g.Stack)
 	return p
+}
+
+func partsOf(stack []failure.Place) []placePart {
+	if len(stack) == 0 {
+		return nil
+	}
+	list := make([]placePart, len(stack))
+	for i, f := range stack {
+		list[i] = placePart(f)
+	}
+	return list
+}
+
+func placesOf(stack []placePart) []failure.Place {
+	if len(stack) == 0 {
+		return nil
+	}
+	list := make([]failure.Place, len(stack))
+	for i, f := range stack {
+		list[i] = failure.Place(f)
+	}
+	return list
 }
 
 // known returns nil for the unknown place.
@@ -89,8 +109,6 @@ func (p *goroutinePart) goroutine() failure.Goroutine {
 	for _, h := range p.Holds {
 		g.Holds = append(g.Holds, failure.Hold{What: h.What, Step: h.Step, Place: failure.Place(h.At)})
 	}
-	for _, f := range p.Stack {
-		g.Stack = append(g.Stack, failure.Place(f))
-	}
+	g.Stack = placesOf(p.Stack)
 	return g
 }

@@ -131,7 +131,7 @@ const (
 	bold = "1"
 )
 
-var codes = [...]string{plain: "", faulty: "33", heated: "31", bad: "1;31", section: "36"}
+var codes = [...]string{plain: "", aside: dim, faulty: "33", heated: "31", bad: "1;31", section: "36"}
 
 func (l *layout) color(code, s string) string {
 	if !l.o.Color || code == "" || s == "" {

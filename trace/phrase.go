@@ -11,6 +11,7 @@ type style uint8
 
 const (
 	plain style = iota
+	aside
 	faulty
 	heated
 	bad
@@ -98,7 +99,8 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 		t.halted[ev.Who] = true
 		return phrase{before: "halts"}
 	},
-	Moved: (*teller).moved,
+	Moved:   (*teller).moved,
+	Changed: (*teller).changed,
 	Chose: func(t *teller, ev *Event) phrase {
 		among := fmt.Sprintf("of 0 to %d", ev.N-1)
 		if ev.Value == "true" || ev.Value == "false" {
@@ -181,6 +183,24 @@ func (t *teller) took(ev *Event) phrase {
 		return t.event(ev, "takes", fmt.Sprintf(" from %s (sent in step %d)", t.peer(ev), ev.Sent))
 	}
 	return t.event(ev, "takes", " from "+t.peer(ev))
+}
+
+// changed tells of a field. What has no value was not there, or is not there any more.
+func (t *teller) changed(ev *Event) phrase {
+	p := phrase{style: aside}
+	switch {
+	case ev.Type == "":
+		p.before = "  " + plural(ev.N, "more field") + " changed"
+	case ev.From == "" && ev.To == "":
+		p.before = fmt.Sprintf("  %s changed", ev.Type)
+	case ev.From == "":
+		p.before = fmt.Sprintf("  %s = %s", ev.Type, ev.To)
+	case ev.To == "":
+		p.before = fmt.Sprintf("  %s: %s %s gone", ev.Type, ev.From, t.arrow)
+	default:
+		p.before = fmt.Sprintf("  %s: %s %s %s", ev.Type, ev.From, t.arrow, ev.To)
+	}
+	return p
 }
 
 func (t *teller) unperformed(ev *Event) phrase {

@@ -47,6 +47,9 @@ func (g *group) shape() string {
 	s := ""
 	for i := range g.events {
 		ev := &g.events[i]
+		if ev.Kind == Changed {
+			continue
+		}
 		s += fmt.Sprintf("%d %q %q %q %q %q ", ev.Kind, ev.Who, ev.Peer, ev.Type, ev.From, ev.To)
 		if ev.Kind == Chose {
 			s += ev.Value

@@ -15,6 +15,7 @@ type TextOptions struct {
 	ASCII  bool   // no characters beyond ASCII, except those of the program itself
 	Color  bool   // ANSI colours
 	Places bool   // the line of code of every send and choice
+	Fields bool   // what has changed in the fields of machines
 	Limit  int    // about this many lines of steps, the rest is folded; 0 is DefaultLimit, negative is no limit
 	More   string // sentence that says how to see what was folded
 }
@@ -25,7 +26,7 @@ const DefaultLimit = 120
 // Text returns the trace as a story: a heading, one line for each thing that happened, grouped by steps, and how it ended.
 // The last line ends with a line break.
 func (t *Trace) Text(o TextOptions) string {
-	t = t.cleaned()
+	t = t.cleaned(o.Fields)
 	l := newLayout(t, o)
 	l.heading(t)
 	l.b.WriteByte('\n')

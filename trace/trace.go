@@ -88,11 +88,15 @@ func (t *Trace) Steps() int {
 	return last
 }
 
-// cleaned returns the trace with all the program's own words fit for a terminal.
-func (t *Trace) cleaned() *Trace {
+// cleaned returns the trace with all the program's own words fit for a terminal, and with changes of fields if they are
+// wanted.
+func (t *Trace) cleaned(fields bool) *Trace {
 	c := *t
-	c.Events = make([]Event, len(t.Events))
-	for i, ev := range t.Events {
+	c.Events = make([]Event, 0, len(t.Events))
+	for _, ev := range t.Events {
+		if ev.Kind == Changed && !fields {
+			continue
+		}
 		nobody := "the test"
 		if ev.Kind == Ticked {
 			nobody = "clock"
@@ -104,7 +108,7 @@ func (t *Trace) cleaned() *Trace {
 		} else {
 			ev.Value = oneLine(ev.Value)
 		}
-		c.Events[i] = ev
+		c.Events = append(c.Events, ev)
 	}
 	if f := t.failed(); f != nil {
 		g := *f

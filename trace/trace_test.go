@@ -93,7 +93,11 @@ func TestReadJSONErrors(t *testing.T) {
 		{"\r\n" + head + "\n\n" + `{"end":"deadlock","events":0,"failed":true}` + "\n\n", ""},
 		{"", "line 1: the end of the trace is missing"},
 		{"{}", `no "ravel_trace"`},
-		{`{"ravel_trace":2}`, "newer"},
+		{`{"ravel_trace":3}`, "newer"},
+		{strings.Replace(head, ":1", ":2", 1) + event + `{"event":"took","step":2,"after":[0]}` + "\n" + `{"end":"none","events":2}`, ""},
+		{head + `{"event":"took","step":1,"after":[0]}`, "earlier events"},
+		{head + event + `{"event":"took","step":1,"after":[-1]}`, "earlier events"},
+		{head + event + event + `{"event":"took","step":1,"after":[1,0]}`, "ascending"},
 		{`{"ravel_trace":1,"seed":"1","execution":"2","clock":"water"}`, "not a clock"},
 		{head + event, "line 3: the end of the trace is missing"},
 		{head + `{"event":"sang"}`, `"sang" is not a kind of event`},
@@ -135,7 +139,8 @@ func FuzzReadJSON(f *testing.F) {
 			t.Fatalf("reads back as\n%+v, was\n%+v", again, tr)
 		}
 		checkText(t, tr, trace.TextOptions{Width: 60, Limit: 10})
-		checkText(t, tr, trace.TextOptions{ASCII: true, Places: true, Limit: -1})
+		checkText(t, tr, trace.TextOptions{ASCII: true, Places: true, Fields: true, Limit: -1})
+		checkOrder(t, tr)
 	})
 }
 
@@ -157,7 +162,14 @@ func randomTrace(r *rand.Rand) *trace.Trace {
 	step := 1
 	for range r.IntN(300) {
 		step += r.IntN(3) / 2
+		var after []int
+		for i := range tr.Events {
+			if r.IntN(len(tr.Events)) == 0 {
+				after = append(after, i)
+			}
+		}
 		tr.Events = append(tr.Events, trace.Event{
+			After: after, Stack: make([]failure.Place, r.IntN(3)),
 			Step: step, Kind: kinds[r.IntN(len(kinds))], Who: name(), Peer: name(), Type: "kv." + name(), Value: text(300),
 			From: text(9), To: text(9), N: r.IntN(9), Sent: r.IntN(step + 1), Hot: r.IntN(2) == 0, Cold: r.IntN(2) == 0,
 			Place: failure.Place{File: text(30), Line: 7},
@@ -200,7 +212,7 @@ func TestWidth(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 120 {
 		tr := randomTrace(r)
-		checkText(t, tr, trace.TextOptions{Width: 30 + r.IntN(100), ASCII: r.IntN(2) == 0, Places: r.IntN(2) == 0})
+		checkText(t, tr, trace.TextOptions{Width: 30 + r.IntN(100), ASCII: r.IntN(2) == 0, Places: r.IntN(2) == 0, Fields: r.IntN(2) == 0})
 		checkText(t, tr, trace.TextOptions{Limit: r.IntN(50) - 1})
 		if t.Failed() {
 			return

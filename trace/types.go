@@ -36,8 +36,8 @@ func newTypeNames(events []Event) typeNames {
 	for f, form := range forms {
 		short[f] = map[string]string{}
 		for i := range events {
-			if events[i].ofGoroutine() {
-				continue // an operation
+			if !events[i].hasType() {
+				continue
 			}
 			full := base(events[i].Type)
 			s := form(full)
@@ -50,7 +50,7 @@ func newTypeNames(events []Event) typeNames {
 	}
 	names := typeNames{}
 	for i := range events {
-		if events[i].ofGoroutine() {
+		if !events[i].hasType() {
 			continue
 		}
 		full := events[i].Type
@@ -64,6 +64,9 @@ func newTypeNames(events []Event) typeNames {
 	}
 	return names
 }
+
+// hasType reports whether the Type of an event is that of an event of the program, not an operation, a definition, or a field.
+func (ev *Event) hasType() bool { return !ev.ofGoroutine() && ev.Kind != Began && ev.Kind != Changed }
 
 func (n typeNames) of(full string) string {
 	if s, ok := n[full]; ok {

@@ -22,7 +22,7 @@ func TestTypeNames(t *testing.T) {
 	} {
 		var events []Event
 		for _, name := range c.types {
-			events = append(events, Event{Type: name})
+			events = append(events, Event{Kind: Sent, Type: name})
 		}
 		names := newTypeNames(events)
 		for full, want := range c.want {
