@@ -21,6 +21,9 @@ func (s *shell) goTest(b *build, env, args []string, raw bool, rep *reporting) (
 	v := &verdict{}
 	flags, verbose := withoutVerbose(b.user.words())
 	r := &renderer{verbose: verbose, verdict: v, reporting: rep}
+	if rep != nil {
+		rep.where = b.dir
+	}
 	ask, line := attr.AskOutcome, s.line
 	if raw || hasFlag(flags, "json") {
 		r.raw, line = s.out, nil

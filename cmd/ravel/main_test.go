@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 			os.Unsetenv(name)
 		}
 	}
+	for _, v := range []string{"GITHUB_ACTIONS", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
+		os.Unsetenv(v) // reports look at them
+	}
 	// Failures of ordinary tests are nothing for the user's cache.
 	saved, err := os.MkdirTemp("", "ravel-failures-")
 	if err != nil {

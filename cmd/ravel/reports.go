@@ -11,13 +11,18 @@ import (
 )
 
 // reports are the flags that ask for more than the text that tests print.
-type reports struct{}
+type reports struct {
+	JUnit    string `name:"junit" placeholder:"FILE" help:"Write how all tests ended as JUnit does, in XML."`
+	SARIF    string `name:"sarif" placeholder:"FILE" help:"Write what failed in SARIF 2.1.0, for code scanning."`
+	Annotate bool   `help:"Print what failed as annotations of GitHub. In a workflow of GitHub Actions they always are."`
+}
 
 // reporting gathers what the reports are made of, while tests run and behind their end.
 type reporting struct {
 	dir   string // which tests leave their results in
 	files []*reportFile
 	print []reportWriter // what is printed behind the tests
+	where string         // folder in which the go command runs; "" is here
 	ran   ranTests
 }
 
@@ -30,6 +35,9 @@ var errNothing = errors.New("nothing to report")
 type gathered struct {
 	explored []results.Exploration // by package, test and number
 	tests    []*ranTest            // all tests and packages that have ended, in that order
+	where    string                // folder in which the go command ran; "" is here
+	dirs     map[string]string     // of packages, by import path, as far as they are known
+	source   sources
 }
 
 // reportFile is a report that is written to a file, which appears when it is whole.
@@ -52,10 +60,16 @@ func (r *reports) begin() (*reporting, error) {
 // wanted is what the flags ask for.
 func (r *reports) wanted() *reporting {
 	p := &reporting{}
-	for _, f := range []*reportFile{} {
+	for _, f := range []*reportFile{
+		{flag: "--junit", path: r.JUnit, write: writeJUnit},
+		{flag: "--sarif", path: r.SARIF, write: writeSARIF},
+	} {
 		if f.path != "" {
 			p.files = append(p.files, f)
 		}
+	}
+	if r.Annotate || onGitHub() {
+		p.print = append(p.print, annotate)
 	}
 	return p
 }
@@ -101,7 +115,8 @@ func (p *reporting) end(s *shell, raw bool) error {
 	if err != nil {
 		return environmentError{err}
 	}
-	g := &gathered{explored, p.ran.ended}
+	g := &gathered{explored: explored, tests: p.ran.ended, where: p.where}
+	g.findDirs()
 	for _, f := range p.files {
 		if err := f.finish(g); errors.Is(err, errNothing) {
 			s.hint(f.flag + ": nothing to show, so " + f.path + " was not written")
