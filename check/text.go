@@ -238,10 +238,10 @@ func plural[N int | uint64](n N, what string) string {
 	return count(uint64(n)) + " " + what + "s"
 }
 
-// wrap breaks the lines of a text between words where they would be too wide.
+// wrap breaks the lines of a text between words where they would be too wide. Programs may have put anything into it.
 func wrap(text, first, rest string) string {
 	var b strings.Builder
-	for i, line := range strings.Split(text, "\n") {
+	for i, line := range strings.Split(trace.Plain(text), "\n") {
 		margin := rest
 		if i == 0 {
 			margin = first

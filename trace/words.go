@@ -45,6 +45,11 @@ func clean(s string) string {
 	return b.String()
 }
 
+// Plain makes a text of a program's fit for a terminal and for the output of go test: what is no UTF-8 or cannot be printed,
+// such as the bytes that move a cursor or that mark the lines of package testing, is written as Go does in a string, and
+// addresses are left out.
+func Plain(s string) string { return clean(s) }
+
 // oneLine is clean without line breaks.
 func oneLine(s string) string { return strings.ReplaceAll(strings.TrimSpace(clean(s)), "\n", " / ") }
 
