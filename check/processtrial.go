@@ -117,6 +117,7 @@ func (out *outcome) fill(x *explorer, w *worker, o *engine.Outcome, events bool)
 		if x.cfg.goroutines.on {
 			nameBeyond(o.Err)
 		}
+		trace.Explain(o.Err, o.Events)
 		out.failed, out.failure = true, remoteOf(o.Err)
 	}
 	out.steps, out.picks, out.ops, out.digest = o.Steps, o.Picks, o.Ops, o.Digest

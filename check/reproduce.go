@@ -143,6 +143,7 @@ func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
 	h := trace.Header{
 		Package: cfg.pkg, Test: cfg.test, Strategy: f.Strategy, Seed: cfg.Seed, Execution: f.Execution, Settings: r.Settings,
 	}
+	trace.Explain(o.Err, o.Events)
 	f.Trace = trace.New(h, slices.Clone(o.Events), o.Err)
 }
 

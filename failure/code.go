@@ -29,6 +29,7 @@ type MonitorViolation struct {
 	Event   string // type of the event that the monitor heard
 	By      string // the machine that notified it
 	Stack   string
+	Heard   *Heard // nil if it is not known
 }
 
 func (e *MonitorViolation) Error() string {
@@ -39,8 +40,15 @@ func (e *MonitorViolation) Error() string {
 	return fmt.Sprintf("monitor %s found its specification violated%s%s", e.who(), heard, said(e.Message))
 }
 
-// Detail tells where, and the stack.
-func (e *MonitorViolation) Detail() string { return codeDetail(e.Site, e.Message, e.Stack) }
+// Detail tells where, what the monitor has heard, and the stack.
+func (e *MonitorViolation) Detail() string {
+	var d detail
+	d.site(e.Site)
+	d.full(e.Message)
+	d.heard(e.Heard)
+	d.text("stack", e.Stack)
+	return d.String()
+}
 
 // Unhandled reports an event that no state on the stack of a machine handles, defers or ignores.
 type Unhandled struct {

@@ -18,7 +18,10 @@ type Deadlock struct {
 	// Cycle is a shortest cycle of goroutines each of which waits for the next, and the last for the first: indexes of
 	// Goroutines. It is empty if there is none: then somebody waits for what nobody can do. Of executions that are not
 	// recorded it is not known.
-	Cycle  []int
+	Cycle []int
+	// Circle is a cycle of machines each of which has sent its last message to the next, and then waits: indexes of Blocked.
+	// It is empty if there is none, or if that is not known.
+	Circle []int
 	Beyond []Beyond // who is not part of the execution, and might be who is waited for
 	// OthersGoOn says that other goroutines went on, for ever as it seems: Goroutines are then those that can never go on
 	// whatever others do, as they wait for each other's locks, or at nil channels.
@@ -149,6 +152,9 @@ func (e *Deadlock) Detail() string {
 	if len(e.Cycle) > 0 {
 		d.add("cycle: %s", e.arrows())
 	}
+	if len(e.Circle) > 0 {
+		d.add("cycle: %s (each sent its last message to the next, and waits)", e.circleOfMachines())
+	}
 	d.goroutines(e.Goroutines, e.Cycle)
 	for _, b := range e.Blocked {
 		s := b.who()
@@ -161,6 +167,7 @@ func (e *Deadlock) Detail() string {
 		}
 		d.add("%s", s)
 		d.place("    at", b.Place)
+		d.asked(&b)
 	}
 	for _, h := range e.Hot {
 		d.hot(h)

@@ -1,6 +1,9 @@
 package failure
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The failures of executions that end badly, or do not end.
 
@@ -8,6 +11,9 @@ import "fmt"
 type Blocked struct {
 	Site
 	WaitsFor string // such as "event WriteOK"
+
+	Asked  *Asked   // the last that it sent before; nil if it sent nothing, or if that is not known
+	Before *Message // the last of what it waits for that it got before, with the step in which it took that; nil if there is none
 }
 
 // Hot is a monitor that is in a hot state.
@@ -15,6 +21,8 @@ type Hot struct {
 	Monitor string
 	State   string
 	Since   int // number of the step in which it became hot; 0 is unknown
+
+	Progress *Progress // nil if it is not known
 }
 
 func (h Hot) String() string {
@@ -30,6 +38,7 @@ func (d *detail) hot(h Hot) {
 	} else {
 		d.add("%s: hot", h)
 	}
+	d.progress(h.Progress)
 }
 
 func monitors(n int) string {
@@ -83,6 +92,7 @@ type Livelock struct {
 	Length    int
 	Threshold int
 	Suffix    int
+	Loop      []string // the steps of the cycle, in words, if they are few and this is known
 }
 
 func (e *Livelock) Error() string {
@@ -96,6 +106,9 @@ func (e *Livelock) Detail() string {
 	d.hot(e.Hot)
 	if e.Length > 0 {
 		d.add("evidence: a fair cycle of %s from step %d leads back to the same state", plural(e.Length, "step"), e.Start)
+		if len(e.Loop) > 0 {
+			d.add("the cycle: %s, and again", strings.Join(e.Loop, "; "))
+		}
 		return d.String()
 	}
 	d.add("evidence: hot for more than the threshold of %s, then through %s of a fair schedule without faults",

@@ -25,6 +25,8 @@ type Site struct {
 	State   string // the state it was in; "" if it has none
 	Step    int    // number of the step, counted from 1; 0 is unknown
 	Place   Place  // line of the code under test
+
+	Handling *Handling // what the machine took last, if it failed itself and this is known
 }
 
 // Where returns the site itself.

@@ -104,6 +104,7 @@ func (d *detail) site(s Site) {
 		d.add("where: %s", strings.Join(parts, ", "))
 	}
 	d.place("line", s.Place)
+	d.handling(s)
 }
 
 // place adds a labelled line with a full path, which editors can open.

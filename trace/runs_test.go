@@ -32,6 +32,7 @@ func record(t testing.TB, p program) *trace.Trace {
 			Package: "example.com/story", Test: "Test" + strings.ToUpper(p.name[:1]) + p.name[1:], Strategy: "random", Seed: k + 1, Execution: k,
 			Settings: schedule.Settings{MaxSteps: cfg.MaxSteps, Threshold: cfg.Threshold},
 		}
+		trace.Explain(o.Err, o.Events)
 		return anywhere(trace.New(h, slices.Clone(o.Events), o.Err))
 	}
 	t.Fatalf("no execution of %s ends with %q", p.name, p.want)

@@ -123,7 +123,7 @@ func (l *layout) ending(t *Trace) {
 		if l.o.ASCII && strings.HasPrefix(line, "cycle: ") {
 			line = strings.ReplaceAll(line, " → ", " -> ")
 		}
-		l.free("    "+line, 8, plain)
+		l.free("    "+line, 8+len(line)-len(strings.TrimLeft(line, " ")), plain)
 	}
 }
 

@@ -57,6 +57,7 @@ func FailureOf(err error) *Failure {
 		return &Failure{Error: err.Error()}
 	}
 	r := &Failure{Site: f.Where(), Kind: f.Kind(), Error: f.Error(), Detail: f.Detail()}
+	r.Handling = nil // Detail says it
 	switch f := f.(type) {
 	case *failure.Livelock:
 		r.CycleStart, r.CycleLength = f.Start, f.Length
