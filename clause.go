@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"runtime"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
@@ -32,12 +33,23 @@ type Clause struct {
 type place struct {
 	file string
 	line int
+	in   string // function, if it was asked for
 }
+
+func (p place) of() failure.Place { return failure.Place{File: p.file, Line: p.line, Func: p.in} }
 
 // here is the place of the caller's caller: the declaration in the user's file.
 func here() place {
 	_, file, line, _ := runtime.Caller(2)
-	return place{file, line}
+	return place{file: file, line: line}
+}
+
+// within is here with the function, which tells the package.
+func within() place {
+	var pc [1]uintptr
+	runtime.Callers(3, pc[:])
+	f, _ := runtime.CallersFrames(pc[:]).Next()
+	return place{f.File, f.Line, f.Function}
 }
 
 // Start declares the state in which a machine starts. A machine has exactly one.

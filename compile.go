@@ -39,7 +39,7 @@ func compile(name string, elem reflect.Type, monitor bool, states []StateClause,
 		})
 		return nil, &DefinitionError{Name: name, Problems: c.problems}
 	}
-	return machine.Compile(c.draft(start)), nil
+	return machine.Compile(c.draft(start, at)), nil
 }
 
 func (c *compiler) problem(at place, format string, args ...any) {
@@ -188,10 +188,10 @@ func (c *compiler) checkReachable(start int) {
 	}
 }
 
-func (c *compiler) draft(start int) machine.Draft {
-	d := machine.Draft{Name: c.name, Elem: c.elem, Monitor: c.monitor, Start: int32(start)}
+func (c *compiler) draft(start int, at place) machine.Draft {
+	d := machine.Draft{Name: c.name, Place: at.of(), Elem: c.elem, Monitor: c.monitor, Start: int32(start)}
 	for _, s := range c.states {
-		ds := machine.DraftState{State: machine.State{Name: string(s.name), Temperature: s.temperature}}
+		ds := machine.DraftState{State: machine.State{Name: string(s.name), Temperature: s.temperature, Place: s.place.of()}}
 		for _, cl := range s.clauses {
 			switch {
 			case cl.entry != nil:
@@ -200,7 +200,7 @@ func (c *compiler) draft(start int) machine.Draft {
 				ds.Exit = cl.exit
 			default:
 				h := cl.handler
-				h.To = int32(c.index[cl.target])
+				h.To, h.Place = int32(c.index[cl.target]), cl.place.of()
 				ds.Handlers = append(ds.Handlers, h)
 			}
 		}

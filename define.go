@@ -18,7 +18,7 @@ type Definition[M any] struct{ def *machine.Def }
 // Define compiles the definition of a machine. It panics with a *DefinitionError that lists every mistake with its file
 // and line; use it for package variables, as one uses regexp.MustCompile.
 func Define[M any](name string, states ...StateClause) *Definition[M] {
-	def, err := compile(name, reflect.TypeFor[M](), false, states, here())
+	def, err := compile(name, reflect.TypeFor[M](), false, states, within())
 	if err != nil {
 		panic(err)
 	}
@@ -27,7 +27,7 @@ func Define[M any](name string, states ...StateClause) *Definition[M] {
 
 // TryDefine is Define with the *DefinitionError returned.
 func TryDefine[M any](name string, states ...StateClause) (*Definition[M], error) {
-	def, err := compile(name, reflect.TypeFor[M](), false, states, here())
+	def, err := compile(name, reflect.TypeFor[M](), false, states, within())
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (m Machine) Named(name string) Machine {
 // Func returns a machine that is a plain function: its body runs when the machine starts, takes its events with Receive
 // and Next, and halts the machine when it returns.
 func Func(name string, body func(c *Context)) Machine {
-	return Machine{machine.Spec{Def: &machine.Def{Name: name, Fn: func(ctx any) { body(ctx.(*Context)) }}}}
+	return Machine{machine.Spec{Def: &machine.Def{Name: name, Body: body, Fn: func(ctx any) { body(ctx.(*Context)) }}}}
 }
 
 // MonitorDefinition describes a monitor: a specification machine that only listens.
@@ -62,7 +62,7 @@ type MonitorDefinition[M any] struct{ def *machine.Def }
 
 // DefineMonitor compiles the definition of a monitor; its first state is where it starts. It panics like Define.
 func DefineMonitor[M any](name string, states ...StateClause) *MonitorDefinition[M] {
-	def, err := compile(name, reflect.TypeFor[M](), true, states, here())
+	def, err := compile(name, reflect.TypeFor[M](), true, states, within())
 	if err != nil {
 		panic(err)
 	}
@@ -71,7 +71,7 @@ func DefineMonitor[M any](name string, states ...StateClause) *MonitorDefinition
 
 // TryDefineMonitor is DefineMonitor with the *DefinitionError returned.
 func TryDefineMonitor[M any](name string, states ...StateClause) (*MonitorDefinition[M], error) {
-	def, err := compile(name, reflect.TypeFor[M](), true, states, here())
+	def, err := compile(name, reflect.TypeFor[M](), true, states, within())
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,8 @@ import (
 // Bound is the step bound under which all programs run.
 const Bound = 10_000
 
-// Runner runs executions of a program one after the other, with choices recorded and monitors' temperatures counted, as
-// Test does.
+// Runner runs executions of a program one after the other, with choices recorded, monitors' temperatures counted and
+// coverage kept, as Test does.
 type Runner struct {
 	eng    *engine.Engine
 	driver strategy.Strategy // plans faults, if the strategy does not
@@ -40,7 +40,7 @@ func NewRunnerOf(s strategy.Strategy, body func(*ravel.Context), bound int) *Run
 		eng:    engine.New(),
 		driver: strategy.WithFaults(&stage{strategy: s}),
 		pupil:  newPupil(s),
-		cfg:    engine.Config{MaxSteps: bound, Threshold: max(bound/2, 1)},
+		cfg:    engine.Config{MaxSteps: bound, Threshold: max(bound/2, 1), Cover: true},
 		body:   body,
 	}
 }

@@ -26,6 +26,7 @@ type Config struct {
 	Lasso       bool // look for fair cycles of states with a hot monitor; implies Fingerprint
 	Reach       bool // look for memory that two machines share
 	Record      bool // keep named choices and events: for replays
+	Cover       bool // count what machines and monitors do, for Engine.Coverage
 
 	// Goroutines puts the goroutines that the program starts under control. It needs a program that was built with the
 	// overlay of package gocontrol, and one such execution runs in a process at a time.
@@ -187,6 +188,8 @@ type Engine struct {
 	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions
 	heard map[string]int  // notifications by monitor name, over all executions
 	gone  map[string]int  // notifications that no monitor declares, over all executions
+
+	covers covered
 }
 
 // epochOf is the start of the tester's clock.
@@ -300,6 +303,9 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.fp.reset()
 	e.lasso.reset()
 	e.rec.reset(cfg.Record)
+	if cfg.Cover {
+		e.covers.next()
+	}
 	if cfg.Ordered && cfg.EarlyTimers > 0 {
 		e.budgets = append(e.budgets, budget{name: "early timers", units: cfg.EarlyTimers, total: cfg.EarlyTimers})
 	}

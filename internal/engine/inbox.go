@@ -20,10 +20,12 @@ func (e *Engine) settleInbox(m *mach) {
 	for i := m.scan; i < m.In.Len(); {
 		switch m.Standing(m.In.At(i).Column) {
 		case machine.Defer:
+			m.Met(m.In.At(i).Column)
 			i++
 			m.scan = i
 		case machine.Ignore:
 			en := m.In.Take(i)
+			m.Met(en.Column)
 			m.unnumber(i)
 			e.dropped(m, &en, "ignored")
 		default:
@@ -63,9 +65,11 @@ func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
 	if t.next < 0 && t.wait == nil && t.status == alive && t.Def.Fn == nil {
 		switch t.Standing(en.Column) {
 		case machine.Ignore:
+			t.Met(en.Column)
 			e.dropped(t, &en, "ignored")
 			return
 		case machine.Defer:
+			t.Met(en.Column)
 			if t.scan == t.In.Len() {
 				t.scan++
 			}

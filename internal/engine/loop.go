@@ -187,6 +187,9 @@ func (e *Engine) start(m *mach) {
 	case m.body != nil:
 		m.body(m.Ctx.(*ravel.Context))
 	case m.Def.Fn != nil:
+		if m.Cover != nil {
+			m.Cover.Began(0)
+		}
 		m.Def.Fn(m.Ctx)
 	default:
 		m.Start()
@@ -234,6 +237,9 @@ func (e *Engine) resumeStep(m *mach) {
 		m.got = e.take(m, m.next).Ev
 		if e.stop {
 			return
+		}
+		if m.Cover != nil {
+			m.Cover.Took(m.State, m.got)
 		}
 		e.learn(m, m.got)
 	case machine.WaitStop:

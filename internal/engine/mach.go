@@ -114,6 +114,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 // fill gives a machine its behaviour, at its creation and at each restart.
 func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	m.Reset(s.Def, s.Self, ref)
+	m.Cover = e.coverOf(m.Cover, s.Def)
 	if e.careful || e.cfg.Goroutines {
 		m.Guard |= machine.GuardCareful
 	}

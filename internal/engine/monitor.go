@@ -46,6 +46,7 @@ func (m *mach) NewMonitor(def *machine.Def, self any) {
 	mo := e.mons[e.nmons]
 	e.nmons++
 	mo.Reset(def, self, nil)
+	mo.Cover = e.coverOf(mo.Cover, def)
 	if e.careful {
 		mo.Guard |= machine.GuardCareful
 	}
@@ -93,6 +94,7 @@ func (e *Engine) notify(by *mach, ev any) {
 		e.heard[mo.name]++
 		e.meet(strategy.Notify, strategy.MonitorObject(i))
 		if mo.Standing(col) == machine.Ignore {
+			mo.Met(col)
 			continue
 		}
 		if e.cfg.Record {

@@ -99,6 +99,9 @@ func (e *Engine) frameFor(choices int) int {
 func (e *Engine) rewind(n int) {
 	e.bury()
 	e.rewound++
+	if e.cfg.Cover {
+		e.covers.next()
+	}
 	e.distrust()
 	f := e.frames[n]
 	e.frames = e.frames[:n+1]
@@ -193,6 +196,7 @@ func (e *Engine) rewindMachs(f *frame) {
 
 func (e *Engine) rewindMach(m *mach, s *savedMach) {
 	m.Def, m.Self, m.Ref, m.Guard, m.State = s.def, s.self, s.ref, s.guard, s.state
+	m.Cover = e.coverOf(m.Cover, s.def)
 	m.Below = append(m.Below[:0], s.below...)
 	m.Pending, m.Event = machine.Transition{}, nil
 	if m.In.Len() > 0 || len(s.in) > 0 {
@@ -224,6 +228,7 @@ func (e *Engine) rewindMonitors(f *frame) {
 			continue
 		}
 		mo.Def, mo.Self, mo.Guard, mo.State, mo.name = s.def, s.self, s.guard, s.state, s.name
+		mo.Cover = e.coverOf(mo.Cover, s.def)
 		mo.Pending, mo.Event = machine.Transition{}, nil
 		mo.part = s.part
 		s.memory.Restore()

@@ -9,6 +9,7 @@ import (
 	_ "github.com/ravelgo/ravel/failure"
 	_ "github.com/ravelgo/ravel/internal/attr"
 	_ "github.com/ravelgo/ravel/internal/checkpoint"
+	_ "github.com/ravelgo/ravel/internal/coverage"
 	_ "github.com/ravelgo/ravel/internal/digest"
 	_ "github.com/ravelgo/ravel/internal/engine"
 	_ "github.com/ravelgo/ravel/internal/globals"
@@ -32,6 +33,9 @@ var (
 
 	//go:linkname ofInternalCheckpoint github.com/ravelgo/ravel/internal/checkpoint.ownSource
 	ofInternalCheckpoint embed.FS
+
+	//go:linkname ofInternalCoverage github.com/ravelgo/ravel/internal/coverage.ownSource
+	ofInternalCoverage embed.FS
 
 	//go:linkname ofInternalDigest github.com/ravelgo/ravel/internal/digest.ownSource
 	ofInternalDigest embed.FS
@@ -77,6 +81,7 @@ var packages = map[string]*embed.FS{
 	"failure":             &ofFailure,
 	"internal/values":     &ofInternalValues,
 	"internal/checkpoint": &ofInternalCheckpoint,
+	"internal/coverage":   &ofInternalCoverage,
 	"internal/digest":     &ofInternalDigest,
 	"schedule":            &ofSchedule,
 	"internal/machine":    &ofInternalMachine,

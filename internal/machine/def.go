@@ -3,6 +3,8 @@ package machine
 import (
 	"reflect"
 	"unsafe"
+
+	"github.com/ravelgo/ravel/failure"
 )
 
 // Verb is what a state does with an event.
@@ -51,6 +53,7 @@ type State struct {
 	Name        string
 	Entry, Exit Func
 	Temperature Temperature
+	Place       failure.Place // of its declaration
 }
 
 // Columns that every definition has.
@@ -71,15 +74,32 @@ type Def struct {
 
 	HasDefault bool // some state has a default handler
 
-	cells   []Cell // states x columns
+	Place    failure.Place // where it was made; Func names a function of the package
+	Body     any           // of a plain function: the user's
+	Declared []Declared    // what the states do with events, in their order
+
+	cells   []Cell  // states x columns
+	origin  []int32 // of each cell: which of Declared says so, -1 if none does
 	columns int32
 	types   typeTable
 	heard   []reflect.Type // declared event types, in column order
 }
 
+// Declared is one declaration of a state: what it does with a type of events. The wildcard and the default have no type.
+type Declared struct {
+	State    int32
+	Type     reflect.Type
+	Wildcard bool
+	Default  bool
+	Verb     Verb
+	To       int32 // of Goto and Push
+	Place    failure.Place
+}
+
 // Draft is an uncompiled definition.
 type Draft struct {
 	Name    string
+	Place   failure.Place
 	Elem    reflect.Type
 	Monitor bool
 	Start   int32
@@ -98,11 +118,12 @@ type DraftHandler struct {
 	Type     reflect.Type
 	Wildcard bool
 	Default  bool
+	Place    failure.Place
 }
 
 // Compile builds the tables of a draft that has been checked: one handler per state and type, targets in range.
 func Compile(d Draft) *Def {
-	def := &Def{Name: d.Name, Elem: d.Elem, Monitor: d.Monitor, Start: d.Start, columns: firstColumn}
+	def := &Def{Name: d.Name, Elem: d.Elem, Monitor: d.Monitor, Start: d.Start, Place: d.Place, columns: firstColumn}
 	for _, s := range d.States {
 		def.States = append(def.States, s.State)
 		for _, h := range s.Handlers {
@@ -114,31 +135,54 @@ func Compile(d Draft) *Def {
 		}
 	}
 	def.cells = make([]Cell, len(d.States)*int(def.columns))
+	def.origin = make([]int32, len(def.cells))
+	for i := range def.origin {
+		def.origin[i] = -1
+	}
 	for i, s := range d.States {
-		row := def.cells[i*int(def.columns):][:def.columns]
-		fillRow(def, row, s.Handlers)
+		fillRow(def, int32(i), s.Handlers)
 	}
 	return def
 }
 
 // fillRow writes the exact handlers over the wildcard: at the same depth the exact type wins.
-func fillRow(def *Def, row []Cell, hs []DraftHandler) {
+func fillRow(def *Def, state int32, hs []DraftHandler) {
+	first := len(def.Declared)
+	for _, h := range hs {
+		if h.Verb != None {
+			def.Declared = append(def.Declared, Declared{state, h.Type, h.Wildcard, h.Default, h.Verb, h.To, h.Place})
+		}
+	}
+	at := state * def.columns
+	write := func(col int32, h Cell, from int32) {
+		c := &def.cells[at+col]
+		if *c = merge(*c, h); h.Verb != None {
+			def.origin[at+col] = from
+		}
+	}
+	from := int32(first)
 	for _, h := range hs {
 		if h.Wildcard {
-			for c := range row {
-				if int32(c) != DefaultColumn {
-					row[c] = merge(row[c], h.Cell)
+			for col := range def.columns {
+				if col != DefaultColumn {
+					write(col, h.Cell, from)
 				}
 			}
 		}
+		if h.Verb != None {
+			from++
+		}
 	}
+	from = int32(first)
 	for _, h := range hs {
 		switch {
 		case h.Default:
-			row[DefaultColumn] = merge(row[DefaultColumn], h.Cell)
+			write(DefaultColumn, h.Cell, from)
 		case h.Type != nil:
-			c := def.types.column(WordOf(h.Type))
-			row[c] = merge(row[c], h.Cell)
+			write(def.types.column(WordOf(h.Type)), h.Cell, from)
+		}
+		if h.Verb != None {
+			from++
 		}
 	}
 }
@@ -173,6 +217,11 @@ func (d *Def) Hears(col int32) bool {
 }
 
 func (d *Def) cell(state, col int32) *Cell { return &d.cells[state*d.columns+col] }
+
+// indexOf returns the position of a cell in the table.
+func (d *Def) indexOf(c *Cell) int {
+	return int((uintptr(unsafe.Pointer(c)) - uintptr(unsafe.Pointer(&d.cells[0]))) / unsafe.Sizeof(Cell{}))
+}
 
 // typeTable maps the address of a type's descriptor to its column: open addressing, at most half full.
 type typeTable struct {

@@ -31,6 +31,7 @@ type Instance struct {
 	Host  Host
 	Ref   *Ref
 	Guard uint8
+	Cover *Cover // counts what the machine does; may be nil
 
 	State   int32   // the top of the state stack
 	Below   []int32 // the states under it, bottom first

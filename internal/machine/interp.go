@@ -50,33 +50,42 @@ func (in *Instance) standingInStack(col int32) Verb {
 // Start runs the entry of the start state.
 func (in *Instance) Start() {
 	in.Host.Moved(-1, in.State)
+	if in.Cover != nil {
+		in.Cover.Began(in.State)
+	}
 	in.enter(nil)
-	in.settle()
+	in.settle(in.Def.columns)
 }
 
 // Handle runs the handler of an event that has been taken out of the inbox, and settles. The event must not be one that
 // the stack defers or ignores.
 func (in *Instance) Handle(ev any, col int32) {
 	in.Event = ev
-	if c := in.Def.cell(in.State, col); c.Verb == Do {
-		c.Fn(in.Self, in.Ctx, ev)
+	if at := in.State*in.Def.columns + col; in.Def.cells[at].Verb == Do {
+		if in.Cover != nil {
+			in.Cover.did(int(at))
+		}
+		in.Def.cells[at].Fn(in.Self, in.Ctx, ev)
 	} else {
 		c, pops := in.Resolve(col)
-		in.perform(ev, c, pops)
+		in.perform(ev, col, c, pops)
 	}
 	if in.Pending.Verb != None {
-		in.settle()
+		in.settle(col)
 	}
 	in.Event = nil
 }
 
-func (in *Instance) perform(ev any, c *Cell, pops int) {
+func (in *Instance) perform(ev any, col int32, c *Cell, pops int) {
 	if c.Verb == None {
 		in.Host.Fail(&UnhandledError{Event: ev})
 		return
 	}
+	if in.Cover != nil {
+		in.Cover.did(in.Def.indexOf(c))
+	}
 	for ; pops > 0; pops-- {
-		in.pop()
+		in.pop(col)
 	}
 	switch c.Verb {
 	case Do:
@@ -88,8 +97,9 @@ func (in *Instance) perform(ev any, c *Cell, pops int) {
 	}
 }
 
-// settle performs transitions until none is pending.
-func (in *Instance) settle() {
+// settle performs transitions until none is pending. The first of them comes of an event of the column col; those of entry
+// functions have the column behind the last one.
+func (in *Instance) settle(col int32) {
 	for n := 0; in.Pending.Verb != None; n++ {
 		t := in.Pending
 		in.Pending = Transition{}
@@ -100,28 +110,29 @@ func (in *Instance) settle() {
 		}
 		switch t.Verb {
 		case Do:
-			if !in.raised(t.Ev) {
+			if col = in.Def.Column(t.Ev); !in.raised(t.Ev, col) {
 				return
 			}
 		case Goto:
 			in.leave()
-			from := in.State
-			in.State = t.State
-			in.Host.Moved(from, in.State)
+			in.move(col, Goto, t.State)
+			col = in.Def.columns
 			in.enter(nil)
 		case Push:
 			in.Below = append(in.Below, in.State)
-			from := in.State
-			in.State = t.State
-			in.Host.Moved(from, in.State)
+			in.move(col, Push, t.State)
+			col = in.Def.columns
 			in.enter(nil)
 		case Pop:
 			if len(in.Below) == 0 {
 				in.Host.Fail(&UsageError{Rule: failure.PopNeedsPush, Subject: in.StateName(), Text: fmt.Sprintf("pop in state %q, which was not pushed: there is nothing to go back to", in.StateName())})
 				return
 			}
-			in.pop()
+			in.pop(col)
 		case Halt:
+			if in.Cover != nil {
+				in.Cover.moved(in.State, col, Halt, -1)
+			}
 			in.Out = append(in.Out, Effect{Kind: HaltSelf})
 			if in.Guard&GuardCareful != 0 {
 				in.Host.Effected()
@@ -132,8 +143,8 @@ func (in *Instance) settle() {
 }
 
 // raised handles a raised event. It is handled at once, so a state that would put it off or drop it is in error.
-func (in *Instance) raised(ev any) bool {
-	c, pops := in.Resolve(in.Def.Column(ev))
+func (in *Instance) raised(ev any, col int32) bool {
+	c, pops := in.Resolve(col)
 	if c.Verb == Defer || c.Verb == Ignore {
 		rule := failure.RaiseDeferred
 		if c.Verb == Ignore {
@@ -143,8 +154,21 @@ func (in *Instance) raised(ev any) bool {
 		return false
 	}
 	in.Event = ev
-	in.perform(ev, c, pops)
+	in.perform(ev, col, c, pops)
 	return true
+}
+
+// move makes another state the top of the stack.
+func (in *Instance) move(col int32, v Verb, to int32) {
+	from := in.State
+	in.State = to
+	if in.Cover != nil {
+		in.Cover.moved(from, col, v, to)
+		if v != Pop {
+			in.Cover.Began(to)
+		}
+	}
+	in.Host.Moved(from, to)
 }
 
 func (in *Instance) enter(ev any) {
@@ -162,12 +186,11 @@ func (in *Instance) leave() {
 	}
 }
 
-func (in *Instance) pop() {
+func (in *Instance) pop(col int32) {
 	in.leave()
-	from := in.State
-	in.State = in.Below[len(in.Below)-1]
+	to := in.Below[len(in.Below)-1]
 	in.Below = in.Below[:len(in.Below)-1]
-	in.Host.Moved(from, in.State)
+	in.move(col, Pop, to)
 }
 
 // Request asks for a transition when the running handler returns.
