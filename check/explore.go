@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/coverage"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/strategy"
 )
@@ -195,6 +196,7 @@ func (x *explorer) startOver(est strategy.Execution) {
 	for _, w := range x.workers {
 		w.use(x.cfg.Custom())
 		w.log = w.log[:0]
+		w.eng.Uncover()
 	}
 	x.share()
 	x.rounds(est)
@@ -221,6 +223,8 @@ func (x *explorer) summarize() {
 	if !x.workers[0].back {
 		r.Distinct, r.DistinctAtLeast = uint64(x.distinct.n), x.distinct.full
 	}
+	r.Coverage = x.coverage()
+	r.Coverage.Tests = []coverage.Test{r.explored(x.distinct.sample(), x.drawing())}
 	heard, gone, somes := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, w := range x.workers {
 		for n, c := range w.eng.Heard() {

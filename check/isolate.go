@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/coverage"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
@@ -118,7 +119,7 @@ func (i *isolation) run(w *worker, e strategy.Execution, m mode) (engine.Outcome
 
 // trial describes an execution of a worker.
 func (i *isolation) trial(w *worker, e strategy.Execution, m mode) *trial {
-	t := &trial{k: e.K, events: m.record, check: m.check, until: m.until, length: e.Length, steps: e.Steps, ops: e.Ops}
+	t := &trial{k: e.K, events: m.record, check: m.check, cover: m.cover, until: m.until, length: e.Length, steps: e.Steps, ops: e.Ops}
 	record := func(names []schedule.Named) {
 		r := schedule.Record{Choices: names}
 		r.Test, r.Settings = i.x.cfg.test, i.x.cfg.settings()
@@ -226,11 +227,15 @@ func (i *isolation) outcome(w *worker, out *outcome) engine.Outcome {
 type awaySums struct {
 	heard, gone, somes map[string]uint64
 	notes              []string
+	covered            *Coverage
 }
 
 func (a *awaySums) add(out *outcome) {
 	if a.heard == nil {
 		a.heard, a.gone, a.somes = map[string]uint64{}, map[string]uint64{}, map[string]uint64{}
+	}
+	if c, err := coverage.Decode(out.covered); err == nil {
+		a.covered = coverage.Merge(a.covered, c)
 	}
 	for _, n := range out.heard {
 		a.heard[n.name] += n.n

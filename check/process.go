@@ -33,6 +33,7 @@ type process struct {
 	lessons            []lesson
 	grown              strategy.Execution
 	heard, gone, somes []namedCount
+	covered            *Coverage
 	told               uint64 // claims whose executions it has told of
 	taught             int    // rounds whose lessons it has been sent
 	ready              bool   // it takes part in rounds

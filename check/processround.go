@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/ravelgo/ravel/internal/coverage"
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -186,6 +187,11 @@ func (c *crew) finish(p *process, d *done) {
 	}
 	for _, s := range d.notes {
 		c.note(s)
+	}
+	if all, err := coverage.Decode(d.covered); err == nil {
+		x.mu.Lock()
+		p.covered = all // since it began
+		x.mu.Unlock()
 	}
 	if d.spinning != "" {
 		x.spinning(d.spinAt, d.spinning)

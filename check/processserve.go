@@ -248,6 +248,9 @@ func (s *server) round(m *roundOrder) bool {
 	end.spinAt, end.spinning = x.spin.k, x.spin.note
 	end.endAt, end.ending = x.ending.k, x.ending.note
 	end.notes = x.report.Notes[s.noted:]
+	if c := s.w.eng.Coverage(); c != nil {
+		end.covered = c.Encode()
+	}
 	x.mu.Unlock()
 	return writeMessage(s.out, end) == nil
 }

@@ -39,7 +39,7 @@ func (s *server) trial(m *trial) (*outcome, error) {
 	e, how := strategy.Execution{K: m.k, MaxSteps: x.cfg.Steps}, mode{record: m.events, check: true}
 	if m.follow == followOwn {
 		e = x.execution(m.k, strategy.Execution{Length: m.length, Steps: m.steps, Ops: m.ops})
-		how.check = how.check && m.check
+		how.check, how.cover = how.check && m.check, m.cover
 	}
 	how.until = m.until
 	var o engine.Outcome
@@ -129,6 +129,9 @@ func (out *outcome) fill(x *explorer, w *worker, o *engine.Outcome, events bool)
 		out.taught, out.lesson = true, codec.AppendLesson(nil, w.lesson)
 	}
 	out.notes = append(out.notes, x.report.Notes...)
+	if c := w.eng.Coverage(); c != nil {
+		out.covered = c.Encode()
+	}
 	out.rest, _ = json.Marshal(outcomeRest{o.Spinning, o.Outside, o.Wakeups})
 	if !events {
 		return

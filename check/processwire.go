@@ -32,7 +32,7 @@ import (
 //	worker   outcome  what came of it
 
 // protocolVersion counts the changes of what follows, and of what the strategies' lessons look like.
-var protocolVersion uint64 = 2 // not a constant: a test pretends to be another one
+var protocolVersion uint64 = 3 // not a constant: a test pretends to be another one
 
 const protocolMagic = "ravel worker"
 
@@ -134,6 +134,7 @@ type done struct {
 	endAt    uint64
 	ending   string
 	notes    []string // since the process was ready
+	covered  []byte   // what the machines have visited since the process began, as package coverage encodes it
 }
 
 type refusal struct{ why string }
@@ -150,7 +151,8 @@ type trial struct {
 	warm       bool     // it comes behind a first one in the default order, as a replay does
 	events     bool     // tell what happens in it
 	check      bool
-	until      int // see mode
+	cover      bool // tell what it visits
+	until      int  // see mode
 
 	length, steps, ops int // estimates, for the strategy
 }
@@ -188,6 +190,7 @@ type outcome struct {
 	first   string // how the execution before it has failed, "" if it has not
 	events  []eventLine
 	notes   []string
+	covered []byte   // with trial.cover
 	changed []string // package variables that the last execution has changed
 	unknown string   // why that is not known
 	rest    []byte   // see outcomeRest
@@ -310,13 +313,14 @@ func (m *done) code(c *coder) {
 	c.number(&m.endAt)
 	c.text(&m.ending)
 	list(c, &m.notes, 1, func(s *string) { c.text(s) })
+	c.bytes(&m.covered)
 }
 
 func (m *refusal) code(c *coder) { c.text(&m.why) }
 
 func (m *trial) code(c *coder) {
 	m.setup.code(c)
-	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.goroutines.isolated, &m.warm, &m.events, &m.check)
+	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.goroutines.isolated, &m.warm, &m.events, &m.check, &m.cover)
 	c.ints(&m.follow, &m.until, &m.length, &m.steps, &m.ops)
 	list(c, &m.lessons, 1, func(l *[]byte) { c.bytes(l) })
 	c.ints(&m.goroutines.early, &m.goroutines.seeds)
@@ -336,6 +340,7 @@ func (m *outcome) code(c *coder) {
 	c.fixed(&m.digest)
 	c.named(&m.heard, &m.gone, &m.somes)
 	c.bytes(&m.rest)
+	c.bytes(&m.covered)
 	c.bytes(&m.trace)
 	c.bytes(&m.named)
 	c.choices(&m.choices)

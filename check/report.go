@@ -10,8 +10,8 @@ import (
 )
 
 // Report is what an exploration did and found. It depends on nothing but the body, the configuration and, if a time bound
-// cut it, on how far it came; Elapsed, Processes, with them Workers, and the lists of SilentMonitors, Unheard and NeverTrue of a run with a failure
-// excepted.
+// cut it, on how far it came; Elapsed, Processes, with them Workers, and Coverage and the lists of SilentMonitors, Unheard and NeverTrue of a run with
+// a failure excepted.
 type Report struct {
 	Name      string
 	Strategy  string
@@ -49,6 +49,8 @@ type Report struct {
 	Unheard        []string // types of notifications that no monitor declares
 	NeverTrue      []string // Sometimes conditions that never held
 	Notes          []string // what the user should know, a sentence each
+
+	Coverage *Coverage // what was visited of machines and monitors, and what of that is declared and was not
 
 	Allowed []Allowed // what allowed goroutines to be left, and how many
 

@@ -171,6 +171,9 @@ func (r *Report) Summary() string {
 	if r.Skipped > 0 {
 		add("%s skipped by the test", were(r.Skipped))
 	}
+	for _, l := range r.coverageLines() {
+		add("%s", l)
+	}
 	for _, m := range r.SilentMonitors {
 		add("monitor %s never heard anything: it has checked nothing", m)
 	}

@@ -88,19 +88,21 @@ type mode struct {
 	fingerprint bool
 	reach       bool
 	record      bool
-	until       int // cut at so many steps, if positive
-	paths       int // executions that the engine may run one after the other, going back to saved states; 0: it saves none
+	cover       bool // count what it visits
+	until       int  // cut at so many steps, if positive
+	paths       int  // executions that the engine may run one after the other, going back to saved states; 0: it saves none
 }
 
 // checkEvery is the sample of ordinary executions in which payloads are digested at Send and compared later.
 const checkEvery = 16
 
-func sampled(k uint64) mode { return mode{check: k%checkEvery == 0} }
+func sampled(k uint64) mode { return mode{check: k%checkEvery == 0, cover: true} }
 
 func (w *worker) engineConfig(m mode) engine.Config {
 	return engine.Config{
 		MaxSteps: w.cfg.Steps, Threshold: w.cfg.Threshold, Ordered: w.cfg.OrderedClock, EarlyTimers: w.cfg.EarlyTimers,
 		Lasso: w.cfg.Lasso, Check: m.check, Fingerprint: m.fingerprint || m.reach, Reach: m.reach, Record: m.record,
+		Cover: m.cover,
 	}
 }
 

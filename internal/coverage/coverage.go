@@ -2,22 +2,22 @@ package coverage
 
 // Coverage is what some executions have visited.
 type Coverage struct {
-	Executions uint64    // that were counted
-	Incomplete bool      // there were so many definitions that some were not counted
-	Machines   []Machine // by package and name; a definition of which no machine was made is not there
-	Tests      []Test    // that have contributed, by package, name and number
+	Executions uint64    `json:"executions"`           // that were counted
+	Incomplete bool      `json:"incomplete,omitempty"` // there were so many definitions that some were not counted
+	Machines   []Machine `json:"machines"`             // by package and name; a definition of which no machine was made is not there
+	Tests      []Test    `json:"tests,omitempty"`      // that have contributed, by package, name and number
 }
 
 // Machine is the coverage of one definition: all machines that were made of it.
 type Machine struct {
-	Package string // import path of the package that has the definition
-	Name    string
-	Kind    Kind
-	Place   Place
+	Package string `json:"package"` // import path of the package that has the definition
+	Name    string `json:"name"`
+	Kind    Kind   `json:"kind"`
+	Place   Place  `json:"at,omitzero"`
 
-	States      []State      // in the order of their declarations
-	Pairs       []Pair       // by state, in the order of their declarations
-	Transitions []Transition // by state
+	States      []State      `json:"states"`                // in the order of their declarations
+	Pairs       []Pair       `json:"pairs,omitempty"`       // by state, in the order of their declarations
+	Transitions []Transition `json:"transitions,omitempty"` // by state
 }
 
 // Kind is what a definition describes.
@@ -47,30 +47,30 @@ func (c Count) Visited() bool { return c.Times > 0 }
 
 // State is a state of a machine.
 type State struct {
-	Name        string
-	Start       bool
-	Temperature string // of a monitor's: "cold", "hot" or "warm"
-	Place       Place
+	Name        string `json:"name"`
+	Start       bool   `json:"start,omitempty"`
+	Temperature string `json:"temperature,omitempty"` // of a monitor's: "cold", "hot" or "warm"
+	Place       Place  `json:"at,omitzero"`
 	Count
 }
 
 // Pair is a state and an event, and what is done there.
 type Pair struct {
-	State string
-	Event string // a type, "any" or "default"
-	Does  Verb
-	To    string // of Goto and Push
-	Place Place  // zero if it was not declared, but seen
+	State string `json:"state"`
+	Event string `json:"event"` // a type, "any" or "default"
+	Does  Verb   `json:"does"`
+	To    string `json:"to,omitempty"` // of Goto and Push
+	Place Place  `json:"at,omitzero"`  // zero if it was not declared, but seen
 	Count
 }
 
 // Transition is a way from one state to another.
 type Transition struct {
-	From  string
-	Event string // a type, "any", "default" or "entry"
-	Does  Verb   // Goto, Push, Pop or Halt
-	To    string // "" of Halt, and of a declared Pop that was never made: it leads to whatever is below
-	Place Place  // of the clause; zero if a function asked for it
+	From  string `json:"from"`
+	Event string `json:"event"`        // a type, "any", "default" or "entry"
+	Does  Verb   `json:"does"`         // Goto, Push, Pop or Halt
+	To    string `json:"to,omitempty"` // "" of Halt, and of a declared Pop that was never made: it leads to whatever is below
+	Place Place  `json:"at,omitzero"`  // of the clause; zero if a function asked for it
 	Count
 }
 

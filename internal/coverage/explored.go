@@ -4,21 +4,21 @@ import "cmp"
 
 // Test is an exploration that has contributed, and how many different schedules and states it has seen.
 type Test struct {
-	Package    string
-	Name       string
-	Nth        int // which exploration of the test, from 1
-	Strategy   string
-	Seed       uint64
-	Executions uint64
-	Distinct   uint64 // different schedules
-	AtLeast    bool   // there may be more different ones
-	States     uint64 // different states, if the strategy counts them
+	Package    string `json:"package"`
+	Name       string `json:"name"`
+	Nth        int    `json:"nth"` // which exploration of the test, from 1
+	Strategy   string `json:"strategy"`
+	Seed       uint64 `json:"seed,string"`
+	Executions uint64 `json:"executions"`
+	Distinct   uint64 `json:"distinct"`           // different schedules
+	AtLeast    bool   `json:"at_least,omitempty"` // there may be more different ones
+	States     uint64 `json:"states,omitempty"`   // different states, if the strategy counts them
 
 	// Schedules is the sample of schedules, Drawn whether the strategy draws them at random. Its units may be fewer than the
 	// executions: it ends where there was no memory left to tell old schedules from new ones.
-	Schedules Sample
-	Drawn     Drawing
-	Exhausted bool // the strategy has visited everything
+	Schedules Sample  `json:"schedules"`
+	Drawn     Drawing `json:"drawn"`
+	Exhausted bool    `json:"exhausted,omitempty"` // the strategy has visited everything
 }
 
 // Drawing is how a strategy comes by its executions.

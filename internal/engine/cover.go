@@ -47,6 +47,17 @@ func (e *Engine) coverOf(was *machine.Cover, def *machine.Def) *machine.Cover {
 	return c
 }
 
+// Uncover forgets what has been counted.
+func (e *Engine) Uncover() {
+	e.covers = covered{}
+	for _, m := range e.machs {
+		m.Cover = nil
+	}
+	for _, mo := range e.mons {
+		mo.Cover = nil
+	}
+}
+
 // Coverage adds up what the machines and monitors did in all executions with Config.Cover so far. It is nil if there were none.
 func (e *Engine) Coverage() *coverage.Coverage {
 	if e.covers.executions == 0 {
