@@ -63,7 +63,11 @@ func (r *Report) coverageLines() (lines []string) {
 		return nil
 	}
 	if states, pairs, moves := c.Ratios(); pairs.Declared > 0 {
-		lines = append(lines, fmt.Sprintf("visited: %v states, %v pairs of state and event, %v declared transitions", states, pairs, moves))
+		line := fmt.Sprintf("visited: %v states, %v pairs of state and event", states, pairs)
+		if moves.Declared > 0 {
+			line += fmt.Sprintf(", %v declared transitions", moves)
+		}
+		lines = append(lines, line)
 	}
 	var missing []string
 	for i := range c.Machines {

@@ -36,7 +36,7 @@ func together(t *testing.T, cfg check.Config, r *check.Report) {
 func allOf(r *check.Report) string {
 	s := fmt.Sprint(exploration.ReplaceAllString(digest(r), ""), r.Curtailed, r.Notes)
 	if r.Failure == nil {
-		s += fmt.Sprint(r.SilentMonitors, r.Unheard, r.NeverTrue)
+		s += fmt.Sprint(r.SilentMonitors, r.Unheard, r.NeverTrue, string(r.Coverage.Encode()))
 	}
 	return s
 }

@@ -181,7 +181,7 @@ func TestDeathOfProcessOnce(t *testing.T) {
 // Processes that never get to the test are named, and the run goes on as if there were none.
 func TestProcessesThatDoNotGetReady(t *testing.T) {
 	for kind, want := range map[string]string{
-		"version": `does not speak the protocol of worker processes: it speaks version 99 and this process version 2`,
+		"version": `does not speak the protocol of worker processes: it speaks version 99 and this process version 3`,
 		"garbage": `does not speak the protocol of worker processes`,
 		"exit":    `ended before it was ready: exit status 7; its last output: no database\. The run went on without it`,
 	} {
