@@ -28,10 +28,12 @@ func (x *explorer) coverage() *Coverage {
 }
 
 // explored describes the exploration, for its coverage.
-func (r *Report) explored(schedules coverage.Sample, drawn coverage.Drawing) coverage.Test {
+func (x *explorer) explored() coverage.Test {
+	r, c := x.report, x.cfg
 	return coverage.Test{
+		Package: strings.TrimSuffix(c.pkg, "_test"), Name: c.test, Nth: max(1, c.number),
 		Strategy: r.Strategy, Seed: r.Seed, Executions: r.Executions, Distinct: r.Distinct, AtLeast: r.DistinctAtLeast, States: r.States,
-		Schedules: schedules, Drawn: drawn, Exhausted: r.Exhausted && r.Within == "",
+		Schedules: x.distinct.sample(), Drawn: x.drawing(), Exhausted: r.Exhausted && r.Within == "",
 	}
 }
 

@@ -224,7 +224,7 @@ func (x *explorer) summarize() {
 		r.Distinct, r.DistinctAtLeast = uint64(x.distinct.n), x.distinct.full
 	}
 	r.Coverage = x.coverage()
-	r.Coverage.Tests = []coverage.Test{r.explored(x.distinct.sample(), x.drawing())}
+	r.Coverage.Tests = []coverage.Test{x.explored()}
 	heard, gone, somes := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, w := range x.workers {
 		for n, c := range w.eng.Heard() {

@@ -33,7 +33,7 @@ func (c *Config) publish(t *testing.T, o attr.Outcome, r *Report, f *Failure, sa
 	if r != nil {
 		e.Strategy, e.Seed, e.Elapsed = r.Strategy, r.Seed, r.Elapsed.Milliseconds()
 		e.Executions, e.Distinct, e.Steps, e.States = r.Executions, r.Distinct, r.Steps, r.States
-		e.Summary = r.Summary()
+		e.Summary, e.Coverage = r.Summary(), r.Coverage
 	}
 	if f != nil {
 		if e.Trace = f.Trace; f.Err != nil {

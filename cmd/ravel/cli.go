@@ -25,6 +25,7 @@ type environmentError struct{ error }
 type commands struct {
 	Test       testCommand       `cmd:"" help:"Run go test: explore the Ravel tests of packages."`
 	Replay     replayCommand     `cmd:"" help:"Run one recorded schedule of a test again."`
+	Cover      coverCommand      `cmd:"" help:"Show what tests visit of their machines, and what they never do."`
 	Env        envCommand        `cmd:"" help:"Print variables that let a plain go test do as ravel test does."`
 	Hunt       delegatedCommand  `cmd:"" passthrough:"" help:"Hunt the seeded bugs of the built-in systems."`
 	Bench      delegatedCommand  `cmd:"" passthrough:"" help:"Measure Ravel, and how hard the seeded bugs are to find."`
@@ -47,7 +48,7 @@ Exit codes:
   2  usage error, or the code does not build
   3  a failure was found that did not happen again when it was replayed`
 
-var commandNames = []string{"test", "replay", "env", "hunt", "bench", "strategies", "version"}
+var commandNames = []string{"test", "replay", "cover", "env", "hunt", "bench", "strategies", "version"}
 
 // main runs the command line and returns the exit code.
 func (s *shell) main(args []string) int {
@@ -133,13 +134,15 @@ func goTestFlag(err error) string {
 	return "-" + strings.TrimLeft(flag, "-")
 }
 
-func runsGoTest(command string) bool { return command == "test" || command == "replay" }
+func runsGoTest(command string) bool {
+	return command == "test" || command == "replay" || command == "cover"
+}
 
 func takesGoFlags(command string, flags []string) error {
 	if len(flags) == 0 || runsGoTest(command) {
 		return nil
 	}
-	return fmt.Errorf("%s takes nothing behind --: only test and replay hand it to go test", command)
+	return fmt.Errorf("%s takes nothing behind --: only test, replay and cover hand it to go test", command)
 }
 
 // splitGoFlags cuts the arguments at the first "--".

@@ -15,6 +15,9 @@ type reports struct {
 	JUnit    string `name:"junit" placeholder:"FILE" help:"Write how all tests ended as JUnit does, in XML."`
 	SARIF    string `name:"sarif" placeholder:"FILE" help:"Write what failed in SARIF 2.1.0, for code scanning."`
 	Annotate bool   `help:"Print what failed as annotations of GitHub. In a workflow of GitHub Actions they always are."`
+	Cover    string `placeholder:"FILE" help:"Save what was visited of machines, for ravel cover."`
+
+	also reportWriter // prints something behind the tests
 }
 
 // reporting gathers what the reports are made of, while tests run and behind their end.
@@ -63,6 +66,7 @@ func (r *reports) wanted() *reporting {
 	for _, f := range []*reportFile{
 		{flag: "--junit", path: r.JUnit, write: writeJUnit},
 		{flag: "--sarif", path: r.SARIF, write: writeSARIF},
+		{flag: "--cover", path: r.Cover, write: writeCoverage},
 	} {
 		if f.path != "" {
 			p.files = append(p.files, f)
@@ -70,6 +74,9 @@ func (r *reports) wanted() *reporting {
 	}
 	if r.Annotate || onGitHub() {
 		p.print = append(p.print, annotate)
+	}
+	if r.also != nil {
+		p.print = append(p.print, r.also)
 	}
 	return p
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/internal/attr"
+	"github.com/ravelgo/ravel/internal/coverage"
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -46,8 +47,9 @@ type Exploration struct {
 	States     uint64 `json:"states,omitempty"`
 	Elapsed    int64  `json:"elapsed_ms"`
 
-	Summary string   `json:"summary,omitempty"` // what was explored, in words
-	Failure *Failure `json:"failure,omitempty"`
+	Summary  string             `json:"summary,omitempty"`  // what was explored, in words
+	Coverage *coverage.Coverage `json:"coverage,omitempty"` // what was visited of machines; nil of a replay
+	Failure  *Failure           `json:"failure,omitempty"`
 
 	// The traces, if there are any: of the failing execution, or of the one that was replayed, and of the most similar one that
 	// passes, with the index of the first event of the step in which the two part; -1 if there is no such step. They are kept in

@@ -105,7 +105,7 @@ func (g *graph) addMoves(m *coverage.Machine, ids map[string]string, prefix stri
 			}
 		case coverage.Halt:
 			if ending == "" {
-				ending = prefix + "end"
+				ending = prefix + "halt"
 				g.nodes = append(g.nodes, node{id: ending, kind: end, visited: true})
 			}
 			e.to = ending

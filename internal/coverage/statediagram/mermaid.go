@@ -19,7 +19,7 @@ func Mermaid(w io.Writer, c *coverage.Coverage) error {
 		fmt.Fprintf(&b, "  subgraph m%d[\"%s\"]\n", i, mermaidText(g.title))
 		for _, n := range g.nodes {
 			if n.start {
-				fmt.Fprintf(&b, "    %sb(( )):::dot --> %s\n", n.id, n.id)
+				fmt.Fprintf(&b, "    %sb((\" \")):::dot --> %s\n", n.id, n.id)
 				arrows++
 			}
 			b.WriteString("    " + mermaidNode(&n) + "\n")
