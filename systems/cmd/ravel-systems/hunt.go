@@ -15,6 +15,7 @@ type huntCommand struct {
 	All     bool   `help:"Hunt every bug of the system, or of all systems."`
 	Correct bool   `help:"Hunt in the correct twin, where there is nothing to find."`
 	JSON    bool   `help:"Print one line of JSON for each bug."`
+	HTML    string `name:"html" placeholder:"FILE" help:"Write what is found as a page for the browser."`
 	Full    bool   `help:"Show every step of the trace."`
 	Shrink  *bool  `negatable:"" help:"Look for a simpler schedule of what was found. By default not with --all and --json."`
 	Token   string `name:"replay" placeholder:"TOKEN" help:"Run the schedule of a token instead of exploring."`
@@ -62,6 +63,7 @@ func (h *huntCommand) list(s *shell, entries []catalog.Entry) error {
 // hunt hunts the bugs one after the other.
 func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
 	code := cli.Clean
+	found := pages{file: h.HTML}
 	for _, e := range entries {
 		r, err := h.explore(s, e, one && !h.JSON)
 		if err != nil {
@@ -70,7 +72,11 @@ func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
 		if err := h.show(s, r, one, h.again(r)); err != nil {
 			return err
 		}
+		found.add(r, h.again(r))
 		code = worse(code, r.code())
+	}
+	if err := found.write(s.err); err != nil {
+		return err
 	}
 	return cli.AsError(code)
 }

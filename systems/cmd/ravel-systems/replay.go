@@ -36,5 +36,10 @@ func (h *huntCommand) replay(s *shell, e catalog.Entry) error {
 	if err := h.show(s, found, true, h.again(found)); err != nil {
 		return err
 	}
+	page := pages{file: h.HTML}
+	page.add(found, h.again(found))
+	if err := page.write(s.err); err != nil {
+		return err
+	}
 	return cli.AsError(found.code())
 }

@@ -150,14 +150,20 @@ func (r *hunt) tell(say func(string), b *strings.Builder, again string, full, co
 		return
 	}
 	b.WriteString("\nReplayed: the schedule fails in the same way again.\n")
-	if f.HasToken {
-		twin := ""
-		if r.correct {
-			twin = " --correct"
-		}
-		again = "ravel hunt " + r.Path() + twin + " --replay=" + f.Token
+	b.WriteString("To see it again:\n  " + r.replayLine(again) + "\n")
+}
+
+// replayLine is the command line that runs the failing schedule again, or again if there is no token of it.
+func (r *hunt) replayLine(again string) string {
+	f := r.report.Failure
+	if !f.HasToken {
+		return again
 	}
-	b.WriteString("To see it again:\n  " + again + "\n")
+	twin := ""
+	if r.correct {
+		twin = " --correct"
+	}
+	return "ravel hunt " + r.Path() + twin + " --replay=" + f.Token
 }
 
 // expected reports whether what was found is what the bug is known for.
