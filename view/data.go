@@ -1,6 +1,10 @@
 package view
 
 import (
+	"cmp"
+	"strings"
+	"unicode/utf8"
+
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -23,29 +27,112 @@ type (
 	traceData struct {
 		Element string     `json:"element"` // id of the element with the lines
 		Lanes   []laneData `json:"lanes"`
-		Lane    []int      `json:"lane"`   // of each event, -1 if it has none
+		Lane    []int      `json:"lane"`   // of each event
 		Texts   []string   `json:"texts"`  // the words, each once
 		Before  []int      `json:"before"` // of each event, the words ahead of its payload
 		After   []int      `json:"after"`  // and behind it
 		Payload []int      `json:"payload"`
 	}
 	laneData struct {
-		Name string `json:"name"`
-		Kind string `json:"kind"`
-		Type string `json:"type"`
+		Name string         `json:"name"`
+		Kind trace.LaneKind `json:"kind"`
+		Type string         `json:"type"`
 	}
 )
 
-// namedTrace is a trace and what its element is called.
+// namedTrace is a trace and the id of the element with its lines.
 type namedTrace struct {
-	name  string
-	trace *trace.Trace
+	element string
+	trace   *trace.Trace
 }
 
-func (f *Failure) traces() []namedTrace {
-	list := []namedTrace{{"failing", f.Trace}}
+// traces are those of the n-th failure.
+func (f *Failure) traces(n int) []namedTrace {
+	list := []namedTrace{{elementID("failing", n), f.Trace}}
 	if f.Passing != nil {
-		list = append(list, namedTrace{"passing", f.Passing})
+		list = append(list, namedTrace{elementID("passing", n), f.Passing})
 	}
 	return list
+}
+
+// data is the n-th failure as the viewer reads it.
+func (f *Failure) data(n int) failureData {
+	d := failureData{Title: cmp.Or(f.Title, f.Trace.Test), Note: f.Note, Command: f.Command, Deciding: -1}
+	for i, named := range f.traces(n) {
+		t := dataOf(named)
+		if i == 0 {
+			d.Failing = t
+			continue
+		}
+		d.Passing = &t
+		if 0 <= f.Deciding && f.Deciding < len(f.Trace.Events) {
+			d.Deciding = f.Deciding
+		}
+	}
+	return d
+}
+
+// dataOf is a trace's lanes and words. Lanes of monitors stand behind all others, so that what a monitor hears does not cross
+// what the machines tell each other.
+func dataOf(n namedTrace) traceData {
+	d := traceData{Element: n.element, Lane: []int{}, Texts: []string{}, Before: []int{}, After: []int{}, Payload: []int{}}
+	o := trace.NewOrder(n.trace)
+	at := make([]int, len(o.Lanes())) // of each lane of the order
+	for _, monitors := range []bool{false, true} {
+		for i, l := range o.Lanes() {
+			if (l.Kind == trace.MonitorLane) == monitors {
+				at[i] = len(d.Lanes)
+				d.Lanes = append(d.Lanes, laneData(l))
+			}
+		}
+	}
+	texts := map[string]int{}
+	text := func(s string) int {
+		s = cutWords(s)
+		n, ok := texts[s]
+		if !ok {
+			n = len(d.Texts)
+			texts[s] = n
+			d.Texts = append(d.Texts, s)
+		}
+		return n
+	}
+	for i, told := range n.trace.Tell() {
+		d.Lane = append(d.Lane, at[o.Lane(i)])
+		d.Before = append(d.Before, text(told.Before))
+		d.After = append(d.After, text(told.After))
+		d.Payload = append(d.Payload, payloadForm(told.Payload, n.trace.Events[i].Value))
+	}
+	return d
+}
+
+// How the payload stands between the words.
+const (
+	noPayload = iota
+	barePayload
+	inParentheses
+)
+
+func payloadForm(told, value string) int {
+	switch {
+	case told == "":
+		return noPayload
+	case told == value:
+		return barePayload
+	}
+	return inParentheses
+}
+
+// maxWords is how many bytes of the words of an event are kept. The payload is not among them.
+const maxWords = 1000
+
+func cutWords(s string) string {
+	if len(s) <= maxWords {
+		return s
+	}
+	n := maxWords
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.ToValidUTF8(s[:n], "\uFFFD") + "…"
 }

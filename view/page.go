@@ -32,6 +32,9 @@ type Sources interface {
 func places(t *trace.Trace, yield func(failure.Place)) {
 	for i := range t.Events {
 		yield(t.Events[i].Place)
+		for _, p := range t.Events[i].Stack {
+			yield(p)
+		}
 	}
 	if t.Failure == nil {
 		return

@@ -72,12 +72,12 @@ func (p *Page) write(b *bufio.Writer) error {
 		}
 		d := f.data(i)
 		data.Failures = append(data.Failures, d)
-		for _, t := range f.traces() {
+		for _, t := range f.traces(i) {
 			var lines bytes.Buffer
 			if err := t.trace.WriteJSON(&lines); err != nil {
 				return err
 			}
-			element(b, "application/x-ndjson", elementID(t.name, i), lines.Bytes())
+			element(b, "application/x-ndjson", t.element, lines.Bytes())
 			places(t.trace, func(p failure.Place) { at = append(at, p) })
 		}
 	}

@@ -18,7 +18,8 @@ export class Order {
 
   constructor(events: TraceEvent[], lane: number[]) {
     const n = events.length;
-    this.causes = events.map((e, i) => (e.after ?? []).filter((j) => Number.isInteger(j) && 0 <= j && j < i));
+    const after = events.some((e) => e.after) ? events.map((e) => e.after ?? []) : afterSends(events);
+    this.causes = after.map((list, i) => list.filter((j) => Number.isInteger(j) && 0 <= j && j < i));
     this.effects = Array.from({ length: n }, () => []);
     this.previous = new Int32Array(n).fill(-1);
     this.next = new Int32Array(n).fill(-1);
@@ -82,4 +83,19 @@ export class Order {
     }
     return i;
   }
+}
+
+// afterSends is what follows from what in a trace of version 1, which only says in which step what is taken was sent.
+function afterSends(events: TraceEvent[]): number[][] {
+  const sends = new Map<string, number[]>();
+  events.forEach((e, i) => {
+    if (e.event !== "sent") return;
+    const key = `${e.step} ${e.who} ${e.peer} ${e.type}`;
+    sends.set(key, [...(sends.get(key) ?? []), i]);
+  });
+  return events.map((e) => {
+    if (e.event !== "took" || !e.peer || !e.sent) return [];
+    const i = sends.get(`${e.sent} ${e.peer} ${e.who} ${e.type}`)?.shift();
+    return i === undefined ? [] : [i];
+  });
 }

@@ -108,8 +108,7 @@ export class Pane {
     for (const [r, el] of this.shown) {
       if (first <= r && r <= last) continue;
       this.shown.delete(r);
-      el.hidden = true;
-      this.spare.push(el);
+      this.retire(el);
     }
     this.work.rows = 0;
     for (let r = first; r <= last; r++) {
@@ -183,12 +182,15 @@ export class Pane {
 
   // forget makes the next paint write all rows anew, as after another filter.
   forget(): void {
-    for (const el of this.shown.values()) {
-      el.hidden = true;
-      this.spare.push(el);
-    }
+    for (const el of this.shown.values()) this.retire(el);
     this.shown.clear();
     this.filterBy(this.lanes);
+  }
+
+  private retire(el: HTMLElement): void {
+    el.hidden = true;
+    el.removeAttribute("id");
+    this.spare.push(el);
   }
 
   // rowId is the id of the element that shows a row, "" if it is not seen.
