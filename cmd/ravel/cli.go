@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,8 @@ type shell struct {
 	out, err io.Writer
 	line     *cli.Line // for progress; nil unless err is a terminal
 	goFlags  []string  // what followed "--"
+
+	ctx context.Context // what can be interrupted ends with it; nil is never
 }
 
 // environmentError is an error that no other arguments would mend.
@@ -26,6 +29,7 @@ type commands struct {
 	Test       testCommand       `cmd:"" help:"Run go test: explore the Ravel tests of packages."`
 	Replay     replayCommand     `cmd:"" help:"Run one recorded schedule of a test again."`
 	Cover      coverCommand      `cmd:"" help:"Show what tests visit of their machines, and what they never do."`
+	View       viewCommand       `cmd:"" help:"Show a trace in the browser."`
 	Env        envCommand        `cmd:"" help:"Print variables that let a plain go test do as ravel test does."`
 	Hunt       delegatedCommand  `cmd:"" passthrough:"" help:"Hunt the seeded bugs of the built-in systems."`
 	Bench      delegatedCommand  `cmd:"" passthrough:"" help:"Measure Ravel, and how hard the seeded bugs are to find."`
@@ -48,7 +52,7 @@ Exit codes:
   2  usage error, or the code does not build
   3  a failure was found that did not happen again when it was replayed`
 
-var commandNames = []string{"test", "replay", "cover", "env", "hunt", "bench", "strategies", "version"}
+var commandNames = []string{"test", "replay", "view", "cover", "env", "hunt", "bench", "strategies", "version"}
 
 // main runs the command line and returns the exit code.
 func (s *shell) main(args []string) int {

@@ -12,6 +12,7 @@ import (
 
 // reports are the flags that ask for more than the text that tests print.
 type reports struct {
+	HTML     string `name:"html" placeholder:"FILE" help:"Write the failures as a page for the browser."`
 	JUnit    string `name:"junit" placeholder:"FILE" help:"Write how all tests ended as JUnit does, in XML."`
 	SARIF    string `name:"sarif" placeholder:"FILE" help:"Write what failed in SARIF 2.1.0, for code scanning."`
 	Annotate bool   `help:"Print what failed as annotations of GitHub. In a workflow of GitHub Actions they always are."`
@@ -67,6 +68,7 @@ func (r *reports) wanted() *reporting {
 		{flag: "--junit", path: r.JUnit, write: writeJUnit},
 		{flag: "--sarif", path: r.SARIF, write: writeSARIF},
 		{flag: "--cover", path: r.Cover, write: writeCoverage},
+		{flag: "--html", path: r.HTML, write: writeHTML},
 	} {
 		if f.path != "" {
 			p.files = append(p.files, f)

@@ -60,7 +60,8 @@ export class Details {
     if (events.length === 0 || (events.length === 1 && events[0] === current)) return null;
     const list = h("ul", { class: "links" });
     for (const i of [...new Set(events)].slice(0, mostLinks)) {
-      const text = `${s.trace.event(i).step} ${s.trace.laneName(i)} ${s.trace.words(i)}`;
+      const [who, words] = [s.trace.laneName(i), s.trace.words(i)];
+      const text = `${s.trace.event(i).step} ${words.startsWith(who) ? "" : who + " "}${words}`;
       list.append(h("li", {}, h("button", { type: "button", "aria-current": i === current ? "true" : null, on: { click: () => this.go(s, i) } }, text)));
     }
     if (events.length > mostLinks) list.append(h("li", {}, `and ${events.length - mostLinks} more`));

@@ -86,7 +86,9 @@ export class Session {
   select(s: Scene, event: number): void {
     this.active = s;
     for (const other of this.scenes) if (other !== s) other.select(-1, false);
-    s.select(event, this.related);
+    // That a monitor stays hot follows from no event: the failure of a liveness property leaves everything as it is.
+    const apart = s.trace.events[event]?.event === "failed" && s.order.causes[event]?.length === 0;
+    s.select(event, this.related && !apart);
   }
 
   // unfold shows the steps that a row stands for; in the part that both traces share, of both.
