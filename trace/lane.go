@@ -50,8 +50,8 @@ type lanes struct {
 	index map[string]int
 }
 
-// laneOf is the name of the lane to which an event belongs: that of who acts.
-func (ev *Event) laneOf() string {
+// LaneOf is the name of the lane to which an event belongs: that of who acts, which for Woken is the one who wakes.
+func LaneOf(ev *Event) string {
 	if ev.Kind == Ticked {
 		return cmp.Or(ev.Who, clockName)
 	}
@@ -72,7 +72,7 @@ func (b *lanes) known(name string, kind LaneKind, definition string) {
 
 // event notes what an event tells of its lane and of its peer's.
 func (b *lanes) event(ev *Event) {
-	name := ev.laneOf()
+	name := LaneOf(ev)
 	switch ev.Kind {
 	case Began, Took, TookDefault, Created, TimerArmed, Crashed, Halted, Fired, Injected, Offered:
 		b.known(name, MachineLane, ev.definition())

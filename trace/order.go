@@ -28,7 +28,7 @@ func NewOrder(t *Trace) *Order {
 	}
 	count := make([]int32, len(o.lanes))
 	for i := range t.Events {
-		lane := index[t.Events[i].laneOf()]
+		lane := index[LaneOf(&t.Events[i])]
 		count[lane]++
 		o.lane[i], o.nth[i] = lane, count[lane]
 		last[lane] = o.join(last[lane], lane, i, t.Events[i].After)

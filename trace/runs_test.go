@@ -21,7 +21,7 @@ func record(t testing.TB, p program) *trace.Trace {
 	defer e.Close()
 	s := strategy.WithFaults(strategy.NewRandom())
 	cfg := p.cfg
-	cfg.Record = true
+	cfg.Record, cfg.Explain = true, true
 	for k := range uint64(10_000) {
 		s.Start(strategy.Execution{K: k, Seed: k + 1, Steps: 40, MaxSteps: cfg.MaxSteps})
 		o := e.Run(cfg, s, engine.Program{Body: p.body})
@@ -58,6 +58,9 @@ func anywhere(t *trace.Trace) *trace.Trace {
 	}
 	for i := range t.Events {
 		base(&t.Events[i].Place)
+		for j := range t.Events[i].Stack {
+			base(&t.Events[i].Stack[j])
+		}
 	}
 	if f := t.Failure; f != nil {
 		if !f.Place.IsZero() {

@@ -24,6 +24,7 @@ func (e *Engine) effected(m *mach) {
 	}
 	if e.cfg.Record {
 		meta.PC = userPC()
+		e.acting(&meta)
 	}
 	m.OutMeta = append(m.OutMeta, meta)
 }
@@ -42,6 +43,7 @@ func (e *Engine) flushing(m *mach, ef *machine.Effect) *machine.Meta {
 		e.changed(ef.Ev, meta, ef.To.String())
 	}
 	if e.cfg.Record {
+		e.why.effect = meta
 		e.performing(m, ef)
 	}
 	return meta
@@ -67,6 +69,7 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 		if meta.From != nil && en.Timer == 0 {
 			peer = meta.From.String()
 		}
+		e.why.follows(meta.Event)
 		e.event(Event{Kind: trace.Took, Who: m.display(), Peer: peer, Type: typeName(en.Ev), Value: render(en.Ev), Sent: meta.Step})
 		e.rec.from = peer
 	}
@@ -80,11 +83,13 @@ func (e *Engine) senderOf(m *mach) string { return e.rec.from }
 
 func (e *Engine) fired(t *timer) *machine.Meta {
 	if e.cfg.Record {
+		e.why.follows(e.why.armed[t])
 		e.event(Event{Kind: trace.Fired, Who: t.owner.display(), Type: typeName(t.ev), Value: render(t.ev)})
 	}
 	e.fp.still.Timed = false
 	e.meta = machine.Meta{From: t.owner.Ref, Step: e.steps, Digest: e.payload(t.ev)}
 	e.meta.Timed = e.fp.still.Timed
+	e.told(&e.meta)
 	return &e.meta
 }
 

@@ -34,6 +34,7 @@ func (m *mach) site() failure.Site {
 // explain turns what a handler failed with into a failure that says where.
 func (e *Engine) explain(m *mach, err error) error {
 	site := m.site()
+	e.failsHere()
 	var assert *machine.AssertError
 	var unhandled *machine.UnhandledError
 	var usage *machine.UsageError
@@ -54,6 +55,7 @@ func (e *Engine) explain(m *mach, err error) error {
 
 func (e *Engine) explainMonitor(mo *monitor, err error) error {
 	site := failure.Site{Machine: mo.name, State: mo.StateName(), Step: e.steps}
+	e.failsHere()
 	var assert *machine.AssertError
 	var unhandled *machine.UnhandledError
 	var usage *machine.UsageError

@@ -27,6 +27,7 @@ type Config struct {
 	Reach       bool // look for memory that two machines share
 	Record      bool // keep named choices and events: for replays
 	Cover       bool // count what machines and monitors do, for Engine.Coverage
+	Explain     bool // with Record: events have stacks and what they follow from, and tell of changes of fields
 
 	// Goroutines puts the goroutines that the program starts under control. It needs a program that was built with the
 	// overlay of package gocontrol, and one such execution runs in a process at a time.
@@ -184,6 +185,7 @@ type Engine struct {
 	fp    fingerprint
 	lasso lasso
 	rec   recorder
+	why   explainer
 	ctl   *control        // nil without goroutines
 	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions
 	heard map[string]int  // notifications by monitor name, over all executions
@@ -306,6 +308,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	if cfg.Cover {
 		e.covers.next()
 	}
+	e.why.reset(cfg.Record && cfg.Explain)
 	if cfg.Ordered && cfg.EarlyTimers > 0 {
 		e.budgets = append(e.budgets, budget{name: "early timers", units: cfg.EarlyTimers, total: cfg.EarlyTimers})
 	}

@@ -41,6 +41,7 @@ func (e *Engine) flush(m *mach) {
 	case machine.Withdraw:
 		e.withdraw(m.faults[ef.N])
 	}
+	e.why.effect = nil
 	if m.outh < len(m.Out) && m.Out[m.outh].Kind.Rides() && !e.stop {
 		e.ride(m)
 	}
@@ -59,6 +60,9 @@ func (e *Engine) ride(m *mach) {
 	for m.outh < len(m.Out) && m.Out[m.outh].Kind.Rides() && !e.stop {
 		ef := m.Out[m.outh]
 		m.Out[m.outh] = machine.Effect{}
+		if e.why.on {
+			e.why.effect = m.metaOut()
+		}
 		m.outh++
 		switch ef.Kind {
 		case machine.Notify:
@@ -69,6 +73,7 @@ func (e *Engine) ride(m *mach) {
 			e.end(ef.Ev.(error))
 		}
 	}
+	e.why.effect = nil
 }
 
 func (e *Engine) deliver(m *mach, ef *machine.Effect, meta *machine.Meta) {
@@ -102,7 +107,7 @@ func (e *Engine) create(m *mach, ef *machine.Effect) {
 func (e *Engine) retire(m *mach, s status) {
 	m.status = s
 	for i := 0; i < m.In.Len(); i++ {
-		e.dropped(m, m.In.At(i), "dropped")
+		e.dropped(m, m.In.At(i), m.In.MetaAt(i), "dropped")
 	}
 	m.In.Clear()
 	m.numbers = m.numbers[:0]

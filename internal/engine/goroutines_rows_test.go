@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -279,7 +280,7 @@ func sameRecords(t *testing.T, how string, a, b engine.Outcome) {
 	if !slices.Equal(a.Named, b.Named) {
 		t.Errorf("%s: other choices\nwas: %v\nis:  %v", how, b.Named, a.Named)
 	}
-	if !slices.Equal(a.Events, b.Events) {
+	if !reflect.DeepEqual(a.Events, b.Events) {
 		t.Errorf("%s: other events\nwas: %v\nis:  %v", how, b.Events, a.Events)
 	}
 }

@@ -24,10 +24,15 @@ func (e *Engine) settleInbox(m *mach) {
 			i++
 			m.scan = i
 		case machine.Ignore:
+			var meta *machine.Meta
+			if e.why.on {
+				kept := *m.In.MetaAt(i) // Take reuses its memory
+				meta = &kept
+			}
 			en := m.In.Take(i)
 			m.Met(en.Column)
 			m.unnumber(i)
-			e.dropped(m, &en, "ignored")
+			e.dropped(m, &en, meta, "ignored")
 		default:
 			m.next = i
 			return
@@ -66,7 +71,7 @@ func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
 		switch t.Standing(en.Column) {
 		case machine.Ignore:
 			t.Met(en.Column)
-			e.dropped(t, &en, "ignored")
+			e.dropped(t, &en, meta, "ignored")
 			return
 		case machine.Defer:
 			t.Met(en.Column)

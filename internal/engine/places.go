@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/gocontrol"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // Where user code is: lines for reports, sites that tell calls apart, and what is worth showing of a stack.
@@ -111,8 +113,28 @@ func userStack(s string) string {
 }
 
 // panicPlace returns the place of the innermost frame of user code in a stack.
-func panicPlace(stack string) failure.Place {
-	lines := strings.Split(userStack(stack), "\n")
+func panicPlace(stack string) (at failure.Place) {
+	framesOf(userStack(stack), func(p failure.Place) bool {
+		at = p
+		return false
+	})
+	return at
+}
+
+// stackPlaces are the frames of the code under test in the stack of a panic.
+func stackPlaces(stack string) (list []failure.Place) {
+	framesOf(stack, func(p failure.Place) bool {
+		if !isStandard(gocontrol.Frame{Function: p.Func, File: p.File, Line: p.Line}) {
+			list = append(list, p)
+		}
+		return len(list) < trace.MaxStack
+	})
+	return list
+}
+
+// framesOf goes through the frames of user code in the text of a stack, innermost first, as long as it is told to.
+func framesOf(stack string, more func(failure.Place) bool) {
+	lines := strings.Split(stack, "\n")
 	for i := 0; i+1 < len(lines); i += 2 {
 		fn := lines[i]
 		if at := strings.LastIndex(fn, "("); at > 0 {
@@ -131,7 +153,8 @@ func panicPlace(stack string) failure.Place {
 		}
 		var line int
 		fmt.Sscanf(loc[colon+1:], "%d", &line)
-		return failure.Place{File: loc[:colon], Line: line, Func: fn}
+		if !more(failure.Place{File: loc[:colon], Line: line, Func: fn}) {
+			return
+		}
 	}
-	return failure.Place{}
 }

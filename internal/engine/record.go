@@ -49,6 +49,7 @@ func (e *Engine) event(ev Event) {
 	if e.now > 0 {
 		ev.Now = e.now.String()
 	}
+	e.why.place(&ev, len(e.rec.events))
 	e.rec.events = append(e.rec.events, ev)
 }
 
@@ -60,13 +61,15 @@ func (e *Engine) started(m *mach) {
 		e.restartHistory(m, digest.Digest{})
 	}
 	if e.cfg.Record {
-		e.event(Event{Kind: trace.Began, Who: m.display(), To: m.StateName()})
+		e.why.follows(e.why.born[m])
+		e.event(Event{Kind: trace.Began, Who: m.display(), Type: m.definition(), To: m.StateName()})
 	}
 }
 
 func (e *Engine) createdMachine(m, t *mach) {
 	if e.cfg.Record {
 		e.event(Event{Kind: trace.Created, Who: m.display(), Peer: t.display()})
+		e.bears(t)
 	}
 	if e.cfg.Fingerprint {
 		e.touch(t)
@@ -75,7 +78,9 @@ func (e *Engine) createdMachine(m, t *mach) {
 
 func (e *Engine) restarted(m, t *mach) {
 	if e.cfg.Record {
+		e.why.followsLast(t.display())
 		e.event(Event{Kind: trace.Restarted, Who: m.display(), Peer: t.display()})
+		e.bears(t)
 	}
 }
 
@@ -87,6 +92,7 @@ func (e *Engine) retired(m *mach) {
 		e.event(Event{Kind: trace.Halted, Who: m.display()})
 		return
 	}
+	e.why.followsLast(e.rec.by)
 	e.event(Event{Kind: trace.Crashed, Who: m.display(), Peer: e.rec.by})
 	for i := m.outh; i < len(m.Out); i++ {
 		e.unperformed(m, &m.Out[i])
@@ -125,6 +131,7 @@ func (e *Engine) sent(m, t *mach, ev any, meta *machine.Meta) {
 	meta.Step = e.steps
 	if e.cfg.Record {
 		e.event(Event{Kind: trace.Sent, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev), Place: placeOf(meta.PC)})
+		e.told(meta)
 	}
 }
 
@@ -134,12 +141,15 @@ func (e *Engine) lost(m, t *mach, ev any) {
 	}
 }
 
-func (e *Engine) dropped(m *mach, en *machine.Entry, why string) {
+func (e *Engine) dropped(m *mach, en *machine.Entry, meta *machine.Meta, why string) {
 	if en.Timer != 0 {
 		e.meet(strategy.TimerStop, strategy.TimerObject(m.timers[en.Timer-1].op.Index))
 		e.tickRead(m.timers[en.Timer-1])
 	}
 	if e.cfg.Record {
+		if meta != nil {
+			e.why.follows(meta.Event)
+		}
 		e.event(Event{Kind: trace.Dropped, Who: m.display(), Type: typeName(en.Ev), Value: render(en.Ev), To: why})
 	}
 }
@@ -150,6 +160,9 @@ func (e *Engine) moved(m *mach, from, to int32) {
 
 func (e *Engine) monitorMoved(mo *monitor, from, to int32) {
 	t := mo.Def.States[to].Temperature
+	if from < 0 {
+		e.why.followsLast(mo.by.display()) // who registers it
+	}
 	e.event(Event{
 		Kind: trace.Moved, Who: mo.name, From: mo.Def.StateName(from), To: mo.Def.StateName(to),
 		Hot: t == machine.Hot, Cold: t == machine.Cold,
@@ -162,6 +175,9 @@ func (e *Engine) armed(m *mach, t *timer) {
 		how = "every"
 	}
 	e.event(Event{Kind: trace.TimerArmed, Who: m.display(), Type: typeName(t.ev), Value: t.period.String(), To: how})
+	if e.why.on {
+		e.why.armed[t] = e.happened()
+	}
 }
 
 // performing tells of effects that nothing else tells of.
@@ -192,8 +208,10 @@ func (e *Engine) resuming(m *mach, w *machine.Wait) {
 		call = "CancelTimer"
 	case machine.WaitRead:
 		call = "Read"
+		e.why.follows(e.why.written[e.models[w.N].name])
 	case machine.WaitQuiet:
 		call = "Wait"
+		e.why.followsAll(e.happened())
 	}
 	e.event(Event{Kind: trace.Resumed, Who: m.display(), Type: call})
 }
@@ -206,11 +224,16 @@ func (e *Engine) injected(f *fault) {
 
 func (e *Engine) writing(m *mach, mo *model, op any) {
 	if e.cfg.Record {
+		e.why.follows(e.why.written[mo.name])
 		e.event(Event{Kind: trace.Wrote, Who: m.display(), Peer: mo.name, Type: typeName(op), Value: render(op)})
+		if e.why.on {
+			e.why.written[mo.name] = e.happened()
+		}
 	}
 }
 
 func (e *Engine) notified(mo *monitor, by *mach, ev any) {
+	e.why.followsLast(by.display())
 	e.event(Event{Kind: trace.Heard, Who: mo.name, Peer: by.display(), Type: typeName(ev), Value: render(ev)})
 }
 
@@ -222,7 +245,7 @@ func (e *Engine) unheard(by *mach, ev any) {
 
 func (e *Engine) log(who, text string) {
 	if e.cfg.Record && text != "" {
-		e.event(Event{Kind: trace.Logged, Who: who, Value: text})
+		e.event(Event{Kind: trace.Logged, Who: who, Value: text, Stack: e.stack()})
 	}
 }
 
@@ -230,6 +253,10 @@ func (e *Engine) failed(err error) {
 	ev := Event{Kind: trace.Failed, Value: err.Error()}
 	if f := failure.Of(err); f != nil {
 		ev.Who, ev.Place, ev.Type = f.Where().Machine, f.Where().Place, f.Kind().String()
+		ev.Stack = e.why.failing(f)
+	}
+	if ev.Who == "" {
+		e.why.followsAll(e.happened())
 	}
 	e.event(ev)
 }
@@ -240,7 +267,7 @@ func (e *Engine) chose(m *mach, k schedule.Kind, n, v int, fair bool) {
 		if k == schedule.Bool {
 			val = fmt.Sprint(v == 1)
 		}
-		e.event(Event{Kind: trace.Chose, Who: m.display(), Value: val, N: n, Place: userPlace()})
+		e.event(Event{Kind: trace.Chose, Who: m.display(), Value: val, N: n, Place: userPlace(), Stack: e.stack()})
 	}
 	if e.cfg.Fingerprint {
 		e.learn(m, v)

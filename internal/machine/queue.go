@@ -1,6 +1,9 @@
 package machine
 
-import "github.com/ravelgo/ravel/internal/digest"
+import (
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/digest"
+)
 
 // Entry is an event in an inbox.
 type Entry struct {
@@ -16,6 +19,10 @@ type Meta struct {
 	From   *Ref
 	Step   int
 	PC     uintptr
+
+	// In executions that are explained: the number from 1 of the event that tells of it, and the call that it comes from.
+	Event int
+	Stack []failure.Place
 }
 
 // Queue is a FIFO of events from which events can also be taken out of the middle.

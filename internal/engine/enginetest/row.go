@@ -101,7 +101,7 @@ var modes = []mode{
 	{"plain", func(*engine.Config) {}},
 	{"checked", func(c *engine.Config) { c.Check = true }},
 	{"fingerprinted", func(c *engine.Config) { c.Check, c.Fingerprint, c.Reach = true, true, true }},
-	{"recorded", func(c *engine.Config) { c.Check, c.Record = true, true }},
+	{"recorded", func(c *engine.Config) { c.Check, c.Record, c.Explain = true, true, true }},
 }
 
 func (r *Row) config(set func(*engine.Config)) engine.Config {
