@@ -90,7 +90,7 @@ func TestStratifiedSamplingWithWorkers(t *testing.T) {
 			t.Errorf("%s: the bug was not found by both", spec)
 			continue
 		}
-		if a, b := one.Failure, four.Failure; a.Execution != b.Execution || a.FoundSteps != b.FoundSteps || !a.Reproduced {
+		if a, b := one.Failure, four.Failure; a.Execution != b.Execution || a.Found != b.Found || !a.Reproduced {
 			t.Errorf("%s: one worker found it at %d, four at %d", spec, a.Execution, b.Execution)
 		}
 	}

@@ -25,7 +25,7 @@ func digest(r *check.Report) string {
 	s := fmt.Sprintf("%d executions, %d distinct, %d steps, longest %d, bounded %d, slow %d, skipped %d, cut %v %v, seed %d, nondeterminism %v",
 		r.Executions, r.Distinct, r.Steps, r.LongestExecution, r.Bounded, r.Slow, r.Skipped, r.CutByTime, r.CutShort, r.Seed, r.Nondeterminism)
 	if f := r.Failure; f != nil {
-		s += fmt.Sprintf("\n%s\n%+v\n%s %v %v %d %d\n%s", f.Sentence(), f.Record, f.Token, f.HasToken, f.Reproduced, f.FoundSteps, f.FoundChoices, f.Text("T", "saved"))
+		s += fmt.Sprintf("\n%s\n%+v\n%s %v %v %v %v\n%s", f.Sentence(), f.Record, f.Token, f.HasToken, f.Reproduced, f.Found, f.Shrunk, f.Text("T", "saved"))
 	}
 	return s
 }

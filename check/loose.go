@@ -9,13 +9,12 @@ import (
 // strategy.Guided, which re-runs whole recordings: any timer of a machine stands for any other of it, as machines start
 // timers again and again, and the data choices of a machine are the next ones left of it, whatever their numbers were.
 type loose struct {
+	naming
 	names  []schedule.Named
 	picks  []int // positions of the schedule choices in names
 	next   int   // in picks
 	values map[string][]schedule.Choice
 	left   map[string][]schedule.Choice
-	last   *strategy.Op
-	paths  []string // by Op.Index
 }
 
 // looseAhead is how many picks may be skipped at once.
@@ -34,7 +33,8 @@ func newLoose(names []schedule.Named) *loose {
 }
 
 func (l *loose) Start(strategy.Execution) bool {
-	l.next, l.last, l.paths = 0, nil, l.paths[:0]
+	l.start()
+	l.next = 0
 	for op, v := range l.values {
 		l.left[op] = v
 	}
@@ -44,6 +44,10 @@ func (l *loose) Start(strategy.Execution) bool {
 func (l *loose) Pick(ops []*strategy.Op) int { return l.PickFault(0, ops, nil) }
 
 func (l *loose) PickFault(_ int, ops, faults []*strategy.Op) int {
+	return l.picked(ops, faults, l.pick(ops, faults))
+}
+
+func (l *loose) pick(ops, faults []*strategy.Op) int {
 	for i := l.next; i < len(l.picks) && i < l.next+looseAhead; i++ {
 		if at := l.find(ops, faults, l.names[l.picks[i]].Op); at >= 0 {
 			l.next = i + 1
@@ -87,20 +91,9 @@ func ownerOfTimer(path string) string {
 	return ""
 }
 
-func (l *loose) path(op *strategy.Op) string {
-	if op.Kind == strategy.End {
-		return op.Path() // it has no index
-	}
-	for op.Index >= len(l.paths) {
-		l.paths = append(l.paths, "")
-	}
-	if l.paths[op.Index] == "" {
-		l.paths[op.Index] = op.Path()
-	}
-	return l.paths[op.Index]
-}
+func (l *loose) Value(v strategy.Value) int { return l.valued(v, l.value(v)) }
 
-func (l *loose) Value(v strategy.Value) int {
+func (l *loose) value(v strategy.Value) int {
 	op := l.path(v.Op)
 	left := l.left[op]
 	if len(left) == 0 || left[0].Kind != v.Kind {
@@ -110,8 +103,6 @@ func (l *loose) Value(v strategy.Value) int {
 	return min(left[0].Value, v.N-1)
 }
 
-func (l *loose) Enabled(*strategy.Op)  {}
-func (l *loose) Disabled(*strategy.Op) {}
-func (l *loose) Executed(op *strategy.Op, _ []strategy.Action) {
-	l.last = strategy.Moved(l.last, op)
-}
+func (l *loose) Enabled(*strategy.Op)                          {}
+func (l *loose) Disabled(*strategy.Op)                         {}
+func (l *loose) Executed(op *strategy.Op, _ []strategy.Action) { l.moved(op) }

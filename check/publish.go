@@ -51,8 +51,8 @@ func (c *Config) publish(t *testing.T, o attr.Outcome, r *Report, f *Failure, sa
 func (f *Failure) published(test, saved, text string) *results.Failure {
 	p := published(f.Err, text)
 	p.Strategy, p.Execution, p.Reproduced = f.Strategy, f.Execution, f.Reproduced
-	p.Found = results.Size{Steps: f.FoundSteps, Choices: f.FoundChoices}
-	p.Shrunk = results.Size{Steps: f.Steps, Choices: f.Choices}
+	p.Found = results.Size(f.Found)
+	p.Shrunk = results.Size(f.Shrunk)
 	p.Saved = saved
 	arg := saved
 	if f.HasToken {

@@ -69,12 +69,20 @@ type Failure struct {
 	Reproduced bool   // replaying the schedule failed in the same way
 	Saved      string // the file of the saved schedule that was followed, if one was
 
-	FoundSteps, FoundChoices int // Steps and Choices before shrinking
+	Found, Shrunk schedule.Size // of the execution that failed first, and of the one that is reported
+	Shrinking     Shrinking     // how it was made of that; zero if it was not tried
 
 	Record   schedule.Record
 	Token    string       // replays it, if HasToken
 	HasToken bool         // the token is short enough to be printed
 	Trace    *trace.Trace // nil if the failure did not reproduce
+
+	// Passing is the execution of the nearest schedule that passes: one deviation of the reported schedule is taken back, the
+	// last that can be, and the rest is followed by name as far as it fits if it passes so, else by the default order. Nil if
+	// none was found or looked for. One that would not end is cut. Deciding is the index in Trace.Events of the first event
+	// of the step in which the two part; -1 without Passing.
+	Passing  *trace.Trace
+	Deciding int
 }
 
 func (r *Report) note(s string) {

@@ -20,7 +20,7 @@ import (
 // gets the trace.
 func (x *explorer) reproduce(f found) *Failure {
 	w := x.another()
-	out := &Failure{Err: f.err, Execution: f.k, Seed: x.cfg.Seed, Strategy: strategyName(x.workers[0].strat, x.cfg.Strategy, f.k)}
+	out := &Failure{Err: f.err, Execution: f.k, Seed: x.cfg.Seed, Strategy: strategyName(x.workers[0].strat, x.cfg.Strategy, f.k), Deciding: -1}
 	if k := failure.Of(f.err); k != nil && k.Kind() == failure.KindUncontrolledGoroutine {
 		return out
 	}
@@ -42,14 +42,16 @@ func (x *explorer) reproduce(f found) *Failure {
 	defer w.now.Store(0)
 	careful := mode{record: true, check: true}
 	o, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, careful)
-	out.FoundSteps, out.FoundChoices = o.Steps, len(o.Named)
+	out.Found = schedule.Measure(o.Named, o.Steps)
 	if !sameBug(f.err, o.Err) && !onlyChecked(o.Err) {
 		out.Err = &failure.NotReproducible{First: f.err, Second: o.Err, Outside: x.outside(&o), Carried: x.carried()}
 		return out
 	}
 	if !x.cfg.NoShrink {
-		w.shrink(&o)
-		// What shrinking ran was less careful, and the body may not be deterministic: keep what is known to fail.
+		// What shrinking runs is less careful, and the body may not be deterministic: keep what is known to fail.
+		var simple *deviating
+		simple, out.Shrinking = x.simplify(w, &o)
+		w.use(simple)
 		if short, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, careful); sameBug(o.Err, short.Err) {
 			o = short
 		}
@@ -130,7 +132,7 @@ func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
 	if cfg.goroutines.on {
 		nameBeyond(o.Err)
 	}
-	f.Steps, f.Choices = o.Steps, len(o.Named)
+	f.Steps, f.Choices, f.Shrunk = o.Steps, len(o.Named), schedule.Measure(o.Named, o.Steps)
 	r := &f.Record
 	r.Package, r.Test, r.Code = cfg.pkg, cfg.test, codeHash()
 	r.Strategy, r.Seed, r.Execution = f.Strategy, cfg.Seed, f.Execution

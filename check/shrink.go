@@ -1,7 +1,10 @@
 package check
 
 import (
-	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
@@ -9,56 +12,117 @@ import (
 	"github.com/ravelgo/ravel/strategy"
 )
 
-// Bounds of the search for a simpler schedule. They count steps and tries, not time, so that the result is the same on
-// every machine; only a test whose deadline is near ends it before.
+// Bounds of the search for a simpler schedule. They count tries and steps, so that the result is the same on every machine.
+// Time is the last resort, for programs whose steps are slow; the report says when it has ended a search.
 const (
-	cutSteps    = 15_000_000
-	cutTries    = 1_000
-	shrinkSteps = 15_000_000
-	shrinkTries = 2_000
+	shrinkTries = 5_000
+	shrinkSteps = 10_000_000
+	ShrinkTime  = 5 * time.Second
 
 	isolatedTries = 150 // each needs a process of its own
 )
 
-var errEnough = errors.New("the bound of the search is reached")
+// shrinkBatch is how many candidates each worker gets at once.
+const shrinkBatch = 4
 
-// shrink looks for a simpler schedule with the same failure, and leaves the worker with a strategy that follows it. First
-// it takes choices out by name: what remains still means the same operations, so that a long way to the bug becomes short.
-// Then it makes deviations from the default order zero and small, by position.
-func (w *worker) shrink(o *engine.Outcome) {
-	first := o.Err
-	names := schedule.Cut(o.Named, max(1, len(o.Named)/256), tries(w, first, cutSteps, cutTries, func(names []schedule.Named) strategy.Strategy {
-		return newLoose(names)
-	}))
-	w.use(newLoose(names))
-	cut, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{record: true, check: true})
-	if !sameBug(first, cut.Err) {
-		cut = *o // it was the careful run that failed otherwise
-	}
-	values := make([]int, len(cut.Named))
-	for i, n := range cut.Named {
-		values[i] = n.Value
-	}
-	values = schedule.Shrink(values, tries(w, first, shrinkSteps, shrinkTries, func(v []int) strategy.Strategy { return &deviating{values: v} }))
-	w.use(&deviating{values: values})
+// Shrinking is the search for a simpler schedule with the same failure.
+type Shrinking struct {
+	Tries   int    // schedules that were tried
+	Steps   int    // joined steps of all of them
+	Cut     string // what ended it early, if something did: "tries", "steps" or "time"; only the last depends on the machine
+	Elapsed time.Duration
 }
 
-// tries returns the function that Cut and Shrink try candidates with: it runs what follow makes of one.
-func tries[T any](w *worker, first error, maxSteps, maxTries int, follow func([]T) strategy.Strategy) func([]T) (bool, error) {
-	if w.cfg.isolation != nil {
-		maxTries = isolatedTries
+// simplify looks for a simpler schedule that fails as an execution did; see schedule.Shrink. It returns a strategy that follows
+// it.
+func (x *explorer) simplify(w *worker, o *engine.Outcome) (*deviating, Shrinking) {
+	start := time.Now()
+	s := shrinker{x: x, like: o.Err, workers: []*worker{w}}
+	l := schedule.Limits{Tries: shrinkTries, Steps: shrinkSteps, Over: func() bool { return x.cfg.late() || time.Since(start) > ShrinkTime }}
+	if x.cfg.isolation != nil {
+		l.Tries = isolatedTries
 	}
-	steps, n := 0, 0
-	return func(list []T) (bool, error) {
-		if steps > maxSteps || n >= maxTries || w.cfg.late() {
-			return false, errEnough
+	for range x.besides() {
+		s.workers = append(s.workers, x.another())
+	}
+	if l.Batch = 1; len(s.workers) > 1 {
+		l.Batch = shrinkBatch * len(s.workers)
+	}
+	first := schedule.Attempt{Failed: true, Choices: slices.Clone(o.Named), Steps: o.Steps}
+	best := schedule.Shrink(first, l, s.try)
+	d := &deviating{}
+	for _, c := range best.Choices {
+		d.values = append(d.values, c.Value)
+	}
+	return d, Shrinking{Tries: best.Tries, Steps: best.Ran, Cut: best.Cut, Elapsed: time.Since(start)}
+}
+
+// besides returns how many executions may run beside another one, in this process or for isolated ones in their own.
+func (x *explorer) besides() int {
+	if x.alone.Load() || x.cfg.isolation == nil && (x.cfg.goroutines.on || x.cfg.Processes) {
+		return 0
+	}
+	return x.cfg.Workers - 1
+}
+
+// shrinker runs the candidates of a search.
+type shrinker struct {
+	x       *explorer
+	like    error // the failure that is wanted
+	workers []*worker
+}
+
+// try runs candidates on all workers, in their order, until one is better.
+func (s *shrinker) try(batch []schedule.Candidate, better func(schedule.Attempt) bool) []schedule.Attempt {
+	got := make([]schedule.Attempt, len(batch))
+	var next, end atomic.Int64
+	end.Store(int64(len(batch)))
+	work := func(w *worker) {
+		for i := next.Add(1) - 1; i < end.Load(); i = next.Add(1) - 1 {
+			got[i] = s.run(w, &batch[i])
+			if !better(got[i]) {
+				continue
+			}
+			for e := end.Load(); i+1 < e && !end.CompareAndSwap(e, i+1); e = end.Load() {
+			}
 		}
-		n++
-		w.use(follow(list))
-		o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: onlyChecked(first), record: byProof(first)})
-		steps += o.Steps
-		return sameBug(first, o.Err), nil
 	}
+	if len(s.workers) == 1 {
+		work(s.workers[0])
+		return got[:end.Load()]
+	}
+	var wg sync.WaitGroup
+	for _, w := range s.workers {
+		wg.Go(func() {
+			s.x.knows(w)
+			now := w.now.Swap(1)
+			defer w.now.Store(now)
+			work(w)
+		})
+	}
+	wg.Wait()
+	return got[:end.Load()]
+}
+
+// run runs one candidate.
+func (s *shrinker) run(w *worker, c *schedule.Candidate) schedule.Attempt {
+	var f strategy.Strategy
+	var names *naming
+	if c.Names != nil {
+		l := newLoose(c.Names)
+		f, names = l, &l.naming
+	} else {
+		d := &deviating{values: c.Values}
+		f, names = d, &d.naming
+	}
+	w.use(f)
+	away := s.x.cfg.isolation != nil
+	o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: onlyChecked(s.like), record: away || byProof(s.like)})
+	a := schedule.Attempt{Failed: sameBug(s.like, o.Err), Choices: names.list, Steps: o.Steps}
+	if away {
+		a.Choices = o.Named
+	}
+	return a
 }
 
 // sameBug reports whether two failures come from the same bug as far as one can tell: they are the same, or the same line
@@ -73,37 +137,4 @@ func sameBug(a, b error) bool {
 	}
 	pa, pb := fa.Where().Place, fb.Where().Place
 	return pa.Line != 0 && pa.File == pb.File && pa.Line == pb.Line
-}
-
-// deviating takes its choices from a list of deviations as far as they fit, then 0: another program than the one that was
-// recorded may come of it.
-type deviating struct {
-	values []int
-	next   int
-	last   *strategy.Op
-}
-
-func (d *deviating) Start(strategy.Execution) bool {
-	d.next, d.last = 0, nil
-	return true
-}
-
-func (d *deviating) take(n int) int {
-	if d.next >= len(d.values) {
-		return 0
-	}
-	v := d.values[d.next]
-	d.next++
-	return min(v, n-1)
-}
-
-func (d *deviating) Pick(ops []*strategy.Op) int { return d.PickFault(0, ops, nil) }
-func (d *deviating) PickFault(_ int, ops, faults []*strategy.Op) int {
-	return strategy.Index(ops, faults, d.last, d.take(len(ops)+len(faults)))
-}
-func (d *deviating) Value(v strategy.Value) int { return d.take(v.N) }
-func (d *deviating) Enabled(*strategy.Op)       {}
-func (d *deviating) Disabled(*strategy.Op)      {}
-func (d *deviating) Executed(op *strategy.Op, _ []strategy.Action) {
-	d.last = strategy.Moved(d.last, op)
 }

@@ -20,8 +20,8 @@ func (f *Failure) Text(test, saved string) string {
 	var b strings.Builder
 	what, how := f.sentence()
 	b.WriteString(what + ":\n" + wrap(how, "  ", "  "))
-	if f.FoundSteps > f.Steps && f.Steps > 0 {
-		fmt.Fprintf(&b, "\n  (%s, shrunk to %s)", plural(f.FoundSteps, "step"), count(uint64(f.Steps)))
+	if s := f.shrunk(); s != "" {
+		b.WriteString("\n" + wrap(s, "  ", "  "))
 	}
 	if d := failure.Of(f.Err); d != nil && d.Detail() != "" && f.Trace == nil {
 		b.WriteString("\n" + wrapDetail(d.Detail()))

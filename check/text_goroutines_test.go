@@ -145,7 +145,7 @@ func TestTextOfGoroutines(t *testing.T) {
 		"deadlock": lockOrder, "leak": nobodyReceives, "panic": closedTwice, "fatal": unlockedTwice, "race": unordered, "outside": wokenOutside,
 	} {
 		err, events := of()
-		f := &check.Failure{Err: err, Execution: 1234, Strategy: "pct", Seed: 7, Steps: len(events), FoundSteps: 40}
+		f := &check.Failure{Err: err, Execution: 1234, Strategy: "pct", Seed: 7, Shrunk: schedule.Size{Steps: len(events), Switches: 2}, Found: schedule.Size{Steps: 40, Switches: 11, Faults: 1}}
 		if events != nil {
 			f.Reproduced, f.Token, f.HasToken = true, "rv1-abc", true
 			f.Record = schedule.Record{Header: schedule.Header{Package: "example.com/bank"}}

@@ -1,150 +1,172 @@
 package schedule
 
-// Cut looks for a shorter list that still fails, by taking pieces out: first the longest possible end, by bisection, then
-// ever smaller pieces down to the given size (the delta debugging of Zeller and Hildebrandt, TSE 2002, section 3, without
-// its complements). Try reports whether a list fails; it returns an error when no more tries are wanted. The result has
-// failed, or is the list itself; it need not be the shortest.
-func Cut[T any](list []T, least int, try func([]T) (bool, error)) []T {
-	c := cutter[T]{best: list, try: try}
-	c.shorten()
-	for size := len(c.best) / 2; size >= max(least, 1) && !c.done; size /= 2 {
-		c.drop(size)
-	}
-	return c.best
+import "slices"
+
+// Candidate is a schedule that Shrink wants to have tried.
+type Candidate struct {
+	// Names are choices to be followed by name, as far as they fit: at a scheduling choice the next one whose operation
+	// is on offer, for a value the next one of the operation that asks. They come from another execution, with some left
+	// out or moved.
+	Names []Named
+
+	// Values, when Names is nil, are the values of the choices by position, each cut to the range that it meets. What comes
+	// behind their end is the default.
+	Values []int
 }
 
-type cutter[T any] struct {
-	best []T
-	try  func([]T) (bool, error)
-	done bool
+// Attempt is the execution of a candidate.
+type Attempt struct {
+	Failed  bool    // as the schedule that is to be shrunk does
+	Choices []Named // that it made
+	Steps   int     // joined steps that it had
 }
 
-// fails tries a candidate and keeps it if it fails.
-func (c *cutter[T]) fails(list []T) bool {
-	if c.done {
-		return false
-	}
-	ok, err := c.try(list)
-	if err != nil {
-		c.done = true
-		return false
-	}
-	if ok {
-		c.best = list
-	}
-	return ok
+// Limits bound a search. Zero values are no bounds.
+type Limits struct {
+	Tries int // executions
+	Steps int // of all of them
+	Batch int // how many candidates are handed out at once; at least 1
+
+	// Over reports whether time is up. It is asked before each batch.
+	Over func() bool
 }
 
-// shorten bisects for the shortest beginning that fails.
-func (c *cutter[T]) shorten() {
-	all := c.best
-	low, high := 0, len(all)
-	for low < high && !c.done {
-		mid := low + (high-low)/2
-		if c.fails(all[:mid:mid]) {
-			high = mid
-		} else {
-			low = mid + 1
-		}
-	}
+// Shrunk is what a search came to.
+type Shrunk struct {
+	Attempt
+	Tries int    // executions that counted; more may have been run side by side
+	Ran   int    // steps of those
+	Cut   string // what ended the search before it had tried everything: "tries", "steps" or "time"; "" if nothing did
 }
 
-// drop takes pieces of a size out; what stands behind them moves up.
-func (c *cutter[T]) drop(size int) {
-	for from := 0; from < len(c.best) && !c.done; {
-		list := append([]T(nil), c.best[:from]...)
-		if end := from + size; end < len(c.best) {
-			list = append(list, c.best[end:]...)
-		}
-		if !c.fails(list) {
-			from += size
-		}
-	}
-}
-
-// Shrink looks for a simpler schedule that still fails. Values are the values of a schedule's choices, in order; what comes
-// behind the end of the list is the default, 0. Try runs the schedule and reports whether the same failure comes; it
-// returns an error when no more tries are wanted, and Shrink then returns the simplest schedule so far.
+// Shrink looks for a simpler schedule that fails in the same way as the first. Simpler means, in this order: fewer switches and
+// faults, of them fewer faults, fewer steps, fewer values that are not 0, smaller values.
 //
-// A schedule is simpler if it ends earlier, has fewer values other than 0, or smaller ones. The search is greedy: first the
-// shortest failing beginning by bisection, then ever smaller pieces are taken out, as in Cut, or set to 0, then single values
-// are made smaller, and all of that again while it helps. The result has failed; it need not be the simplest of all.
-func Shrink(values []int, try func([]int) (bool, error)) []int {
-	s := shrinker{cutter[int]{best: trim(values), try: try}}
-	for !s.done {
-		before := len(s.best)
-		weight := weigh(s.best)
-		s.shorten()
-		for size := len(s.best); size > 0 && !s.done; size /= 2 {
-			s.drop(size)
-			s.erase(size)
+// Try runs candidates, side by side if it can, and returns what became of each, in their order; it may leave out what comes
+// behind the first that is better, which may be asked from any goroutine. The result is one of the attempts that failed, or
+// the first. It depends on the outcomes of candidates alone, not on how many are tried at once, unless it was time that
+// ended the search.
+//
+// The search is greedy and ends where none of its changes helps any more, which need not be the simplest schedule of all. Its
+// changes are those of delta debugging (Zeller and Hildebrandt, TSE 2002) over choices by name and over deviations by
+// position, and those of the simplification of traces by Jalbert and Sen (FSE 2010), which bring together what one operation
+// does: see passes.
+func Shrink(first Attempt, l Limits, try func(batch []Candidate, better func(Attempt) bool) []Attempt) Shrunk {
+	s := &shrinker{limits: l, try: try, best: first, seen: map[uint64]bool{}}
+	s.best.Choices = trimmed(first.Choices)
+	s.goal = goalOf(s.best.Choices, first.Steps)
+	grain := max(1, len(s.best.Choices)/256)
+	for s.cut == "" {
+		before := s.goal
+		for _, p := range passes(grain) {
+			s.run(p)
 		}
-		s.lower()
-		if len(s.best) == before && weigh(s.best) == weight {
+		if s.goal != before {
+			continue
+		}
+		if grain == 1 {
 			break
 		}
+		grain /= 2
 	}
-	return trim(s.best)
+	return Shrunk{Attempt: s.best, Tries: s.tries, Ran: s.ran, Cut: s.cut}
 }
 
-type shrinker struct{ cutter[int] }
+// pass proposes changes of a schedule. Change i of those that it knows for these choices is a candidate; it is empty when that
+// change makes no sense here. More is false when there are no changes from i on.
+type pass func(choices []Named, i int) (c Candidate, more bool)
 
-// fails tries a candidate without the zeros at its end.
-func (s *shrinker) fails(list []int) bool { return s.cutter.fails(trim(list)) }
+func (c *Candidate) empty() bool { return c.Names == nil && c.Values == nil }
 
-// erase sets runs of as many values other than 0 to 0.
-func (s *shrinker) erase(size int) {
-	for from := 0; !s.done; {
-		at := deviations(s.best)
-		if from >= len(at) {
+type shrinker struct {
+	limits Limits
+	try    func([]Candidate, func(Attempt) bool) []Attempt
+	seen   map[uint64]bool // candidates that have been tried, by hash
+	best   Attempt         // without the defaults at its end
+	goal   goal
+	tries  int
+	ran    int
+	cut    string
+}
+
+// run tries the changes of a pass, one after the other. Where one helps, the same number is tried again: what stood behind it
+// has moved up.
+func (s *shrinker) run(p pass) {
+	for i := 0; s.cut == ""; {
+		batch, at := s.collect(p, i)
+		if len(batch) == 0 {
 			return
 		}
-		c := append([]int(nil), s.best...)
-		for _, i := range at[from:min(from+size, len(at))] {
-			c[i] = 0
-		}
-		if !s.fails(c) {
-			from += size
+		if n := s.take(batch); n >= 0 {
+			i = at[n]
+		} else {
+			i = at[len(at)-1] + 1
 		}
 	}
 }
 
-// lower makes single values smaller.
-func (s *shrinker) lower() {
-	for _, i := range deviations(s.best) {
-		for i < len(s.best) && s.best[i] > 1 && !s.done {
-			c := append([]int(nil), s.best...)
-			c[i] /= 2
-			if !s.fails(c) {
-				break
-			}
+// collect returns the next changes from i on that have not been tried, as many as fit a batch, with their numbers.
+func (s *shrinker) collect(p pass, i int) (batch []Candidate, at []int) {
+	for ; len(batch) < max(1, s.limits.Batch); i++ {
+		c, more := p(s.best.Choices, i)
+		if !more {
+			break
+		}
+		if !c.empty() && !s.seen[c.hash()] {
+			batch, at = append(batch, c), append(at, i)
 		}
 	}
+	return batch, at
 }
 
-// deviations returns the places of the values other than 0.
-func deviations(values []int) []int {
-	var at []int
-	for i, v := range values {
-		if v != 0 {
-			at = append(at, i)
+// take tries a batch and goes on from the first candidate that is better. It returns its number, -1 if there is none.
+func (s *shrinker) take(batch []Candidate) int {
+	if s.limits.Over != nil && s.limits.Over() {
+		s.cut = "time"
+		return -1
+	}
+	for n, a := range s.try(batch, s.better) {
+		switch {
+		case s.limits.Tries > 0 && s.tries >= s.limits.Tries:
+			s.cut = "tries"
+			return -1
+		case s.limits.Steps > 0 && s.ran >= s.limits.Steps:
+			s.cut = "steps"
+			return -1
+		}
+		s.tries++
+		s.ran += a.Steps
+		s.seen[batch[n].hash()] = true
+		if s.better(a) {
+			a.Choices = slices.Clone(trimmed(a.Choices))
+			s.best, s.goal = a, goalOf(a.Choices, a.Steps)
+			return n
 		}
 	}
-	return at
+	return -1
 }
 
-func trim(values []int) []int {
-	n := len(values)
-	for n > 0 && values[n-1] == 0 {
-		n--
-	}
-	return append([]int(nil), values[:n]...)
+// better reports whether an attempt failed with a simpler schedule than the best so far.
+func (s *shrinker) better(a Attempt) bool {
+	return a.Failed && goalOf(trimmed(a.Choices), a.Steps).less(s.goal)
 }
 
-func weigh(values []int) int {
-	sum := 0
-	for _, v := range values {
-		sum += v
+// hash is FNV-1a of what the candidate says.
+func (c *Candidate) hash() uint64 {
+	h := uint64(14695981039346656037)
+	add := func(v uint64) { h = (h ^ v) * 1099511628211 }
+	for _, v := range c.Values {
+		add(uint64(v))
 	}
-	return sum
+	for _, n := range c.Names {
+		add(uint64(n.Kind) + 1)
+		if n.Kind != Schedule {
+			add(uint64(n.Value))
+		}
+		for i := range len(n.Op) {
+			add(uint64(n.Op[i]))
+		}
+	}
+	add(uint64(len(c.Values)))
+	return h
 }

@@ -25,13 +25,14 @@ type benchCommand struct {
 	Explorers  explorersCommand  `cmd:"" help:"Compare strategies on the seeded bugs of the protocols, as the paper on delaying explorers does."`
 	Samplers   samplersCommand   `cmd:"" help:"Count the schedules that each sampler takes to find the bugs of small programs with goroutines."`
 	Migration  migrationCommand  `cmd:"" help:"Compare strategies on the bugs of the migrating table, as the study of its library does."`
+	Shrink     shrinkCommand     `cmd:"" help:"Shrink the failures of the seeded bugs, and replay what is left of them."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink"}
 
 // badNumber is the complaint of the command-line library about a number that is a
 // flag of these commands alone, badBudget the one about a duration that is.
-var badNumber = regexp.MustCompile(`^--(seeds|cap|runs|most|states|trials): expected .* but got "([^"]*)"$`)
+var badNumber = regexp.MustCompile(`^--(seeds|cap|replays|runs|most|states|trials): expected .* but got "([^"]*)"$`)
 
 var badBudget = regexp.MustCompile(`^--budget: expected .*? but got "([^"]*)"`)
 

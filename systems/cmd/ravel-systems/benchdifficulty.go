@@ -203,7 +203,7 @@ func judge(e catalog.Entry, seed uint64, cfg check.Config, r *check.Report) *tri
 		t.Result, t.Seconds = cut, max(t.Seconds, cfg.Time.Seconds())
 	case f != nil:
 		t.Result, t.Schedules, t.Kind, t.By = otherKind, f.Execution+1, kind(f.Err), f.Strategy
-		t.Steps, t.Choices = f.FoundSteps, f.FoundChoices
+		t.Steps, t.Choices = f.Found.Steps, f.Found.Choices
 		if !f.Reproduced {
 			t.Result = notReproduced
 		} else if slices.ContainsFunc(e.Bug.Shows, func(k failure.Kind) bool { return k.String() == t.Kind }) {

@@ -64,7 +64,7 @@ func (r *hunt) line() line {
 	}
 	if f := r.report.Failure; f != nil {
 		l.Found, l.Kind, l.Strategy, l.Schedules = true, kind(f.Err), f.Strategy, f.Execution+1
-		l.Steps, l.Choices, l.Replayed = f.FoundSteps, f.FoundChoices, f.Reproduced
+		l.Steps, l.Choices, l.Replayed = f.Found.Steps, f.Found.Choices, f.Reproduced
 		if f.HasToken {
 			l.Token = f.Token
 		}

@@ -1,0 +1,43 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ravelgo/ravel/schedule"
+)
+
+// shrunk says what the search for a simpler schedule has come to, "" if there was none.
+func (f *Failure) shrunk() string {
+	if f.Found.Steps == 0 || f.Shrunk.Steps == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("shrunk from %s to %s", sizeText(f.Found), sizeText(f.Shrunk))
+	if f.Found == f.Shrunk {
+		text = sizeText(f.Found) + "; no simpler schedule was found"
+		if f.Shrinking.Tries == 0 {
+			text = sizeText(f.Found)
+		}
+	}
+	switch f.Shrinking.Cut {
+	case "time":
+		text += fmt.Sprintf("; %v were up before every simpler one was tried", ShrinkTime)
+	case "tries", "steps":
+		text += fmt.Sprintf("; the search ended at its bound, after %s schedules", count(uint64(f.Shrinking.Tries)))
+	}
+	return "(" + text + ")"
+}
+
+// sizeText is a size in words: what is zero goes without saying, but for the steps.
+func sizeText(s schedule.Size) string {
+	parts := []string{plural(s.Steps, "step")}
+	if s.Switches == 1 {
+		parts = append(parts, "1 switch")
+	} else if s.Switches > 1 {
+		parts = append(parts, count(uint64(s.Switches))+" switches")
+	}
+	if s.Faults > 0 {
+		parts = append(parts, plural(s.Faults, "fault"))
+	}
+	return strings.Join(parts, ", ")
+}

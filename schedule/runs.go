@@ -1,0 +1,81 @@
+package schedule
+
+// A run is what one operation is picked for without another one in between. Runs of the same operation with others between
+// them are two switches where one run needs one at most.
+
+// piece is a run: the places of its scheduling choices begin at from and end before to.
+type piece struct {
+	op       string
+	from, to int
+}
+
+// runsOf returns the runs of a schedule. Data choices stand in the run that they are made in; they are followed by name, in
+// the order of their operation, so that moving them with their run changes nothing.
+func runsOf(c []Named) (list []piece) {
+	for i := range c {
+		if c[i].Kind != Schedule {
+			continue
+		}
+		if n := len(list); n > 0 {
+			if list[n-1].op == c[i].Op {
+				continue
+			}
+			list[n-1].to = i
+		}
+		list = append(list, piece{op: c[i].Op, from: i, to: len(c)})
+	}
+	return list
+}
+
+// pair finds the run behind run i that is of the same operation.
+func pair(list []piece, i int) (a, b piece, ok bool) {
+	for _, r := range list[i+1:] {
+		if r.op == list[i].op {
+			return list[i], r, true
+		}
+	}
+	return a, b, false
+}
+
+// cutRun leaves out one run.
+func cutRun(c []Named, i int) (Candidate, bool) {
+	list := runsOf(c)
+	if i >= len(list) {
+		return Candidate{}, false
+	}
+	return without(c, list[i].from, list[i].to), true
+}
+
+// mergeUp moves the next run of the same operation up to a run, so that the operation goes on instead of giving way.
+func mergeUp(c []Named, i int) (Candidate, bool) {
+	list := runsOf(c)
+	if i >= len(list) {
+		return Candidate{}, false
+	}
+	a, b, ok := pair(list, i)
+	if !ok {
+		return Candidate{}, true
+	}
+	names := make([]Named, 0, len(c))
+	for _, part := range [][]Named{c[:a.to], c[b.from:b.to], c[a.to:b.from], c[b.to:]} {
+		names = append(names, part...)
+	}
+	return Candidate{Names: names}, true
+}
+
+// mergeDown moves a run down to the next one of the same operation, so that the operation waits and does both at once.
+func mergeDown(c []Named, i int) (Candidate, bool) {
+	list := runsOf(c)
+	if i >= len(list) {
+		return Candidate{}, false
+	}
+	a, b, ok := pair(list, i)
+	if !ok {
+		return Candidate{}, true
+	}
+	names := make([]Named, 0, len(c))
+	for _, part := range [][]Named{c[:a.from], c[a.to:b.from], c[a.from:a.to], c[b.from:]} {
+		names = append(names, part...)
+	}
+	return Candidate{Names: names}, true
+}
