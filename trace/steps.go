@@ -29,19 +29,28 @@ func (l *layout) body(t *Trace) int {
 	if l.limit < 0 {
 		return l.print(gs, nil)
 	}
-	l.rank(gs, t.Failure)
-	tail := gs[start:]
-	budget := l.limit
-	if start < len(gs) {
-		budget -= min(cost(tail), l.limit/8)
-	}
-	folded := l.print(gs[:start], fold(gs[:start], budget, t.Failure))
-	if len(tail) == 0 {
+	keep := l.keep(gs, start, t.Failure)
+	folded := l.print(gs[:start], keep[:start])
+	if start == len(gs) {
 		return folded
 	}
-	l.print(tail[:1], nil)
-	l.summary(tail[1:], hot)
-	return folded + l.print(tail[1:], fold(tail[1:], l.limit/8, t.Failure))
+	l.print(gs[start:start+1], nil)
+	l.summary(gs[start+1:], hot)
+	return folded + l.print(gs[start+1:], keep[start+1:])
+}
+
+// keep tells which of the groups are not folded. The endless part, which begins at start, has lines of its own.
+func (l *layout) keep(gs []*group, start int, f *Failure) []bool {
+	l.rank(gs, f)
+	budget, tail := l.limit, l.limit/8
+	if start < len(gs) {
+		budget -= min(cost(gs[start:]), tail)
+	}
+	keep := fold(gs[:start], budget, f)
+	if start < len(gs) {
+		keep = append(append(keep, true), fold(gs[start+1:], tail, f)...)
+	}
+	return keep
 }
 
 // groups puts events into words, by step. The failure is left to the ending. The endless part of a livelock begins at
