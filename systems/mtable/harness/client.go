@@ -12,11 +12,13 @@ import (
 	"github.com/ravelgo/ravel/systems/mtable/table"
 )
 
-// client is a process that uses the table. It has two machines: the service makes calls, the mirror receives the
-// configuration and passes it on to the calls and streams under way. What they share is the memory of the process.
+// client is a process that uses the table, or one after the other if it is killed. It has two machines: the service makes
+// calls, the mirror receives the configuration and passes it on to the calls and streams under way. What they share is the
+// memory of the process.
 type client struct {
 	port
 	faults faults
+	life   *life
 
 	number          int
 	service, mirror ravel.ID
@@ -48,14 +50,40 @@ type parked struct {
 func newClient(number int, tables ravel.ID, o Options) (*client, error) {
 	cl := &client{port: port{tables: tables}, number: number, bugs: o.Bugs, history: o.Histories}
 	cl.access, cl.faults.client = cl.faults.access, cl
-	options := mtable.Options{Waiter: cl, Bugs: o.Bugs}
-	if !o.Histories {
+	return cl, cl.begin()
+}
+
+// begin begins a process, with nothing but the configuration.
+func (cl *client) begin() (err error) {
+	options := mtable.Options{Waiter: cl, Bugs: cl.bugs}
+	if !cl.history {
 		options.Monitor = cl
 	}
-	var err error
-	cl.table, err = mtable.New(&remote{port: &cl.port, place: oldTable, sent: cl.faults.sent},
-		&remote{port: &cl.port, place: newTable, sent: cl.faults.sent}, cl, options)
-	return cl, err
+	cl.life = &life{}
+	at := func(p place) *remote {
+		return &remote{port: &cl.port, life: cl.life, place: p, sent: cl.faults.sent}
+	}
+	cl.table, err = mtable.New(at(oldTable), at(newTable), cl, options)
+	return err
+}
+
+// kill ends the process, at this instant: the accesses that it has made have taken place, and it makes no more. Its lease ends
+// when what was under way has come to nothing, and the leader waits for that; a new process has the lease of its own.
+func (cl *client) kill() {
+	cl.at.Logf("client%d is killed", cl.number)
+	cl.at.Sometimes(true, isKilled)
+	cl.life.over = true
+}
+
+// revive begins a new process if the one before was killed, and reports whether it was. The service does it, which has
+// nothing under way then.
+func (cl *client) revive() bool {
+	if !cl.life.over {
+		return false
+	}
+	err := cl.begin()
+	cl.at.Assert(err == nil, "%v", err)
+	return true
 }
 
 // Hold implements config.Service.
@@ -91,6 +119,7 @@ func (cl *client) watch(c *ravel.Context) {
 		p, ok := ravel.Next(c).(push)
 		cl.at = c
 		c.Assert(ok, "a mirror is asked for something else")
+		cl.faults.pushed()
 		cl.move(p.To)
 		c.Send(cl.service, reached{p.To})
 		c.Send(p.Leader, acted{p.Number})

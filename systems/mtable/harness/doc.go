@@ -28,9 +28,14 @@
 // # Inputs
 //
 // Three clients make two calls each: a stream, an atomic query, or a batch of one or two operations, on six rows of two
-// partitions. Each call waits until its client has come to a state that is drawn. In three of eight executions something
-// fails: the migrator is killed, before an access or in the middle of a push, and starts again; a table cannot be reached
-// once; the answer to a batch is lost. In half of them the tables return, from streams, any row that the specification allows.
+// partitions. Each call waits until its client has come to a state that is drawn. In half of the executions something fails:
+// the migrator is killed, before an access or in the middle of a push, and starts again; a client is killed, before any of its
+// accesses or when it is told of a state, and a new process takes its place; a table cannot be reached once; the answer to a
+// batch is lost. In half of them the tables return, from streams, any row that the specification allows.
+//
+// A kill before an access is a kill behind the one before, so these are all instants that the tables can tell. That the
+// leader waits for a client that was killed until its lease has ended, and until what it has sent cannot take effect any more,
+// is up to the configuration (package config).
 //
 // # Mistakes
 //

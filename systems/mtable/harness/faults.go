@@ -15,6 +15,7 @@ const (
 	noFault     fault = iota
 	unavailable       // the table cannot be reached
 	answerLost        // the batch that carries a call out takes place, and the client does not hear of it
+	killed            // the process is killed before the access, or when it is told of a state, and a new one begins
 )
 
 // faults are those of a client.
@@ -22,18 +23,33 @@ type faults struct {
 	client *client
 	kind   fault
 	in     int  // accesses from now on
+	push   int  // killed: at the push of this number instead, from 1 on
+	pushes int  // that the client was told of
 	failed bool // it has happened
 }
 
-// access lets a table be out of reach.
+// access lets a table be out of reach, or the process end.
 func (f *faults) access(context.Context) error {
-	if f.in--; f.kind != unavailable || f.failed || f.in >= 0 {
+	f.in--
+	if f.failed || f.in >= 0 || f.push > 0 || f.kind != unavailable && f.kind != killed {
 		return nil
 	}
 	f.failed = true
+	if f.kind == killed {
+		f.client.kill()
+		return f.client.life.Err()
+	}
 	f.client.at.Logf("the table is out of reach")
 	f.client.at.Sometimes(true, isUnavailable)
 	return table.Wrap(table.ErrUnavailable, nil, "the connection was lost")
+}
+
+// pushed lets the process end when it is told of a state, before it acts in it.
+func (f *faults) pushed() {
+	if f.pushes++; f.kind == killed && f.pushes == f.push {
+		f.failed = true
+		f.client.kill()
+	}
 }
 
 // sent loses the answer to a batch that carries a call out. Others may be repeated, and what becomes of them is told in

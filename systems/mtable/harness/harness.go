@@ -72,7 +72,7 @@ func Test(o Options) func(*check.T) {
 			}
 			cl.part = p
 			if i == 0 {
-				cl.faults.kind, cl.faults.in = f.kind, f.in
+				cl.faults.kind, cl.faults.in, cl.faults.push = f.kind, f.in, f.push
 			}
 			cl.service = t.Go(fmt.Sprint("client", i), cl.serve)
 			cl.mirror = t.Go(fmt.Sprint("mirror", i), cl.watch)
@@ -82,7 +82,8 @@ func Test(o Options) func(*check.T) {
 	}
 }
 
-// drawFault draws what goes wrong in an execution: nothing in most of them, or one thing.
+// drawFault draws what goes wrong in an execution: nothing in half of them, or one thing, or that both the migrator and a
+// client are killed.
 func drawFault(t *check.T) (d death, f faults) {
 	switch t.Int(8) {
 	case 0:
@@ -91,6 +92,16 @@ func drawFault(t *check.T) (d death, f faults) {
 		d.access = 1 + t.Int(60)
 	case 2:
 		f.kind, f.in = unavailable+fault(t.Int(2)), t.Int(24)
+	case 3:
+		f.kind = killed
+		if t.Bool() {
+			f.push = 1 + t.Int(5)
+		} else {
+			f.in = t.Int(24)
+		}
+		if t.Int(4) == 0 {
+			d.access = 1 + t.Int(60)
+		}
 	}
 	return d, f
 }

@@ -10,13 +10,13 @@ import (
 
 var study = trial.Of(harness.Test)
 
-// TestCorrect explores the correct library. For more executions:
+// TestCorrect explores the correct library, more than 20,000 executions in all scenarios together. For more:
 //
 //	go test ./mtable/harness -run TestCorrect -timeout 0 -ravel.schedules=1000000
 func TestCorrect(t *testing.T) {
 	for _, o := range harness.Variants() {
 		t.Run(o.Name(), func(t *testing.T) {
-			check.Test(t, harness.Test(o), check.Schedules(trial.Few(2000)), study.Bounds(o), check.BoundIsFailure())
+			check.Test(t, harness.Test(o), check.Schedules(trial.Few(3000)), study.Bounds(o), check.BoundIsFailure())
 		})
 	}
 }

@@ -57,7 +57,7 @@ func (cl *client) returned(results []table.Result, rows []table.Entity, err erro
 	}
 	who := cl.at.Self().String()
 	switch out := table.Outcome(err); {
-	case errors.Is(err, table.ErrIndeterminate):
+	case cl.life.over || errors.Is(err, table.ErrIndeterminate):
 		cl.at.Notify(history{}.Lost(who))
 	case errors.Is(err, table.ErrUnavailable) || errors.Is(err, table.ErrInvalidArgument):
 		cl.at.Notify(history{}.Failed(who))

@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/systems/mtable"
@@ -29,20 +28,6 @@ type migrator struct {
 // from 1 on, and 0 is never.
 type death struct{ access, push int }
 
-// life is the context of a process. It ends when the process dies.
-type life struct{ over bool }
-
-func (*life) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (*life) Done() <-chan struct{}       { return nil }
-func (*life) Value(any) any               { return nil }
-
-func (l *life) Err() error {
-	if l.over {
-		return context.Canceled
-	}
-	return nil
-}
-
 // run migrates, and again if it is killed.
 func (m *migrator) run(c *ravel.Context) {
 	m.at, m.access = c, m.mayDie
@@ -60,7 +45,8 @@ func (m *migrator) run(c *ravel.Context) {
 }
 
 func (m *migrator) migrate() error {
-	from, to := &remote{port: &m.port, place: oldTable}, &remote{port: &m.port, place: newTable}
+	from := &remote{port: &m.port, life: m.life, place: oldTable}
+	to := &remote{port: &m.port, life: m.life, place: newTable}
 	options := mtable.MigratorOptions{Bugs: m.bugs}
 	if !m.history {
 		options.Monitor = m

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/ravelgo/ravel"
@@ -31,23 +32,24 @@ func (p *port) ask(request any) reply {
 	return wait[reply](p)
 }
 
-func (p *port) before(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if p.access == nil {
-		return nil
-	}
-	return p.access(ctx)
-}
-
-// remote is a table on the other side of a port.
+// remote is a table on the other side of a port, as a process sees it while it lives.
 type remote struct {
 	*port
+	life  *life
 	place place
 
 	// sent is called with what became of a batch, if it is not nil, and returns what the caller is told.
 	sent func(ctx context.Context, b table.Batch, r reply) reply
+}
+
+func (t *remote) before(ctx context.Context) error {
+	if err := cmp.Or(ctx.Err(), t.life.Err()); err != nil {
+		return err
+	}
+	if t.access == nil {
+		return nil
+	}
+	return t.access(ctx)
 }
 
 // Execute implements table.Table.
@@ -80,7 +82,7 @@ func (t *remote) QueryStream(ctx context.Context, q table.Query) (table.Stream, 
 	if r.Err != nil {
 		return nil, r.Err
 	}
-	return &remoteStream{port: t.port, number: r.Stream, next: q.From}, nil
+	return &remoteStream{remote: t, number: r.Stream, next: q.From}, nil
 }
 
 // Capabilities implements table.Table.
@@ -90,7 +92,7 @@ func (t *remote) Capabilities() table.Capabilities {
 
 // remoteStream is a stream of a remote table.
 type remoteStream struct {
-	*port
+	*remote
 	number int
 	next   table.Key
 	ended  bool

@@ -63,7 +63,7 @@ var scenes [numScenarios]scene
 func init() {
 	randomly := part{serve: (*client).randomCalls}
 	scenes = [numScenarios]scene{
-		Random: {name: "random", summary: "three clients make random calls, and the migrator may be killed",
+		Random: {name: "random", summary: "three clients make random calls; one of them and the migrator may be killed",
 			parts: []part{randomly, randomly, randomly}},
 		WriteThenStream: {name: "write-then-stream", summary: "a client streams with a filter, behind a write to the new table",
 			parts: []part{{on: on(config.PreferNew, func(cl *client) {

@@ -24,6 +24,7 @@ const (
 	isUnavailable = "a table is out of reach"
 	loses         = "an answer is lost"
 	dies          = "the migrator is killed"
+	isKilled      = "a client is killed"
 	copies        = "a client copies a row"
 	fails         = "a batch fails"
 )
@@ -53,7 +54,7 @@ func (cl *client) serve(c *ravel.Context) {
 // be over before the migration has begun.
 func (cl *client) randomCalls() {
 	c := cl.at
-	for _, what := range []string{adapts, waitsForLock, waitsForCall, isUnavailable, loses, dies, fails} {
+	for _, what := range []string{adapts, waitsForLock, waitsForCall, isUnavailable, loses, dies, isKilled, fails} {
 		c.Sometimes(false, what)
 	}
 	if !cl.history {
@@ -92,6 +93,7 @@ func (cl *client) reach(s config.State) {
 
 // batch executes a batch and compares what it does with what the reference does.
 func (cl *client) batch(mark string, b table.Batch) {
+	cl.revive()
 	k := &call{annotate: annotate{Batch: b}, mark: mark}
 	cl.at.Logf("calls %v", []table.Op(b))
 	failed := cl.faults.failed
@@ -104,7 +106,7 @@ func (cl *client) batch(mark string, b table.Batch) {
 		cl.at.Sometimes(true, fails)
 	}
 	cl.returned(results, nil, err)
-	if cl.history || len(b) > mtable.MaxBatch {
+	if cl.gone(k) || cl.history || len(b) > mtable.MaxBatch {
 		return
 	}
 	if cl.faults.failed && !failed {
@@ -114,6 +116,13 @@ func (cl *client) batch(mark string, b table.Batch) {
 	cl.at.Assert(tabletest.SameError(err, k.want.Err), "%v: error %v, want %v", b, err, k.want.Err)
 	cl.at.Assert(k.points == 1, "%v has %d linearization points", b, k.points)
 	cl.at.Assert(slices.Equal(results, k.results), "%v returns %v, and announced %v", b, results, k.results)
+}
+
+// gone reports whether the process was killed during a call. Then nobody hears how the call has ended. It may have taken
+// place, once.
+func (cl *client) gone(k *call) bool {
+	cl.at.Assert(k.points <= 1, "a call has %d linearization points", k.points)
+	return cl.revive()
 }
 
 // failedWell reports a failure of a call during which a fault has happened unless the caller is told. A batch that did not
@@ -129,13 +138,14 @@ func (cl *client) failedWell(k *call, err error) {
 
 // query makes an atomic query and compares.
 func (cl *client) query(q table.AtomicQuery) {
+	cl.revive()
 	k := &call{annotate: annotate{Query: q}}
 	cl.at.Logf("queries %q with %v", q.Partition, q.Filter)
 	failed := cl.faults.failed
 	cl.invoke(historyInput{Partition: q.Partition, Filter: q.Filter})
 	rows, err := cl.table.QueryAtomic(context.WithValue(c0, callKey{}, k), q)
 	cl.returned(nil, rows, err)
-	if cl.history {
+	if cl.gone(k) || cl.history {
 		return
 	}
 	if cl.faults.failed && !failed {
@@ -164,6 +174,7 @@ func (cl *client) queryText(partition string, filter table.Filter) {
 // stream reads a stream to its end. Each row must be one that the specification allows at the latest when it is asked.
 func (cl *client) stream(q table.Query) {
 	c := cl.at
+	cl.revive()
 	c.Logf("streams with %v", q.Filter)
 	since := cl.ask(peek{c.Self()}).Revision
 	failed := cl.faults.failed
@@ -195,6 +206,8 @@ func (cl *client) torn(failed bool, err error) bool {
 	if err == nil {
 		return false
 	}
-	cl.at.Assert(cl.faults.failed && !failed && errors.Is(err, table.ErrUnavailable), "stream: %v", err)
+	if !cl.revive() {
+		cl.at.Assert(cl.faults.failed && !failed && errors.Is(err, table.ErrUnavailable), "stream: %v", err)
+	}
 	return true
 }
