@@ -2,8 +2,10 @@ package catalog
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/failure"
@@ -37,6 +39,18 @@ type Bug struct {
 
 	// Scripted is a test that was made for this bug alone, with the bug, if there is one beside Buggy.
 	Scripted func(*check.T)
+
+	// Load, if there is one, runs the system with the bug without control, on goroutines under load, until it shows or the
+	// context is done. Ordinary is without what the system's own oracle knows.
+	Load func(ctx context.Context, ordinary bool, seed uint64) Loaded
+}
+
+// Loaded is what a run without control has done and found.
+type Loaded struct {
+	Runs    uint64 // the one that went wrong included
+	Length  uint64 // of that run up to where it went wrong, in accesses to what the system is about
+	Elapsed time.Duration
+	Err     error // what went wrong, nil if nothing did
 }
 
 // Entry is a bug with the system that has it.

@@ -1,6 +1,11 @@
 package catalog
 
-import "github.com/ravelgo/ravel/systems/mtable/harness"
+import (
+	"context"
+
+	"github.com/ravelgo/ravel/systems/mtable/harness"
+	"github.com/ravelgo/ravel/systems/mtable/stress"
+)
 
 func migratingTable() System {
 	s := System{
@@ -17,6 +22,10 @@ func migratingTable() System {
 			Settings: b.Options.Settings(),
 			Buggy:    harness.Test(b.Options),
 			Correct:  harness.Test(correct),
+			Load: func(ctx context.Context, ordinary bool, seed uint64) Loaded {
+				r := stress.Run(ctx, stress.Options{Bugs: b.Options.Bugs, Ordinary: ordinary, Seed: seed})
+				return Loaded{Runs: r.Migrations, Length: r.Length, Elapsed: r.Elapsed, Err: r.Err}
+			},
 		}
 		if b.Scripted != b.Options {
 			bug.Scripted = harness.Test(b.Scripted)

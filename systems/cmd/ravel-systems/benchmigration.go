@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/ravelgo/ravel/internal/cli"
 
@@ -18,8 +19,9 @@ type migrationCommand struct {
 	Seeds    int     `default:"3" placeholder:"N" help:"How many seeds to try, from 1 on. By default 3."`
 	Cap      *uint64 `placeholder:"N" help:"Most executions for a seed. By default 100000."`
 	load     `set:"each=a seed"`
-	Markdown bool `help:"Print the table as Markdown, for documents."`
-	JSON     bool `help:"Print one line of JSON for each search."`
+	Stress   time.Duration `default:"10s" placeholder:"T" help:"How long to look for each bug under load without control, at least; where the portfolio takes longer, as long. By default 10s, 0 is not at all."`
+	Markdown bool          `help:"Print the table as Markdown, for documents."`
+	JSON     bool          `help:"Print one line of JSON for each search."`
 }
 
 // migrationSystem is the system of the study's table.
@@ -27,6 +29,9 @@ const migrationSystem = "mtable"
 
 // migrationStrategies are the columns: the two of the study, and ours. Two changes of priority are bugs of depth 3.
 var migrationStrategies = []string{"random", "pct:3", "portfolio"}
+
+// simplified is the one whose failures are simplified.
+const simplified = "portfolio"
 
 var migrationDefaults = head{Cap: 100_000}
 
@@ -37,6 +42,8 @@ func (m *migrationCommand) Validate() error {
 		return fmt.Errorf("--seeds=%d: want at least 1", m.Seeds)
 	case m.Cap != nil && *m.Cap == 0:
 		return errors.New("--cap=0: want at least 1")
+	case m.Stress < 0:
+		return fmt.Errorf("--stress=%v: want 0 or more", m.Stress)
 	case m.Markdown && m.JSON:
 		return errors.New("--markdown and --json exclude each other")
 	}
@@ -51,6 +58,7 @@ type sought struct {
 	trial
 	Strategy string `json:"strategy"`
 	Scripted bool   `json:"scripted,omitempty"` // by the test that was made for the bug
+	Shrunk   int    `json:"shrunk,omitempty"`   // steps of the simplest failing execution that was made of the one found
 }
 
 // pursuit is what is searched for, and how: a row of the table.
@@ -103,14 +111,14 @@ func (m *migrationCommand) Run(s *shell) error {
 		for _, p := range rows {
 			done += len(m.searches(rs, p, ""))
 		}
-		return s.interrupted(done, len(rows)*len(migrationStrategies)*m.Seeds, m.Out, m.again())
+		return s.interrupted(done, m.all(rows), m.Out, m.again())
 	}
 	return nil
 }
 
 // again is the command line that goes on.
 func (m *migrationCommand) again() string {
-	line := fmt.Sprintf("ravel bench migration --seeds=%d", m.Seeds)
+	line := fmt.Sprintf("ravel bench migration --seeds=%d --stress=%v", m.Seeds, m.Stress)
 	switch {
 	case m.Markdown:
 		line += " --markdown"
@@ -146,8 +154,23 @@ func (m *migrationCommand) search(s *shell, rs *results[sought], rows []pursuit)
 				}
 			}
 		}
+		if stop, err := m.stress(ctx, s, rs, p); stop || err != nil {
+			return stop, err
+		}
 	}
 	return false, nil
+}
+
+// all is how many searches there are.
+func (m *migrationCommand) all(rows []pursuit) int {
+	n := 0
+	for _, p := range rows {
+		n += len(migrationStrategies)
+		if m.loads(p) {
+			n += len(migrationLoads)
+		}
+	}
+	return n * m.Seeds
 }
 
 // one makes one search. Nil means that it was interrupted.
@@ -157,7 +180,7 @@ func (m *migrationCommand) one(ctx context.Context, s *shell, h head, p pursuit,
 	}
 	set := settings{Schedules: &h.Cap, Time: m.Time, Strategy: strategy, Workers: m.Workers}
 	cfg := set.apply(p.Bug.Settings)
-	cfg.NoShrink, cfg.Seed, cfg.Seeded = true, seed, true
+	cfg.NoShrink, cfg.Seed, cfg.Seeded = strategy != simplified, seed, true
 	body := p.Bug.Buggy
 	if p.scripted {
 		body = p.Bug.Scripted
@@ -167,7 +190,11 @@ func (m *migrationCommand) one(ctx context.Context, s *shell, h head, p pursuit,
 	if r == nil {
 		return nil, err
 	}
-	return &sought{*judge(p.Entry, seed, cfg, r), strategy, p.scripted}, nil
+	one := &sought{trial: *judge(p.Entry, seed, cfg, r), Strategy: strategy, Scripted: p.scripted}
+	if f := r.Failure; f != nil && !cfg.NoShrink {
+		one.Shrunk = f.Steps
+	}
+	return one, nil
 }
 
 // searches are the results of a row under a strategy, by seed, or under all if it is "".
@@ -206,12 +233,11 @@ func (m *migrationCommand) show(w io.Writer, rs *results[sought], rows []pursuit
 		}
 		return nil
 	}
-	t := m.table(rs, rows)
-	write := t.writeText
+	write := (*table).writeText
 	if m.Markdown {
-		write = t.writeMarkdown
+		write = (*table).writeMarkdown
 	}
-	if err := write(w); err != nil {
+	if err := write(m.table(rs, rows), w); err != nil {
 		return err
 	}
 	text := "\n" + paragraph(fmt.Sprintf("Executions until a bug is found, and seconds, medians of the seeds 1 to %d; at most %d executions for a seed. "+
@@ -221,6 +247,12 @@ func (m *migrationCommand) show(w io.Writer, rs *results[sought], rows []pursuit
 	for _, note := range m.notes(rs, rows) {
 		text += "\n" + paragraph(note) + "\n"
 	}
-	_, err := io.WriteString(w, text)
+	if _, err := io.WriteString(w, text+"\n"); err != nil {
+		return err
+	}
+	if err := write(m.loadTable(rs, rows), w); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n"+paragraph(m.loadCaption())+"\n")
 	return err
 }

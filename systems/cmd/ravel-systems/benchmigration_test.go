@@ -16,7 +16,7 @@ func TestMigration(t *testing.T) {
 		t.Helper()
 		var out, errors bytes.Buffer
 		s := &shell{out: &out, err: &errors, systems: catalog.Systems()}
-		if code := s.main(strings.Fields("bench migration --seeds=1 --workers=1 --out=" + file + args)); code != 0 {
+		if code := s.main(strings.Fields("bench migration --seeds=1 --workers=1 --stress=1ms --out=" + file + args)); code != 0 {
 			t.Fatalf("%s: exit code %d, %s", args, code, &errors)
 		}
 		return out.String()
@@ -25,7 +25,7 @@ func TestMigration(t *testing.T) {
 	if again := run(" --report --json"); again != first {
 		t.Errorf("reported:\n%s\nwhen it was run:\n%s", again, first)
 	}
-	for _, want := range []string{`"bug":"mtable/QueryStreamedLock"`, `"strategy":"pct:3"`, `"result":"found"`, `"scripted":true`} {
+	for _, want := range []string{`"bug":"mtable/QueryStreamedLock"`, `"strategy":"pct:3"`, `"result":"found"`, `"scripted":true`, `"strategy":"load"`, `"strategy":"load with reference"`, `"shrunk":`} {
 		if !strings.Contains(first, want) {
 			t.Errorf("%s is missing in:\n%s", want, first)
 		}
