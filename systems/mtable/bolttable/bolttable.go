@@ -37,7 +37,7 @@ func (t *Table) Execute(ctx context.Context, b table.Batch) ([]table.Result, err
 	}
 	var results []table.Result
 	applied := false
-	err := t.store.db.Update(func(tx *bolt.Tx) (err error) {
+	err := t.store.update(func(tx *bolt.Tx) (err error) {
 		results, err = t.apply(t.rows(tx), b)
 		applied = err == nil
 		return err
@@ -102,7 +102,7 @@ func (t *Table) QueryAtomic(ctx context.Context, q table.AtomicQuery) ([]table.E
 	low, high, bounded := q.Filter.Bounds()
 	partition := encodeKey(table.Key{Partition: q.Partition})
 	var found []table.Entity
-	err := t.store.db.View(func(tx *bolt.Tx) error {
+	err := t.store.view(func(tx *bolt.Tx) error {
 		c := t.rows(tx).Cursor()
 		key, value := c.Seek(encodeKey(table.Key{Partition: q.Partition, Row: low}))
 		for ; key != nil && bytes.HasPrefix(key, partition); key, value = c.Next() {

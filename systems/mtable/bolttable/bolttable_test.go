@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ravelgo/ravel/systems/mtable/bolttable"
@@ -34,6 +35,69 @@ func TestTable(t *testing.T) {
 		_, tab := open(t, filepath.Join(t.TempDir(), "db"))
 		return tab
 	}})
+}
+
+// The same holds for a file that is shared, here by two who take turns.
+func TestSharedTable(t *testing.T) {
+	tabletest.Run(t, tabletest.Config{Open: func(t testing.TB) table.Table {
+		path := filepath.Join(t.TempDir(), "db")
+		turns := &inTurns{}
+		for i := range turns.tables {
+			s, err := bolttable.Open(path, bolttable.Options{NoSync: true, Shared: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Close() })
+			if turns.tables[i], err = s.Table("t"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return turns
+	}})
+}
+
+// inTurns is a table that is open twice.
+type inTurns struct {
+	tables [2]*bolttable.Table
+	calls  atomic.Int64
+}
+
+func (i *inTurns) next() *bolttable.Table { return i.tables[i.calls.Add(1)%2] }
+
+func (i *inTurns) Execute(ctx context.Context, b table.Batch) ([]table.Result, error) {
+	return i.next().Execute(ctx, b)
+}
+
+func (i *inTurns) QueryAtomic(ctx context.Context, q table.AtomicQuery) ([]table.Entity, error) {
+	return i.next().QueryAtomic(ctx, q)
+}
+
+func (i *inTurns) QueryStream(ctx context.Context, q table.Query) (table.Stream, error) {
+	return i.next().QueryStream(ctx, q)
+}
+
+func (i *inTurns) Capabilities() table.Capabilities { return i.tables[0].Capabilities() }
+
+// A shared store that is closed says so, and one that cannot be opened does at once.
+func TestSharedStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	s, err := bolttable.Open(path, bolttable.Options{NoSync: true, Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab, err := s.Table("t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Do(ctx, tab, table.Insert(key("0"), nil)); !errors.Is(err, table.ErrClosed) {
+		t.Error(err)
+	}
+	if _, err := bolttable.Open(filepath.Join(path, "x"), bolttable.Options{Shared: true}); err == nil {
+		t.Error("a file below a file was opened")
+	}
 }
 
 func key(row string) table.Key { return table.Key{Partition: "p", Row: row} }

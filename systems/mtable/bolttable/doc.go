@@ -13,6 +13,8 @@
 // Rows are stored under partition key, a zero byte, and row key, in bytes whose order is that of keys: zero is not legal in
 // keys, and table.SortByte maps UTF-8 to the order of UTF-16. The format of rows is in codec.go.
 //
+// A file is for one process, or is shared by several ([Options].Shared), which then take turns.
+//
 // # Streams
 //
 // A read-only transaction keeps bbolt from reusing pages, so a stream has none while it is not read. It reads a page of rows

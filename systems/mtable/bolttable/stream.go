@@ -57,7 +57,7 @@ func (s *stream) Next(ctx context.Context) (table.Entity, bool, error) {
 
 // read reads a page.
 func (s *stream) read() error {
-	return s.table.store.db.View(func(tx *bolt.Tx) error {
+	return s.table.store.view(func(tx *bolt.Tx) error {
 		c := s.table.rows(tx).Cursor()
 		key, value := c.Seek(encodeKey(s.next))
 		for seen := 0; key != nil && seen < pageSeen && len(s.page) < pageRows; seen++ {
