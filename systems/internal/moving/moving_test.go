@@ -1,4 +1,4 @@
-package main
+package moving
 
 import (
 	"bytes"
@@ -12,18 +12,22 @@ import (
 	"github.com/ravelgo/ravel/systems/mtable/table"
 )
 
+var command = &Command{Name: "movetable"}
+
 // Bad input gives an error that says what to do.
 func TestUsage(t *testing.T) {
 	for args, want := range map[string]string{
-		"":                `expected "<dir>"`,
-		"x --rows=0":      "--rows=0: want at least 1",
-		"x --writers=0":   "--writers=0: want at least 1",
-		"x --lease=1ms":   "--lease=1ms: want at least 100ms",
-		"x --lease=never": "--lease: expected duration",
-		"x y":             "unexpected argument y",
+		"":                        `expected "<dir>"`,
+		"x --rows=0":              "--rows=0: want at least 1",
+		"x --writers=0":           "--writers=0: want at least 1",
+		"x --lease=1ms":           "--lease=1ms: want at least 100ms",
+		"x --lease=never":         "--lease: expected duration",
+		"x y":                     "unexpected argument y",
+		"x --client=3":            "--client=3: want 0 to 2, as --writers=3",
+		"x --client=0 --migrator": "--client and --migrator exclude each other",
 	} {
 		var out, messages bytes.Buffer
-		if code := run(strings.Fields(args), &out, &messages); code != 2 || !strings.Contains(messages.String(), want) {
+		if code := command.Run(strings.Fields(args), &out, &messages); code != 2 || !strings.Contains(messages.String(), want) {
 			t.Errorf("%q: exit code %d, %s, want %q", args, code, &messages, want)
 		}
 	}
@@ -34,12 +38,12 @@ func TestTwice(t *testing.T) {
 	dir := t.TempDir()
 	for i, want := range []string{"begins in UseOld", "begins in UseNew\n"} {
 		var out, messages bytes.Buffer
-		if code := run([]string{dir, "--rows=20", "--quiet", "--lease=400ms"}, &out, &messages); code != 0 || !strings.HasPrefix(out.String(), want) {
+		if code := command.Run([]string{dir, "--rows=20", "--quiet", "--lease=400ms"}, &out, &messages); code != 0 || !strings.HasPrefix(out.String(), want) {
 			t.Fatalf("run %d: exit code %d, %s%s", i, code, &out, &messages)
 		}
 	}
 	var out, messages bytes.Buffer
-	if code := run([]string{dir, "--rows=21"}, &out, &messages); code != 1 || !strings.Contains(messages.String(), "run it with these") {
+	if code := command.Run([]string{dir, "--rows=21"}, &out, &messages); code != 1 || !strings.Contains(messages.String(), "run it with these") {
 		t.Errorf("exit code %d, %s", code, &messages)
 	}
 }
@@ -48,7 +52,7 @@ func TestTwice(t *testing.T) {
 func TestVerify(t *testing.T) {
 	ctx := context.Background()
 	s := &settings{Dir: t.TempDir(), Rows: 3, Writers: 1}
-	p, err := openPlace(s)
+	p, err := command.openPlace(ctx, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,9 +132,10 @@ func TestJournal(t *testing.T) {
 	if err := j.add("try", "c", version{j.next, true}); err != nil || j.next != 5 {
 		t.Errorf("%v, next number %d", err, j.next)
 	}
-	if err := j.file.Close(); err != nil {
-		t.Fatal(err)
+	if _, err := openJournal(path); err == nil || !strings.Contains(err.Error(), "is in use") {
+		t.Errorf("a journal that is in use: %v", err)
 	}
+	j.close()
 	if text, err := os.ReadFile(path); err != nil || !strings.HasSuffix(string(text), "did b 3 put\ntry c 4 put\n") {
 		t.Errorf("%v:\n%s", err, text)
 	}

@@ -1,4 +1,4 @@
-package main
+package moving
 
 import (
 	"context"
@@ -7,10 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"time"
 
+	"github.com/ravelgo/ravel/systems/internal/filelock"
 	"github.com/ravelgo/ravel/systems/mtable"
 	"github.com/ravelgo/ravel/systems/mtable/bolttable"
 	"github.com/ravelgo/ravel/systems/mtable/config"
@@ -20,7 +19,7 @@ import (
 // place is the directory with everything in it.
 type place struct {
 	old, new, config table.Table
-	journals         []*journal
+	journals         []*journal // of the clients in this process
 	stores           []*bolttable.Store
 }
 
@@ -29,11 +28,11 @@ func (p *place) close() {
 		_ = s.Close()
 	}
 	for _, j := range p.journals {
-		_ = j.file.Close()
+		j.close()
 	}
 }
 
-func openPlace(s *settings) (p *place, err error) {
+func (c *Command) openPlace(ctx context.Context, s *settings) (p *place, err error) {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -47,16 +46,22 @@ func openPlace(s *settings) (p *place, err error) {
 		file string
 		is   *table.Table
 	}{{"old.db", &p.old}, {"new.db", &p.new}, {"config.db", &p.config}} {
-		store, err := bolttable.Open(filepath.Join(s.Dir, one.file), bolttable.Options{Timeout: 5 * time.Second})
+		if one.is == &p.old && c.Old != nil {
+			if p.old, err = c.Old(ctx); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		store, err := bolttable.Open(filepath.Join(s.Dir, one.file), bolttable.Options{Shared: true})
 		if err != nil {
-			return nil, fmt.Errorf("%w (is another run using %s?)", err, s.Dir)
+			return nil, err
 		}
 		p.stores = append(p.stores, store)
 		if *one.is, err = store.Table("rows"); err != nil {
 			return nil, err
 		}
 	}
-	for i := range s.Writers {
+	for _, i := range s.clients() {
 		j, err := openJournal(filepath.Join(s.Dir, writerPartition(i)+".journal"))
 		if err != nil {
 			return nil, err
@@ -69,8 +74,14 @@ func openPlace(s *settings) (p *place, err error) {
 // setUp is the row of the configuration's table that says how the table was filled.
 var setUp = table.Key{Partition: "movetable", Row: "set up"}
 
-// fill puts the first rows into the old table, unless that has been done. A run that is killed before it is done does it again.
+// fill puts the first rows into the old table, unless that has been done. A run that is killed before it is done does it
+// again; one at a time.
 func (p *place) fill(ctx context.Context, s *settings) error {
+	unlock, err := filelock.Lock(filepath.Join(s.Dir, "set-up.lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	e, done, err := table.Get(ctx, p.config, setUp)
 	if err != nil {
 		return err
@@ -97,9 +108,12 @@ func (p *place) fill(ctx context.Context, s *settings) error {
 	return err
 }
 
-// move moves the table under load, and verifies it.
-func move(ctx context.Context, s *settings, out, messages io.Writer) error {
-	p, err := openPlace(s)
+// moved is the row of the configuration's table that says that the table has been moved.
+var moved = table.Key{Partition: "movetable", Row: "moved"}
+
+// move does what the settings say: move the table, use it meanwhile, and verify it.
+func (c *Command) move(ctx context.Context, s *settings, out, messages io.Writer) error {
+	p, err := c.openPlace(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -116,34 +130,63 @@ func move(ctx context.Context, s *settings, out, messages io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "begins in %v\n", from)
-	member, err := shared.Join(ctx)
-	if err != nil {
-		return err
-	}
-	t, err := mtable.New(p.old, p.new, member, mtable.Options{})
-	if err != nil {
-		return err
-	}
 	l := &load{}
-	l.start(ctx, p, patient{t}, s.Rows)
-	report, err := migrate(ctx, p, shared, l, s, messages)
-	err = errors.Join(err, l.end())
-	if leave := member.Close(context.WithoutCancel(ctx)); err == nil {
-		err = leave
+	leave := func() error { return nil }
+	if !s.Migrator {
+		if leave, err = l.join(ctx, p, shared, s); err != nil {
+			return err
+		}
 	}
-	if err != nil {
+	var report mtable.Report
+	if s.Client == nil {
+		report, err = migrate(ctx, p, shared, l, s, messages)
+	} else {
+		err = p.waitUntilMoved(l.watch(ctx), s)
+	}
+	if err = errors.Join(err, l.end()); err != nil {
+		_ = leave()
+		return err
+	}
+	if err := leave(); err != nil {
+		return err
+	}
+	switch {
+	case s.Migrator:
+		_, err = fmt.Fprintf(out, "copied %d rows, removed %d\n", report.Copied, report.Removed)
+		return err
+	case s.Client != nil:
+		_, err = fmt.Fprintf(out, "the table has been moved; %d writes and %d scans\n", l.writes.Load(), l.scans.Load())
 		return err
 	}
 	fmt.Fprintf(out, "copied %d rows, removed %d; meanwhile %d writes and %d scans\n", report.Copied, report.Removed, l.writes.Load(), l.scans.Load())
 	return p.verify(ctx, s, out)
 }
 
+// waitUntilMoved returns when another process has moved the table.
+func (p *place) waitUntilMoved(ctx context.Context, s *settings) error {
+	for {
+		_, done, err := table.Get(ctx, p.config, moved)
+		if err != nil || done {
+			return err
+		}
+		select {
+		case <-time.After(s.Lease / 5):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
 // migrate runs the migrator, and shows how far it is. One that has lost its lease, in a busy moment, begins again.
 func migrate(ctx context.Context, p *place, shared *config.Shared, l *load, s *settings, messages io.Writer) (mtable.Report, error) {
-	bar := newProgress(s, messages)
-	defer bar.line.Close()
+	rows, err := table.ReadAll(ctx, p.old, table.Query{})
+	if err != nil {
+		return mtable.Report{}, err
+	}
+	shows := newProgress(s, messages, len(rows))
+	defer shows.line.Close()
 	m, err := mtable.NewMigrator(p.old, p.new, shared, mtable.MigratorOptions{
-		Progress: func(in config.State, r mtable.Report) { bar.show(in, r, l) },
+		Progress: func(in config.State, r mtable.Report) { shows.show(in, r, l.writes.Load()) },
 	})
 	if err != nil {
 		return mtable.Report{}, err
@@ -151,57 +194,12 @@ func migrate(ctx context.Context, p *place, shared *config.Shared, l *load, s *s
 	ctx = l.watch(ctx)
 	for {
 		report, err := m.Migrate(ctx)
-		if ctx.Err() != nil || !errors.Is(err, config.ErrLeaseLost) && !errors.Is(err, config.ErrFenced) {
+		switch {
+		case err == nil:
+			_, err = table.Do(ctx, p.config, table.InsertOrReplace(moved, nil))
+			return report, err
+		case ctx.Err() != nil || !errors.Is(err, config.ErrLeaseLost) && !errors.Is(err, config.ErrFenced):
 			return report, err
 		}
 	}
-}
-
-// load are the users of the table.
-type load struct {
-	writes, scans atomic.Int64
-	stop          context.CancelFunc
-	users         sync.WaitGroup
-	mu            sync.Mutex
-	errs          []error
-	broken        context.CancelCauseFunc // ends the migration
-}
-
-func (l *load) start(ctx context.Context, p *place, t table.Table, rows int) {
-	ctx, l.stop = context.WithCancel(ctx)
-	user := func(f func() error) {
-		l.users.Go(func() {
-			if err := f(); err != nil {
-				l.mu.Lock()
-				defer l.mu.Unlock()
-				l.errs = append(l.errs, err)
-				if l.broken != nil {
-					l.broken(err)
-				}
-			}
-		})
-	}
-	for i, j := range p.journals {
-		w := &writer{t, writerPartition(i), j, &l.writes}
-		user(func() error { return w.run(ctx) })
-	}
-	user(func() error { return scan(ctx, t, rows, &l.scans) })
-}
-
-// watch returns a context that also ends when a user has found something wrong.
-func (l *load) watch(ctx context.Context) context.Context {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	ctx, l.broken = context.WithCancelCause(ctx)
-	if len(l.errs) > 0 {
-		l.broken(l.errs[0])
-	}
-	return ctx
-}
-
-// end lets the users finish what they are doing.
-func (l *load) end() error {
-	l.stop()
-	l.users.Wait()
-	return errors.Join(l.errs...)
 }

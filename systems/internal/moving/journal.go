@@ -1,11 +1,14 @@
-package main
+package moving
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"github.com/ravelgo/ravel/systems/internal/filelock"
 )
 
 // version is what a writer has made of a row: a number that it uses once, or no row.
@@ -41,24 +44,38 @@ func (r record) may(number int64, there bool) bool {
 //
 // The lines are with the operating system before the writer goes on, so they outlive a process that is killed.
 type journal struct {
-	file *os.File
-	rows map[string]*record
-	next int64 // number that was not used yet
+	file   *os.File
+	unlock func()
+	rows   map[string]*record
+	next   int64 // number that was not used yet
 }
 
 // openJournal reads a journal. A last line that is not whole was being written when the process was killed, and is cut off: no
 // write had begun for which it speaks.
 func openJournal(path string) (*journal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	unlock, err := filelock.TryLock(path)
+	if errors.Is(err, filelock.ErrHeld) {
+		return nil, fmt.Errorf("%s is in use: another process is this client; end it first", path)
+	}
 	if err != nil {
 		return nil, err
 	}
-	j := &journal{file: f, rows: make(map[string]*record), next: 1}
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	j := &journal{file: f, unlock: unlock, rows: make(map[string]*record), next: 1}
 	if err := j.read(); err != nil {
-		_ = f.Close()
+		j.close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return j, nil
+}
+
+func (j *journal) close() {
+	_ = j.file.Close()
+	j.unlock()
 }
 
 func (j *journal) read() error {
