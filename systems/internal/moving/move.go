@@ -32,43 +32,46 @@ func (p *place) close() {
 	}
 }
 
-func (c *Command) openPlace(ctx context.Context, s *settings) (p *place, err error) {
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+func (c *Command) openPlace(ctx context.Context, s *settings) (*place, error) {
+	p := &place{}
+	if err := c.openAll(ctx, s, p); err != nil {
+		p.close()
 		return nil, err
 	}
-	p = &place{}
-	defer func() {
-		if err != nil {
-			p.close()
-		}
-	}()
+	return p, nil
+}
+
+func (c *Command) openAll(ctx context.Context, s *settings, p *place) (err error) {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
 	for _, one := range []struct {
 		file string
 		is   *table.Table
 	}{{"old.db", &p.old}, {"new.db", &p.new}, {"config.db", &p.config}} {
 		if one.is == &p.old && c.Old != nil {
 			if p.old, err = c.Old(ctx); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		store, err := bolttable.Open(filepath.Join(s.Dir, one.file), bolttable.Options{Shared: true})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.stores = append(p.stores, store)
 		if *one.is, err = store.Table("rows"); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, i := range s.clients() {
 		j, err := openJournal(filepath.Join(s.Dir, writerPartition(i)+".journal"))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.journals = append(p.journals, j)
 	}
-	return p, nil
+	return nil
 }
 
 // setUp is the row of the configuration's table that says how the table was filled.
@@ -133,13 +136,13 @@ func (c *Command) move(ctx context.Context, s *settings, out, messages io.Writer
 	l := &load{}
 	leave := func() error { return nil }
 	if !s.Migrator {
-		if leave, err = l.join(ctx, p, shared, s); err != nil {
+		if leave, err = l.join(ctx, p, shared, s, c.Settle); err != nil {
 			return err
 		}
 	}
 	var report mtable.Report
 	if s.Client == nil {
-		report, err = migrate(ctx, p, shared, l, s, messages)
+		report, err = c.migrate(ctx, p, shared, l, s, messages)
 	} else {
 		err = p.waitUntilMoved(l.watch(ctx), s)
 	}
@@ -178,7 +181,7 @@ func (p *place) waitUntilMoved(ctx context.Context, s *settings) error {
 }
 
 // migrate runs the migrator, and shows how far it is. One that has lost its lease, in a busy moment, begins again.
-func migrate(ctx context.Context, p *place, shared *config.Shared, l *load, s *settings, messages io.Writer) (mtable.Report, error) {
+func (c *Command) migrate(ctx context.Context, p *place, shared *config.Shared, l *load, s *settings, messages io.Writer) (mtable.Report, error) {
 	rows, err := table.ReadAll(ctx, p.old, table.Query{})
 	if err != nil {
 		return mtable.Report{}, err
@@ -186,6 +189,7 @@ func migrate(ctx context.Context, p *place, shared *config.Shared, l *load, s *s
 	shows := newProgress(s, messages, len(rows))
 	defer shows.line.Close()
 	m, err := mtable.NewMigrator(p.old, p.new, shared, mtable.MigratorOptions{
+		Settle:   c.Settle,
 		Progress: func(in config.State, r mtable.Report) { shows.show(in, r, l.writes.Load()) },
 	})
 	if err != nil {

@@ -23,6 +23,9 @@ type Command struct {
 
 	// Old opens the old table. Nil is a table in the file old.db.
 	Old func(context.Context) (table.Table, error)
+
+	// Settle is how long a request to the old table may still take effect whose outcome is unknown.
+	Settle time.Duration
 }
 
 // settings are the command line.

@@ -8,7 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/ravelgo/ravel/internal/cli"
+	"github.com/ravelgo/ravel/systems/mtable"
+	"github.com/ravelgo/ravel/systems/mtable/config"
 	"github.com/ravelgo/ravel/systems/mtable/table"
 )
 
@@ -45,6 +49,53 @@ func TestTwice(t *testing.T) {
 	var out, messages bytes.Buffer
 	if code := command.Run([]string{dir, "--rows=21"}, &out, &messages); code != 1 || !strings.Contains(messages.String(), "run it with these") {
 		t.Errorf("exit code %d, %s", code, &messages)
+	}
+}
+
+// A directory that cannot be made, and a journal that is in use, are errors that say so.
+func TestNoPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	j, err := openJournal(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.close()
+	dir := t.TempDir()
+	held, err := openJournal(filepath.Join(dir, "writer1.journal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.close()
+	for where, want := range map[string]string{file: "not a directory", dir: "another process is this client"} {
+		var out, messages bytes.Buffer
+		if code := command.Run([]string{where}, &out, &messages); code != 1 || !strings.Contains(messages.String(), want) {
+			t.Errorf("%s: exit code %d, %s%s", where, code, &out, &messages)
+		}
+	}
+}
+
+// The bar grows from nothing to all of it, and the line fits a terminal of 80 columns.
+func TestProgress(t *testing.T) {
+	p := &progress{rows: 4000}
+	for _, test := range []struct {
+		in      config.State
+		scanned int
+		removed int
+		want    string
+	}{
+		{config.UseOld, 0, 0, "[------------------]   0%  UseOld, 0 copied, 0 removed, 99999 writes"},
+		{config.PreferNew, 2000, 0, "[####--------------]  25%  PreferNew, 2000 copied, 0 removed, 99999 writes"},
+		{config.PreferNew, 5000, 0, "[#########---------]  50%  PreferNew, 5000 copied, 0 removed, 99999 writes"},
+		{config.UseNewWithTombstones, 4000, 0, "[#########---------]  50%  UseNewWithTombstones, 4000 copied, 0 removed, 999..."},
+		{config.UseNew, 4000, 4000, "[##################] 100%  UseNew, 4000 copied, 4000 removed, 99999 writes"},
+	} {
+		var terminal bytes.Buffer
+		p.line, p.shown = cli.NewLine(&terminal), time.Time{}
+		p.show(test.in, mtable.Report{Scanned: test.scanned, Copied: test.scanned, Removed: test.removed}, 99999)
+		got := strings.TrimPrefix(terminal.String(), "\r\x1b[K")
+		if got != test.want || len(got) > cli.Columns-1 {
+			t.Errorf("%v: %q (%d), want %q", test.in, got, len(got), test.want)
+		}
 	}
 }
 

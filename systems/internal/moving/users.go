@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/ravelgo/ravel/systems/mtable"
 	"github.com/ravelgo/ravel/systems/mtable/config"
@@ -22,12 +23,12 @@ type load struct {
 }
 
 // join makes this process a client and starts its users. The result makes it leave.
-func (l *load) join(ctx context.Context, p *place, shared *config.Shared, s *settings) (leave func() error, err error) {
+func (l *load) join(ctx context.Context, p *place, shared *config.Shared, s *settings, settle time.Duration) (leave func() error, err error) {
 	member, err := shared.Join(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t, err := mtable.New(p.old, p.new, member, mtable.Options{})
+	t, err := mtable.New(p.old, p.new, member, mtable.Options{Settle: settle})
 	if err != nil {
 		return nil, err
 	}
