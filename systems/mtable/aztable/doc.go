@@ -16,7 +16,7 @@
 // # Differences to other tables
 //
 // Partition keys cannot be empty; ErrInvalidArgument. DeleteIfExists must be alone in its batch. An atomic query is one page
-// of the service, at most 1,000 rows: ErrTooLarge beyond. Batches have at most 4 MiB, counted by the service.
+// of the service, at most 1,000 rows: ErrTooLarge beyond. The service counts all of a request against the 4 MiB of a batch.
 //
 // # Filters
 //

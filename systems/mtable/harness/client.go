@@ -24,7 +24,8 @@ type client struct {
 	service, mirror ravel.ID
 	table           *mtable.Table
 	bugs            bug.Set
-	history         bool // calls are told to a history, and nothing is annotated
+	history         bool // calls are told to a history
+	annotated       bool // and to the reference
 
 	state       config.State // for those who come now
 	acts        config.State // the service has been told that all are in it
@@ -48,7 +49,7 @@ type parked struct {
 }
 
 func newClient(number int, tables ravel.ID, o Options) (*client, error) {
-	cl := &client{port: port{tables: tables}, number: number, bugs: o.Bugs, history: o.Histories}
+	cl := &client{port: port{tables: tables}, number: number, bugs: o.Bugs, history: o.histories(), annotated: o.annotated()}
 	cl.access, cl.faults.client = cl.faults.access, cl
 	return cl, cl.begin()
 }
@@ -56,7 +57,7 @@ func newClient(number int, tables ravel.ID, o Options) (*client, error) {
 // begin begins a process, with nothing but the configuration.
 func (cl *client) begin() (err error) {
 	options := mtable.Options{Waiter: cl, Bugs: cl.bugs}
-	if !cl.history {
+	if cl.annotated {
 		options.Monitor = cl
 	}
 	cl.life = &life{}

@@ -63,7 +63,7 @@ func (f *faults) sent(ctx context.Context, b table.Batch, r reply) reply {
 	f.client.at.Logf("the answer is lost")
 	f.client.at.Sometimes(true, loses)
 	err := table.Wrap(table.ErrIndeterminate, context.DeadlineExceeded, "the answer was lost")
-	if f.client.history {
+	if !f.client.annotated {
 		return reply{Err: err}
 	}
 	results := r.Results[len(r.Results)-len(k.Batch):] // in PreferOld there is one more

@@ -19,7 +19,14 @@ type Options struct {
 	// Histories lets the calls be judged as histories by porcupine, instead of being compared with the reference at their
 	// linearization points. Streams, which are not linearizable, are read and not judged.
 	Histories bool
+
+	// Both lets each execution be judged in both ways.
+	Both bool
 }
+
+// histories reports whether there is a history, annotated whether the library says what its accesses mean.
+func (o Options) histories() bool { return o.Histories || o.Both }
+func (o Options) annotated() bool { return o.Both || !o.Histories }
 
 // Name names the scenario.
 func (o Options) Name() string { return o.Scenario.String() }
@@ -50,14 +57,14 @@ func Test(o Options) func(*check.T) {
 		}
 		s := &scenes[o.Scenario]
 		tables := &Tables{machines: len(s.parts) + 1, rows: !s.empty}
-		tables.history = o.Histories
-		m := &migrator{bugs: o.Bugs, history: o.Histories}
+		tables.annotated = o.annotated()
+		m := &migrator{bugs: o.Bugs, annotated: o.annotated()}
 		var f faults
 		if o.Scenario == Random {
 			tables.rows, tables.weak = t.Int(4) > 0, t.Bool()
 			m.dies, f = drawFault(t)
 		}
-		if o.Histories {
+		if o.histories() {
 			var rows []table.Entity
 			if tables.rows {
 				rows = initial()

@@ -13,9 +13,9 @@ import (
 // migrator is the process that migrates. It may be killed once, at an access or in a push; then the next one begins.
 type migrator struct {
 	port
-	mirrors []ravel.ID
-	bugs    bug.Set
-	history bool // nothing is annotated
+	mirrors   []ravel.ID
+	bugs      bug.Set
+	annotated bool // for the reference
 
 	state    config.State // that is stored
 	pushes   int
@@ -48,7 +48,7 @@ func (m *migrator) migrate() error {
 	from := &remote{port: &m.port, life: m.life, place: oldTable}
 	to := &remote{port: &m.port, life: m.life, place: newTable}
 	options := mtable.MigratorOptions{Bugs: m.bugs}
-	if !m.history {
+	if m.annotated {
 		options.Monitor = m
 	}
 	one, err := mtable.NewMigrator(from, to, m, options)

@@ -57,7 +57,7 @@ func (cl *client) randomCalls() {
 	for _, what := range []string{adapts, waitsForLock, waitsForCall, isUnavailable, loses, dies, isKilled, fails} {
 		c.Sometimes(false, what)
 	}
-	if !cl.history {
+	if cl.annotated {
 		c.Sometimes(false, copies) // an annotation tells
 	}
 	for i := range calls {
@@ -106,7 +106,7 @@ func (cl *client) batch(mark string, b table.Batch) {
 		cl.at.Sometimes(true, fails)
 	}
 	cl.returned(results, nil, err)
-	if cl.gone(k) || cl.history || len(b) > mtable.MaxBatch {
+	if cl.gone(k) || !cl.annotated || len(b) > mtable.MaxBatch {
 		return
 	}
 	if cl.faults.failed && !failed {
@@ -145,7 +145,7 @@ func (cl *client) query(q table.AtomicQuery) {
 	cl.invoke(historyInput{Partition: q.Partition, Filter: q.Filter})
 	rows, err := cl.table.QueryAtomic(context.WithValue(c0, callKey{}, k), q)
 	cl.returned(nil, rows, err)
-	if cl.gone(k) || cl.history {
+	if cl.gone(k) || !cl.annotated {
 		return
 	}
 	if cl.faults.failed && !failed {
@@ -191,7 +191,7 @@ func (cl *client) stream(q table.Query) {
 		}
 		c.Assert(!ok || more && at.Compare(e.Key) <= 0, "continuation %v (%v), then %v", at, more, e)
 		c.Assert(!more || at.Compare(q.From) >= 0, "continuation %v after %v", at, q.From)
-		if !cl.history {
+		if cl.annotated {
 			c.Send(cl.tables, judge{since, q, e, ok})
 		}
 		if !ok {

@@ -17,10 +17,10 @@ import (
 // Tables owns the old table, the new one and the reference, and carries out one access after the other. After a batch or an
 // atomic query it does nothing else until that is annotated: reference and tables change at one instant.
 type Tables struct {
-	rows     bool // there are some at the beginning
-	weak     bool // streams return any row that is valid
-	history  bool // nothing is annotated
-	machines int  // that have not finished
+	rows      bool // there are some at the beginning
+	weak      bool // streams return any row that is valid
+	annotated bool // for the reference
+	machines  int  // that have not finished
 
 	tables    [2]backend
 	reference *spectable.Table
@@ -108,14 +108,14 @@ func (t *Tables) query(c *ravel.Context, e query) {
 // answer answers an access that is going to be annotated, as all are that have an outcome.
 func (t *Tables) answer(c *ravel.Context, to ravel.ID, r reply) {
 	c.Send(to, r)
-	if !t.history && (r.Err == nil || table.Outcome(r.Err) != nil) {
+	if t.annotated && (r.Err == nil || table.Outcome(r.Err) != nil) {
 		t.waitsFor = to
 		c.Goto("Annotated")
 	}
 }
 
 func (t *Tables) peek(c *ravel.Context, e peek) {
-	if t.history {
+	if !t.annotated {
 		c.Send(e.From, reply{Rows: append(t.tables[newTable].Dump(), t.tables[oldTable].Dump()...)})
 		return
 	}
@@ -169,7 +169,7 @@ func (t *Tables) finish(c *ravel.Context, f finished) {
 		}
 	}
 	err := tabletest.SameRows(rows, t.reference.Dump())
-	c.Assert(err == nil || t.history, "the new table after the migration: %v", err)
+	c.Assert(err == nil || !t.annotated, "the new table after the migration: %v", err)
 	left := t.tables[oldTable].Dump()
 	c.Assert(len(left) == 0, "the old table after the migration: %v", left)
 	c.Assert(len(t.streams) == 0, "%d streams have not been closed", len(t.streams))

@@ -73,10 +73,10 @@ func (r *round) fail(format string, args ...any) {
 	r.cancel()
 }
 
-func (r *round) outcome() (error, uint64) {
+func (r *round) outcome() (length uint64, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.err, r.length
+	return r.length, r.err
 }
 
 // run runs the round to its end.

@@ -44,7 +44,7 @@ func Run(ctx context.Context, o Options) Result {
 		res.Migrations++
 		res.Calls += r.calls.Load()
 		res.Accesses += r.accesses.Load()
-		res.Err, res.Length = r.outcome()
+		res.Length, res.Err = r.outcome()
 	}
 	res.Elapsed = time.Since(begin)
 	return res

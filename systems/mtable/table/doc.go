@@ -14,7 +14,7 @@
 //
 // # Batches
 //
-// A [Batch] has one to [MaxBatch] operations on different rows of one partition. [Table.Execute] runs it atomically:
+// A [Batch] has one to [MaxBatch] operations on different rows of one partition, with no more than [MaxBatchBytes]. [Table.Execute] runs it atomically:
 // either every operation takes place, or the first one that cannot fails the batch with an [*Error] that names it, and
 // nothing has changed. Batches and atomic queries are linearizable.
 //

@@ -60,7 +60,6 @@ func (p Properties) Validate() error {
 	if len(p) > maxProperties {
 		return fmt.Errorf("%d properties, at most %d are allowed", len(p), maxProperties)
 	}
-	weight := 0
 	for _, name := range slices.Sorted(maps.Keys(p)) {
 		if err := validName(name); err != nil {
 			return fmt.Errorf("property %q: %w", name, err)
@@ -69,7 +68,17 @@ func (p Properties) Validate() error {
 		if err := v.Validate(); err != nil {
 			return fmt.Errorf("property %q: %w", name, err)
 		}
-		// As Azure counts: 8 bytes, the name and a string in UTF-16, anything else as it is.
+	}
+	if weight := p.weight(); weight > maxEntityWeight {
+		return fmt.Errorf("the properties have %d bytes, at most %d are allowed", weight, maxEntityWeight)
+	}
+	return nil
+}
+
+// weight is the number of bytes as Azure counts: 8, the name and a string in UTF-16, anything else as it is.
+func (p Properties) weight() int {
+	weight := 0
+	for name, v := range p {
 		weight += 8 + 2*len(name)
 		switch v.kind {
 		case KindString:
@@ -80,10 +89,7 @@ func (p Properties) Validate() error {
 			weight += 8
 		}
 	}
-	if weight > maxEntityWeight {
-		return fmt.Errorf("the properties have %d bytes, at most %d are allowed", weight, maxEntityWeight)
-	}
-	return nil
+	return weight
 }
 
 // validName returns an error if no property may have the name.

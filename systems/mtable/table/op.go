@@ -153,6 +153,11 @@ type Batch []Op
 // MaxBatch is the largest number of operations in a batch.
 const MaxBatch = 100
 
+// MaxBatchBytes is how many bytes the properties of a batch may have together, counted as those of a row are. It is the limit
+// of Azure Tables on a request, for all tables, so that what one takes the other takes. A service may refuse a batch a little
+// below it, for what is in the request besides, also as an ErrInvalidArgument.
+const MaxBatchBytes = 4 << 20
+
 // Validate returns an [ErrInvalidArgument] if no table takes b, or if it has more than limit operations.
 func (b Batch) Validate(limit int) error {
 	if len(b) == 0 {
@@ -161,7 +166,7 @@ func (b Batch) Validate(limit int) error {
 	if len(b) > limit {
 		return Invalid(NoOp, "the batch has %d operations, at most %d are allowed: split it", len(b), limit)
 	}
-	seen := make(map[string]int, len(b))
+	seen, weight := make(map[string]int, len(b)), 0
 	for i, op := range b {
 		if err := op.Validate(); err != nil {
 			return Invalid(i, "%w", err)
@@ -174,6 +179,10 @@ func (b Batch) Validate(limit int) error {
 			return Invalid(i, "row %v is already in operation %d of the batch", op.Key, first)
 		}
 		seen[op.Key.Row] = i
+		weight += op.Properties.weight()
+	}
+	if weight > MaxBatchBytes {
+		return Invalid(NoOp, "the properties of the batch have %d bytes, at most %d are allowed: split it", weight, MaxBatchBytes)
 	}
 	return nil
 }

@@ -147,11 +147,21 @@ func testInvalidBatches(t *testing.T, f *fixture) {
 	for i := range 253 {
 		tooWide[fmt.Sprint("p", i)] = table.Bool(true)
 	}
+	var tooHeavy, heavy table.Batch // each row is allowed
+	for i := range 5 {
+		wide := make(table.Properties)
+		for j := range 14 {
+			wide[fmt.Sprint("p", j)] = table.Text(strings.Repeat("x", 32<<10))
+		}
+		tooHeavy = append(tooHeavy, table.Insert(key(fmt.Sprint("heavy", i)), wide))
+	}
+	heavy = tooHeavy[:4]
 	insert := func(k table.Key) table.Op { return table.Insert(k, nil) }
 	with := func(name string, v table.Value) table.Op { return table.Insert(key("x"), table.Properties{name: v}) }
 	for name, b := range map[string]table.Batch{
 		"empty":                    {},
 		"too many":                 tooMany,
+		"too many bytes":           tooHeavy,
 		"two partitions":           {insert(key("x")), insert(table.Key{Partition: "q", Row: "x"})},
 		"a row twice":              {insert(key("x")), table.Delete(key("x"), table.AnyETag())},
 		"no operation":             {table.Op{Key: key("x")}},
@@ -178,6 +188,7 @@ func testInvalidBatches(t *testing.T, f *fixture) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	f.must(t, heavy...)
 	if f.LaxMerges {
 		f.same(t)
 		return
