@@ -51,6 +51,9 @@ func (m Machine) Named(name string) Machine {
 	return m
 }
 
+// SpecOf returns what a machine is made of, for runtimes.
+func SpecOf(m Machine) machine.Spec { return m.spec }
+
 // Func returns a machine that is a plain function: its body runs when the machine starts, takes its events with Receive
 // and Next, and halts the machine when it returns.
 func Func(name string, body func(c *Context)) Machine {
@@ -116,3 +119,6 @@ func (e *DefinitionError) Error() string {
 	}
 	return b.String()
 }
+
+// MonitorOf returns what a monitor is made of, for runtimes.
+func MonitorOf(m Monitor) (def *machine.Def, self any) { return m.def, m.self }

@@ -27,6 +27,9 @@ func (id ID) Compare(other ID) int { return id.ref.Compare(other.ref) }
 // RefOf returns what runtimes know the machine by.
 func RefOf(id ID) *machine.Ref { return id.ref }
 
+// IDOf returns the ID of a machine, for runtimes.
+func IDOf(ref *machine.Ref) ID { return ID{ref} }
+
 func init() {
 	digest.Special(reflect.TypeFor[ID](), func(p unsafe.Pointer, h *digest.Hasher) {
 		if ref := (*ID)(p).ref; ref != nil {

@@ -44,7 +44,7 @@ func (e *Engine) explain(m *mach, err error) error {
 		return &failure.Assertion{Site: site, Message: assert.Text}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{
-			Site: site, Event: typeName(unhandled.Event), States: m.StackNames(), HandledAs: m.handledAs(unhandled.Event), From: e.senderOf(m),
+			Site: site, Event: typeName(unhandled.Event), States: m.StackNames(), HandledAs: m.Def.HandledAs(unhandled.Event), From: e.senderOf(m),
 		}
 	case errors.As(err, &usage):
 		site.Place = userPlace()
@@ -65,7 +65,7 @@ func (e *Engine) explainMonitor(mo *monitor, err error) error {
 		return &failure.MonitorViolation{Site: site, Message: assert.Text, Event: typeName(mo.Event), By: mo.by.display()}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{
-			Site: site, Event: typeName(unhandled.Event), States: mo.StackNames(), HandledAs: handledAs(mo.Def, unhandled.Event), From: mo.by.display(),
+			Site: site, Event: typeName(unhandled.Event), States: mo.StackNames(), HandledAs: mo.Def.HandledAs(unhandled.Event), From: mo.by.display(),
 		}
 	case errors.As(err, &usage):
 		site.Place = userPlace()
@@ -228,14 +228,6 @@ func (e *Engine) twoTransitions(site failure.Site, in *machine.Instance, call st
 	return err
 }
 
-// exitMoves reports a transition in an exit.
-func exitMoves(in *machine.Instance, call string) error {
-	return &machine.UsageError{
-		Rule: failure.NoTransitionInExit, Subject: call,
-		Text: fmt.Sprintf("%s in the exit of state %q: exits make no transitions", call, in.StateName()),
-	}
-}
-
 func (e *Engine) badStrategy(call string, i, n int) {
 	e.running = nil // it is not the program's fault
 	who := strategy.Unwrapped(e.strat)
@@ -243,24 +235,6 @@ func (e *Engine) badStrategy(call string, i, n int) {
 		call = "Pick"
 	}
 	panic(fmt.Sprintf("ravel: %s of strategy %T returned %d: it must be at least 0 and less than %d", call, who, i, n))
-}
-
-// handledAs returns the name of the type that the machine handles and that differs from the event's only by a pointer.
-func (m *mach) handledAs(ev any) string { return handledAs(m.Def, ev) }
-
-func handledAs(d *machine.Def, ev any) string {
-	t := reflect.TypeOf(ev)
-	if t == nil {
-		return ""
-	}
-	other := reflect.PointerTo(t)
-	if t.Kind() == reflect.Pointer {
-		other = t.Elem()
-	}
-	if d.ColumnOf(other) != machine.OtherColumn {
-		return other.String()
-	}
-	return ""
 }
 
 func typeName(v any) string {

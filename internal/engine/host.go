@@ -32,7 +32,7 @@ func (m *mach) Misplaced(call string) {
 	case m.Guard&guardIdle != 0:
 		e.strayCall(m, call)
 	case m.Guard&machine.GuardExit != 0:
-		m.Fail(exitMoves(&m.Instance, call))
+		m.Fail(m.MovesInExit(call))
 	default:
 		m.Fail(e.twoTransitions(m.site(), &m.Instance, call))
 	}

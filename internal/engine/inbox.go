@@ -17,26 +17,25 @@ func (e *Engine) settleInbox(m *mach) {
 	if m.status != alive || m.Guard&guardDead != 0 || m.Def.Fn != nil {
 		return
 	}
-	for i := m.scan; i < m.In.Len(); {
-		switch m.Standing(m.In.At(i).Column) {
+	for {
+		i, verb := m.Scan(m.scan)
+		m.scan = i
+		switch verb {
 		case machine.Defer:
-			m.Met(m.In.At(i).Column)
-			i++
-			m.scan = i
-		case machine.Ignore:
-			var meta *machine.Meta
-			if e.why.on {
-				kept := *m.In.MetaAt(i) // Take reuses its memory
-				meta = &kept
-			}
-			en := m.In.Take(i)
-			m.Met(en.Column)
-			m.unnumber(i)
-			e.dropped(m, &en, meta, "ignored")
-		default:
+			return
+		case machine.Do:
 			m.next = i
 			return
 		}
+		var meta *machine.Meta
+		if e.why.on {
+			kept := *m.In.MetaAt(i) // Take reuses its memory
+			meta = &kept
+		}
+		en := m.In.Take(i)
+		m.Met(en.Column)
+		m.unnumber(i)
+		e.dropped(m, &en, meta, "ignored")
 	}
 }
 
@@ -52,15 +51,14 @@ func (m *mach) firstMatch(i int) int {
 
 func (m *mach) matches(ev any) bool {
 	w := m.wait
-	ok := len(w.Words) == 0
-	for _, t := range w.Words {
-		ok = ok || t == machine.TypeWord(ev)
+	if !w.OfType(ev) {
+		return false
 	}
-	if !ok || w.Match == nil {
-		return ok
+	if w.Match == nil {
+		return true
 	}
 	m.e.lent = m
-	ok = w.Match(ev)
+	ok := w.Match(ev)
 	m.e.lent = nil
 	return ok
 }

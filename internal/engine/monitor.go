@@ -205,7 +205,7 @@ func (mo *monitor) Misplaced(call string) {
 	case mo.Guard&guardIdle != 0:
 		panic(fmt.Sprintf("ravel: %s on the context of monitor %s outside its handlers", call, mo.name))
 	case mo.Guard&machine.GuardExit != 0:
-		mo.Fail(exitMoves(&mo.Instance, call))
+		mo.Fail(mo.MovesInExit(call))
 	default:
 		mo.Fail(mo.e.twoTransitions(failure.Site{Machine: mo.name, State: mo.StateName(), Step: mo.e.steps}, &mo.Instance, call))
 	}

@@ -216,6 +216,23 @@ func (d *Def) Hears(col int32) bool {
 	return false
 }
 
+// HandledAs returns the name of the type that some state declares and that differs from an event's only by a pointer; "" if
+// there is none.
+func (d *Def) HandledAs(ev any) string {
+	t := reflect.TypeOf(ev)
+	if t == nil {
+		return ""
+	}
+	other := reflect.PointerTo(t)
+	if t.Kind() == reflect.Pointer {
+		other = t.Elem()
+	}
+	if d.ColumnOf(other) != OtherColumn {
+		return other.String()
+	}
+	return ""
+}
+
 func (d *Def) cell(state, col int32) *Cell { return &d.cells[state*d.columns+col] }
 
 // indexOf returns the position of a cell in the table.

@@ -233,6 +233,14 @@ type UsageError struct {
 
 func (e *UsageError) Error() string { return e.Text }
 
+// MovesInExit reports a call that asks for a transition in an exit.
+func (in *Instance) MovesInExit(call string) error {
+	return &UsageError{
+		Rule: failure.NoTransitionInExit, Subject: call,
+		Text: fmt.Sprintf("%s in the exit of state %q: exits make no transitions", call, in.StateName()),
+	}
+}
+
 // AssertError reports an assertion that failed at PC.
 type AssertError struct {
 	Text string

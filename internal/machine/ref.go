@@ -1,6 +1,10 @@
 package machine
 
-import "github.com/ravelgo/ravel/internal/digest"
+import (
+	"cmp"
+
+	"github.com/ravelgo/ravel/internal/digest"
+)
 
 // Ref identifies a machine by where it stands in the tree of creations: the n-th machine created by its parent. The
 // tester keeps one Ref per path for as long as an engine lives, so that the same path is the same pointer in every
@@ -27,6 +31,10 @@ func NewRoot(n Namer) *Ref {
 	h.Word(0)
 	return &Ref{Names: n, Canon: h.Sum()}
 }
+
+// NewRef returns the Ref of a machine in a runtime that does not keep the tree of creations: it is known by the order of
+// creation alone, number.
+func NewRef(number uint64, n Namer) Ref { return Ref{Epoch: number, Names: n} }
 
 const refKey = 0x72656670617468 // "refpath"
 
@@ -69,6 +77,9 @@ func (r *Ref) Compare(o *Ref) int {
 	}
 	if a == b {
 		return dr - do
+	}
+	if a.Parent == nil || b.Parent == nil {
+		return cmp.Compare(a.Epoch, b.Epoch) // see NewRef
 	}
 	for a.Parent != b.Parent {
 		a, b = a.Parent, b.Parent

@@ -1,0 +1,28 @@
+package machine
+
+// Scan looks for the event that the machine takes next. It begins at position i of the inbox, passes the events that the
+// stack defers, and stops at the first other one. What it returns about that position is Do for an event to be taken, Ignore
+// for one that the runtime drops before it goes on from there, and Defer if everything from i on is deferred. As long as the
+// stack stays as it is, the next scan may begin where this one has ended.
+func (in *Instance) Scan(i int) (int, Verb) {
+	for ; i < in.In.Len(); i++ {
+		switch in.Standing(in.In.At(i).Column) {
+		case Defer:
+			in.Met(in.In.At(i).Column)
+		case Ignore:
+			return i, Ignore
+		default:
+			return i, Do
+		}
+	}
+	return i, Defer
+}
+
+// OfType reports whether an event has one of the types that the wait is for.
+func (w *Wait) OfType(ev any) bool {
+	ok := len(w.Words) == 0
+	for _, t := range w.Words {
+		ok = ok || t == TypeWord(ev)
+	}
+	return ok
+}
