@@ -35,6 +35,9 @@ type Queue struct {
 // Len returns the number of events.
 func (q *Queue) Len() int { return len(q.entries) - q.head }
 
+// Cap returns how many events the queue has memory for.
+func (q *Queue) Cap() int { return cap(q.entries) }
+
 // At returns the i-th event.
 func (q *Queue) At(i int) *Entry { return &q.entries[q.head+i] }
 

@@ -1,0 +1,250 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"github.com/ravelgo/ravel/internal/machine"
+)
+
+// Inbox bounds the inboxes of machines.
+type Inbox struct {
+	// Capacity is the most events that an inbox holds, deferred ones included; 0: there is no bound. Ticks of the machine's
+	// own timers, and what it sends to itself, do not wait for room.
+	Capacity int
+	// Reject makes a send to a full inbox a dead letter. Without it the sender waits for room, between two effects, as if it
+	// had not been its turn: back-pressure.
+	Reject bool
+}
+
+// bound is the state of a bounded inbox, under the machine's lock.
+type bound struct {
+	Inbox
+	size int
+	room chan struct{} // closed when there is room; nil when nobody waits
+}
+
+func (s *System) boundOf(def string) *bound {
+	in, ok := s.opts.Inboxes[def]
+	if !ok {
+		in = s.opts.Inbox
+	}
+	if in.Capacity == 0 {
+		return nil
+	}
+	return &bound{Inbox: in}
+}
+
+// made makes room for n events; mu is held.
+func (p *proc) made(n int) {
+	b := p.bound
+	if b == nil || n == 0 {
+		return
+	}
+	b.size -= n
+	if b.room != nil && b.size < b.Capacity {
+		close(b.room)
+		b.room = nil
+	}
+}
+
+// put puts an event into the inbox, and has the machine run. It returns 0, or why it did not. What is sent from outside has
+// no sender. With a place to hand it to, a machine that has to be run is left there.
+func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason {
+	col := t.Def.Column(ev)
+	t.mu.Lock()
+	if t.bound != nil && from != t && !urgent(ev) {
+		if why := t.awaitRoom(ctx, from, hand); why != 0 {
+			t.mu.Unlock()
+			return why
+		}
+	}
+	if t.status != up {
+		why := t.closed()
+		t.mu.Unlock()
+		return why
+	}
+	en := machine.Entry{Ev: ev, Column: col}
+	if t.sys.noted {
+		t.fresh.Put(en, t.sys.note(from, t, ev))
+	} else {
+		t.fresh.Put(en, nil)
+	}
+	if t.bound != nil {
+		t.bound.size++
+	}
+	run := !t.active && (t.wait == nil || t.wait.OfType(ev))
+	if run {
+		run = t.claim()
+	}
+	t.mu.Unlock()
+	if run {
+		t.sys.run(t, hand)
+	}
+	return 0
+}
+
+// urgent reports whether an event does not wait for room: who fails must not wait for its supervisor.
+func urgent(ev any) bool {
+	_, ok := ev.(Failed)
+	return ok
+}
+
+// closed says why the machine takes nothing; mu is held.
+func (t *proc) closed() Reason {
+	switch t.status {
+	case reserved:
+		return Unknown
+	case down:
+		return Down
+	}
+	if t.why == Stopped {
+		return Stopped
+	}
+	return Halted
+}
+
+// claim makes an idle machine active; mu is held. It reports whether it needs a goroutine: one that waits has one.
+func (t *proc) claim() bool {
+	t.active = true
+	t.sys.activity.begin(t)
+	if t.wait == nil {
+		return true
+	}
+	t.wait = nil
+	t.wake <- struct{}{}
+	return false
+}
+
+// rouse has the machine look at itself, whatever it waits for; mu is held.
+func (t *proc) rouse() {
+	if !t.active && t.claim() {
+		go t.sys.work(t)
+	}
+}
+
+// awaitRoom waits until a bounded inbox has room; mu is held before and after. An outside sender waits as long as its ctx
+// allows.
+func (t *proc) awaitRoom(ctx context.Context, from *proc, hand **proc) Reason {
+	b := t.bound
+	for told := false; b.size >= b.Capacity && t.status == up; {
+		if b.Reject {
+			return Full
+		}
+		if b.room == nil {
+			b.room = make(chan struct{})
+		}
+		room := b.room
+		t.mu.Unlock()
+		if hand != nil && *hand != nil {
+			go t.sys.work(*hand) // what was sent before goes on meanwhile
+			*hand = nil
+		}
+		why := t.sys.sleep(ctx, room, func() {
+			if !told {
+				told = true
+				t.sys.blocked(from, t)
+			}
+		})
+		t.mu.Lock()
+		if why != 0 {
+			return why
+		}
+		if from != nil && from.cut.Load() {
+			return Unsent
+		}
+	}
+	return 0
+}
+
+// sleep waits for room. It calls late when that takes long.
+func (s *System) sleep(ctx context.Context, room chan struct{}, late func()) Reason {
+	patience := time.NewTimer(s.opts.BlockedAfter)
+	defer patience.Stop()
+	for {
+		select {
+		case <-room:
+			return 0
+		case <-s.killed:
+			return Stopped
+		case <-ctx.Done():
+			return Full
+		case <-patience.C:
+			late()
+		}
+	}
+}
+
+// refill moves what has arrived into the inbox. It reports whether there was something.
+func (p *proc) refill() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch n := p.fresh.Len(); {
+	case n == 0:
+		return false
+	case p.In.Len() == 0:
+		p.In, p.fresh = p.fresh, p.In
+		p.scan = 0
+	default:
+		for i := range n {
+			p.In.Put(*p.fresh.At(i), p.fresh.MetaAt(i))
+		}
+		p.fresh.Clear()
+	}
+	return true
+}
+
+// find returns the position of the event that the machine takes next, and drops those before it that the state ignores.
+func (p *proc) find() (int, bool) {
+	for {
+		i, verb := p.Scan(p.scan)
+		p.scan = i
+		switch verb {
+		case machine.Do:
+			return i, true
+		case machine.Defer:
+			return 0, false
+		}
+		p.ignored(p.remove(i))
+	}
+}
+
+// remove takes an event out of the inbox.
+func (p *proc) remove(i int) machine.Entry {
+	en := p.In.Take(i)
+	if i < p.scan {
+		p.scan--
+	}
+	if en.Timer != 0 {
+		p.tickRead(en.Timer - 1)
+	} else if p.bound != nil {
+		p.mu.Lock()
+		p.made(1)
+		p.mu.Unlock()
+	}
+	return en
+}
+
+// keepAtMost is how much memory an idle machine keeps for its inbox and its outbox, in events.
+const keepAtMost = 16
+
+// rest makes the machine idle. It reports whether something has come up, so that it is not.
+func (p *proc) rest() bool {
+	if cap(p.Out) > keepAtMost {
+		p.Out = nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fresh.Len() > 0 || p.cut.Load() {
+		return true
+	}
+	if p.In.Len() == 0 && p.In.Cap() > keepAtMost {
+		p.In = machine.Queue{}
+	}
+	if p.fresh.Cap() > keepAtMost {
+		p.fresh = machine.Queue{}
+	}
+	p.active = false
+	p.sys.activity.end(p)
+	return false
+}

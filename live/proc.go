@@ -1,0 +1,236 @@
+package live
+
+import (
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+	"weak"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/machine"
+)
+
+const (
+	guardIdle = machine.GuardIdle
+	guardDead = machine.GuardDead
+)
+
+// status is where a machine is in its life.
+type status uint8
+
+const (
+	reserved status = iota // its creator has asked for it; the create effect has not been performed
+	up                     // takes part, started or not
+	down                   // has crashed, or has failed and may be restarted
+	gone                   // has halted
+)
+
+// proc is a machine of a System.
+//
+// At most one goroutine at a time runs a machine, its owner: everything above mu is the owner's. An idle machine has none;
+// whoever finds it idle under mu and makes it active starts one.
+type proc struct {
+	machine.Instance
+	sys *System
+	ref machine.Ref
+	kin *family
+	nth uint32 // of the machines of its name, from 1
+
+	scan   int  // so many events at the head of the inbox are known to be deferred in the present states
+	outh   int  // head of the outbox
+	begun  bool // its start has run
+	exits  bool // its goroutine ends by our own Goexit
+	fault  error
+	now    time.Time // what Now has returned in the running handler
+	handed *proc     // that is active and has no goroutine yet: the owner's goes on with it
+	timers map[int32]*timer
+	ntimer int32
+	parent weak.Pointer[proc] // its creator; a machine that is gone is nobody's supervisor
+	tries  *tries
+	step   uint64 // of the running handler, for the flight recorder
+	watch  *Handling
+
+	cut atomic.Bool // the incarnation that the owner runs is over, whatever it still does
+
+	mu     sync.Mutex
+	status status
+	active bool          // has an owner
+	wait   *machine.Wait // what the owner waits for, without being active
+	wake   chan struct{}
+	why    Reason        // why the incarnation is over
+	reborn *machine.Spec // the next incarnation
+	pause  chan struct{} // closed to end the pause before a restart
+	fresh  machine.Queue // has arrived, and the owner has not seen it
+	bound  *bound        // nil: the inbox is unbounded
+}
+
+// family is all machines of one name.
+type family struct {
+	name    string
+	count   atomic.Uint32
+	mu      sync.Mutex
+	members map[uint32]*proc
+}
+
+func (s *System) family(name string) *family {
+	if f, ok := s.families.Load(name); ok {
+		return f.(*family)
+	}
+	f, _ := s.families.LoadOrStore(name, &family{name: name, members: map[uint32]*proc{}})
+	return f.(*family)
+}
+
+// reserve makes a machine that nobody can reach yet.
+func (s *System) reserve(spec machine.Spec, parent *proc) *proc {
+	name := spec.Name
+	if name == "" {
+		name = spec.Def.Name
+	}
+	p := &proc{sys: s, kin: s.family(name)}
+	p.nth = p.kin.count.Add(1)
+	p.ref = machine.NewRef(s.numbers.Add(1), p)
+	p.Ctx, p.Host = ravel.NewContext(&p.Instance), p
+	p.bound = s.boundOf(spec.Def.Name)
+	if parent != nil {
+		p.parent = weak.Make(parent)
+	}
+	p.Reset(spec.Def, spec.Self, &p.ref)
+	return p
+}
+
+// appear makes a reserved machine take part. It reports false if the system is over.
+func (p *proc) appear() bool {
+	p.kin.mu.Lock()
+	over := p.sys.killing.Load()
+	if !over {
+		p.kin.members[p.nth] = p
+	}
+	p.kin.mu.Unlock()
+	if over {
+		return false
+	}
+	p.mu.Lock()
+	p.status, p.active = up, true
+	p.mu.Unlock()
+	p.sys.activity.begin(p)
+	return true
+}
+
+// DisplayName implements machine.Namer.
+func (p *proc) DisplayName(*machine.Ref) string { return numbered(p.kin.name, p.nth) }
+
+func (p *proc) id() ravel.ID { return ravel.IDOf(&p.ref) }
+
+func numbered(name string, n uint32) string {
+	if n == 1 {
+		return name
+	}
+	return name + "#" + strconv.FormatUint(uint64(n), 10)
+}
+
+// finish ends the incarnation from within: the owner halts, or has failed.
+func (p *proc) finish(s status, why Reason) {
+	p.mu.Lock()
+	if p.status == up {
+		p.status, p.why = s, why
+	}
+	late := p.seize()
+	p.cut.Store(true)
+	p.mu.Unlock()
+	p.lose(&late, why)
+}
+
+// end ends the incarnation from outside. It reports whether there was one to end.
+func (p *proc) end(s status, why Reason) bool {
+	p.mu.Lock()
+	was := p.status
+	if was == gone || was == down && s == down {
+		p.mu.Unlock()
+		return false
+	}
+	p.status, p.why, p.reborn = s, why, nil
+	late := p.seize()
+	p.cut.Store(true)
+	if p.pause != nil {
+		close(p.pause)
+		p.pause = nil
+	}
+	p.rouse()
+	p.mu.Unlock()
+	p.lose(&late, why)
+	return true
+}
+
+// seize takes what has arrived; mu is held.
+func (p *proc) seize() machine.Queue {
+	q := p.fresh
+	p.fresh = machine.Queue{}
+	p.made(q.Len())
+	return q
+}
+
+// bury leaves nothing of an incarnation that is over. It reports whether there is another one, which the owner runs.
+func (p *proc) bury() (again bool) {
+	p.Guard |= guardDead | guardIdle
+	p.mu.Lock()
+	why := p.why
+	q := p.In
+	p.In = machine.Queue{}
+	p.made(q.Len())
+	p.stopTimers()
+	p.mu.Unlock()
+	p.lose(&q, why)
+	p.unperformed()
+	p.Event, p.fault, p.Pending = nil, nil, machine.Transition{}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reborn != nil {
+		spec := *p.reborn
+		p.reborn = nil
+		p.cut.Store(false)
+		p.fill(spec)
+		return true
+	}
+	if p.status == gone {
+		p.kin.mu.Lock()
+		delete(p.kin.members, p.nth)
+		p.kin.mu.Unlock()
+		p.Self, p.Below, p.Out, p.OutMeta, p.tries, p.watch = nil, nil, nil, nil, nil, nil
+	}
+	p.active = false
+	p.sys.activity.end(p)
+	return false
+}
+
+// fill gives a machine its next incarnation.
+func (p *proc) fill(spec machine.Spec) {
+	p.Reset(spec.Def, spec.Self, &p.ref)
+	p.scan, p.outh, p.begun, p.exits, p.fault = 0, 0, false, false, nil
+}
+
+// unperformed drops the effects that a machine that is over has not performed.
+func (p *proc) unperformed() {
+	for ; p.outh < len(p.Out); p.outh++ {
+		if ef := &p.Out[p.outh]; ef.Kind == machine.Send {
+			p.sys.deadLetter(DeadLetter{To: ravel.IDOf(ef.To), From: p.id(), Event: ef.Ev, Reason: Unsent})
+		}
+	}
+	p.trim()
+}
+
+// lose tells of the events of an inbox that nobody will take.
+func (p *proc) lose(q *machine.Queue, why Reason) {
+	for i := range q.Len() {
+		if en := q.At(i); en.Timer == 0 {
+			p.sys.deadLetter(DeadLetter{To: p.id(), From: senderAt(q, i), Event: en.Ev, Reason: why})
+		}
+	}
+}
+
+func senderAt(q *machine.Queue, i int) ravel.ID {
+	if m := q.MetaAt(i); m != nil {
+		return ravel.IDOf(m.From)
+	}
+	return ravel.ID{}
+}

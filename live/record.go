@@ -1,0 +1,301 @@
+package live
+
+import (
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/schedule"
+	"github.com/ravelgo/ravel/trace"
+)
+
+// maxRecord is the most events that a flight recorder keeps.
+const maxRecord = 1 << 24
+
+// recorder is a ring of the latest events. A nil recorder records nothing.
+//
+// Steps are numbered from one counter. A send takes its number under the lock of the receiver's inbox, so that the numbers
+// of the sends to a machine are in the order in which they arrive, and that of taking an event is larger than that of its
+// send: the order of the numbers is one in which a single thread could have done the same.
+type recorder struct {
+	sys      *System
+	start    time.Time
+	payloads bool
+	steps    atomic.Uint64
+	n        atomic.Uint64
+	slots    []slot
+}
+
+type slot struct {
+	mu  sync.Mutex
+	set uint64 // 1 + number of the note in it
+	note
+}
+
+// note is an event before it is printed.
+type note struct {
+	kind      trace.EventKind
+	step      uint64
+	sent      uint64
+	at        time.Duration
+	who, peer namer
+	typ       reflect.Type
+	ev        any    // a payload of plain values, printed when somebody looks
+	value     string // else
+	word      string // Type of an event that is about none
+	from, to  string
+	n         int
+	hot, cold bool
+}
+
+// namer is a machine, a monitor or a remote machine; nil is outside.
+type namer interface{ shownAs() string }
+
+func (p *proc) shownAs() string     { return p.DisplayName(nil) }
+func (r *remote) shownAs() string   { return r.name }
+func (mo *monitor) shownAs() string { return mo.Def.Name }
+
+func newRecorder(s *System, events int, payloads bool) *recorder {
+	n := 1
+	for n < events {
+		n *= 2
+	}
+	return &recorder{sys: s, start: time.Now(), payloads: payloads, slots: make([]slot, n)}
+}
+
+func (r *recorder) step() uint64 { return r.steps.Add(1) }
+
+func (r *recorder) put(x note) {
+	x.at = time.Since(r.start)
+	i := r.n.Add(1) - 1
+	s := &r.slots[i&uint64(len(r.slots)-1)]
+	s.mu.Lock()
+	if s.set <= i { // else a later one was faster
+		s.set, s.note = i+1, x
+	}
+	s.mu.Unlock()
+}
+
+// carrying fills in what an event is and carries.
+func (r *recorder) carrying(x note, ev any) note {
+	if ev == nil {
+		return x
+	}
+	x.typ = reflect.TypeOf(ev)
+	switch {
+	case !r.payloads:
+	case plain(x.typ):
+		x.ev = ev
+	default:
+		x.value = trace.Payload(ev)
+	}
+	return x
+}
+
+var plainTypes sync.Map // reflect.Type to bool
+
+// plain reports whether values of a type reach no memory that somebody may change.
+func plain(t reflect.Type) bool {
+	if v, ok := plainTypes.Load(t); ok {
+		return v.(bool)
+	}
+	ok := isPlain(t)
+	plainTypes.Store(t, ok)
+	return ok
+}
+
+func isPlain(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Array:
+		return isPlain(t.Elem())
+	case reflect.Struct:
+		if t == reflect.TypeFor[ravel.ID]() || t == reflect.TypeFor[time.Time]() {
+			return true
+		}
+		for i := range t.NumField() {
+			if !isPlain(t.Field(i).Type) {
+				return false
+			}
+		}
+		return true
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Interface:
+		return false
+	}
+	return true
+}
+
+func who(p *proc) namer {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// simple notes something that a machine does by itself, as a step of its own.
+func (r *recorder) simple(k trace.EventKind, p *proc) {
+	if r != nil {
+		r.put(note{kind: k, step: r.step(), who: p})
+	}
+}
+
+// arrived notes a send, and returns its step. The lock of the receiver is held.
+func (r *recorder) arrived(from, to *proc, ev any) int {
+	if r == nil {
+		return 0
+	}
+	n := r.step()
+	r.put(r.carrying(note{kind: trace.Sent, step: n, who: who(from), peer: to}, ev))
+	return int(n)
+}
+
+// sent notes a send to a remote machine.
+func (r *recorder) sent(p *proc, to *remote, ev any) {
+	if r != nil {
+		r.put(r.carrying(note{kind: trace.Sent, step: r.step(), who: p, peer: to}, ev))
+	}
+}
+
+func (r *recorder) created(by, p *proc) {
+	if r != nil {
+		r.put(note{kind: trace.Created, step: r.step(), who: who(by), peer: p})
+	}
+}
+
+func (r *recorder) restarted(by, p *proc) {
+	if r != nil {
+		r.put(note{kind: trace.Restarted, step: r.step(), who: by, peer: p})
+	}
+}
+
+func (r *recorder) crashed(p, by *proc) {
+	if r != nil {
+		r.put(note{kind: trace.Crashed, step: r.step(), who: p, peer: by})
+	}
+}
+
+// took notes that a handler begins or goes on: with the start for nil, by the default handler for an entry without an event.
+func (r *recorder) took(p *proc, en *machine.Entry, meta *machine.Meta) {
+	if r == nil {
+		return
+	}
+	p.step = r.step()
+	x := note{kind: trace.Began, step: p.step, who: p, to: p.StateName()}
+	switch {
+	case en == nil:
+	case en.Ev == nil:
+		x.kind, x.to = trace.TookDefault, ""
+	default:
+		x.kind, x.to = trace.Took, ""
+		if meta != nil {
+			x.sent = uint64(meta.Step)
+			if meta.From != nil {
+				x.peer = meta.From.Names.(*proc)
+			} else if en.Timer == 0 {
+				x.peer = outside{}
+			}
+		}
+		x = r.carrying(x, en.Ev)
+	}
+	r.put(x)
+}
+
+type outside struct{}
+
+func (outside) shownAs() string { return "outside" }
+
+func (r *recorder) ignored(p *proc, en *machine.Entry) {
+	if r != nil {
+		r.put(r.carrying(note{kind: trace.Dropped, step: r.step(), who: p, to: "ignored"}, en.Ev))
+	}
+}
+
+func (r *recorder) lost(d *DeadLetter) {
+	if r == nil {
+		return
+	}
+	x := note{kind: trace.Lost, step: r.step()}
+	if ref := ravel.RefOf(d.From); ref != nil {
+		x.who, _ = ref.Names.(namer)
+	}
+	if ref := ravel.RefOf(d.To); ref != nil {
+		x.peer, _ = ref.Names.(namer)
+	}
+	r.put(r.carrying(x, d.Event))
+}
+
+func (r *recorder) moved(p *proc, from, to int32) {
+	if from >= 0 {
+		r.put(note{kind: trace.Moved, step: p.step, who: p, from: p.Def.StateName(from), to: p.Def.StateName(to)})
+	}
+}
+
+func (r *recorder) monitorMoved(mo *monitor, from, to int32) {
+	if r == nil {
+		return
+	}
+	x := note{kind: trace.Moved, step: r.steps.Load(), who: mo, to: mo.Def.StateName(to)}
+	if from >= 0 {
+		x.from = mo.Def.StateName(from)
+	}
+	t := mo.Def.States[to].Temperature
+	x.hot, x.cold = t == machine.Hot, t == machine.Cold
+	r.put(x)
+}
+
+func (r *recorder) chose(p *proc, k schedule.Kind, n, v int) {
+	x := note{kind: trace.Chose, step: p.step, who: p, n: n, ev: v}
+	if k == schedule.Bool {
+		x.ev = v == 1
+	}
+	r.put(x)
+}
+
+func (r *recorder) logged(p *proc, text string) {
+	r.put(note{kind: trace.Logged, step: p.step, who: p, value: text})
+}
+
+// timer notes that a timer is started or stopped.
+func (r *recorder) timer(k trace.EventKind, t *timer) {
+	if r == nil {
+		return
+	}
+	x := note{kind: k, step: r.step(), who: t.p, typ: reflect.TypeOf(t.ev)}
+	if k == trace.TimerArmed {
+		x.value = t.period.String()
+		if t.every {
+			x.to = "every"
+		}
+	}
+	r.put(x)
+}
+
+// tick notes that a timer fires, for the inbox.
+func (s *System) tick(t *timer) *machine.Meta {
+	m := &machine.Meta{}
+	if r := s.rec; r != nil {
+		m.Step = int(r.step())
+		r.put(note{kind: trace.Fired, step: uint64(m.Step), who: t.p, typ: reflect.TypeOf(t.ev)})
+	}
+	return m
+}
+
+func (r *recorder) heard(mo *monitor, by *proc, ev any) {
+	if r != nil {
+		r.put(r.carrying(note{kind: trace.Heard, step: r.step(), who: mo, peer: who(by)}, ev))
+	}
+}
+
+func (r *recorder) failed(p *proc, err error) {
+	if r != nil {
+		r.put(failedNote(r.step(), p, err))
+	}
+}
+
+func (r *recorder) violated(mo *monitor) {
+	if r != nil {
+		r.put(failedNote(r.step(), mo, mo.over))
+	}
+}

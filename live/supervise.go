@@ -1,0 +1,255 @@
+package live
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/trace"
+)
+
+// Directive says what becomes of a machine that has failed.
+type Directive uint8
+
+// The directives.
+const (
+	Stop     Directive = iota // it halts
+	Restart                   // it starts anew under its ID, with a fresh state and the inbox that it had
+	Escalate                  // it goes down, and its creator is to decide: see Failed
+)
+
+func (d Directive) String() string {
+	switch d {
+	case Stop:
+		return "stop"
+	case Restart:
+		return "restart"
+	case Escalate:
+		return "escalate"
+	}
+	return fmt.Sprintf("directive(%d)", uint8(d))
+}
+
+// Policy says what becomes of the machines of one definition when they fail. The zero Policy stops them.
+type Policy struct {
+	Directive Directive
+
+	// Fresh makes the machine that a restart starts; Restart needs it, as what a failed handler has left of the state cannot be
+	// trusted. Its name does not count: the machine keeps its own.
+	Fresh func() ravel.Machine
+
+	// A machine is restarted at most MaxRestarts times within Window; the next failure is answered by Exhausted, Stop or
+	// Escalate. Zeros stand for 5 times within a minute.
+	MaxRestarts int
+	Window      time.Duration
+	Exhausted   Directive
+
+	// The pause before the first restart within a Window is MinBackoff, and twice as long before each further one, up to
+	// MaxBackoff. Zeros stand for 10 milliseconds and 5 seconds.
+	MinBackoff, MaxBackoff time.Duration
+}
+
+// Failed is the event by which a creator learns that a machine which it has created has failed. Under Escalate it gets
+// it always: one that has no handler for it fails itself, with the same error, and so on upwards. Under Stop and Restart
+// it gets it if its definition declares the type. In a handler the machine can be started again: Context.Restart.
+type Failed struct {
+	Machine   ravel.ID
+	Name      string
+	Err       error // a failure.Failure, or an *EscalatedError
+	Directive Directive
+	Restarts  int // within the policy's Window, this one included
+}
+
+// EscalatedError is the failure of a machine that has no answer to the failure of one that it has created.
+type EscalatedError struct {
+	Machine string // that has failed
+	Err     error
+}
+
+func (e *EscalatedError) Error() string {
+	return fmt.Sprintf("machine %s has failed, and its creator does not handle live.Failed: %v", e.Machine, e.Err)
+}
+
+func (e *EscalatedError) Unwrap() error { return e.Err }
+
+// tries are the restarts of a machine within the present window.
+type tries struct {
+	since time.Time
+	n     int
+}
+
+func (p Policy) withDefaults() Policy {
+	if p.MaxRestarts == 0 {
+		p.MaxRestarts = 5
+	}
+	if p.Window == 0 {
+		p.Window = time.Minute
+	}
+	if p.MinBackoff == 0 {
+		p.MinBackoff = 10 * time.Millisecond
+	}
+	if p.MaxBackoff == 0 {
+		p.MaxBackoff = 5 * time.Second
+	}
+	return p
+}
+
+func (p Policy) check(def string) error {
+	switch {
+	case p.Directive > Escalate:
+		return fmt.Errorf("policy of %q: %v is no directive", def, p.Directive)
+	case p.Directive == Restart && p.Fresh == nil:
+		return fmt.Errorf("policy of %q restarts without Fresh: say how to make the state that a restarted machine begins with", def)
+	case p.Exhausted != Stop && p.Exhausted != Escalate:
+		return fmt.Errorf("policy of %q: Exhausted is %v; what has been restarted too often can only stop or escalate", def, p.Exhausted)
+	case p.MaxRestarts < 0 || p.Window < 0 || p.MinBackoff < 0 || p.MaxBackoff < 0:
+		return fmt.Errorf("policy of %q: limits and durations cannot be negative", def)
+	}
+	return nil
+}
+
+func (s *System) policyOf(def string) Policy {
+	p, ok := s.opts.Policies[def]
+	if !ok {
+		p = s.opts.Policy
+	}
+	return p.withDefaults()
+}
+
+// failed does what the policy says; the handler is over and all that it had asked for before has been performed.
+func (p *proc) failed(err error) {
+	pol := p.sys.policyOf(p.Def.Name)
+	d, n := pol.Directive, 0
+	if d == Restart {
+		if n = p.tried(pol.Window); n > pol.MaxRestarts {
+			d = pol.Exhausted
+		}
+	}
+	if p.sys.killing.Load() {
+		d = Stop
+	}
+	if ev := p.Event; ev != nil {
+		p.sys.deadLetter(DeadLetter{To: p.id(), Event: ev, Reason: Poison, Err: err})
+	}
+	f := Failed{Machine: p.id(), Name: p.Ref.String(), Err: err, Directive: d, Restarts: n}
+	p.sys.rec.failed(p, err)
+	p.sys.failed(f)
+	switch d {
+	case Restart:
+		p.tellCreator(f)
+		p.again(pol, n)
+	case Escalate:
+		p.finish(down, Down)
+		p.escalate(f)
+	default:
+		p.finish(gone, Halted)
+		p.sys.ended(p, err)
+		p.tellCreator(f)
+	}
+}
+
+// tried counts a restart, and returns how many there were in the present window.
+func (p *proc) tried(window time.Duration) int {
+	now := time.Now()
+	if p.tries == nil || now.Sub(p.tries.since) > window {
+		p.tries = &tries{since: now}
+	}
+	p.tries.n++
+	return p.tries.n
+}
+
+// again starts the next incarnation, with the inbox of the last one, after a pause.
+func (p *proc) again(pol Policy, n int) {
+	p.handOver()
+	pause := pol.MinBackoff
+	for range min(n-1, 32) {
+		pause = min(2*pause, pol.MaxBackoff)
+	}
+	p.mu.Lock()
+	p.stopTimers()
+	takeTicks(&p.In)
+	takeTicks(&p.fresh)
+	p.mu.Unlock()
+	spec, err := p.sys.fresh(pol)
+	if err != nil {
+		p.sys.log.Error("ravel: a machine cannot be restarted", "machine", p.Ref.String(), "err", err)
+		p.finish(gone, Halted)
+		p.sys.ended(p, err)
+		return
+	}
+	if !p.sleep(pause) {
+		return // ended meanwhile
+	}
+	q := p.In
+	p.In = machine.Queue{}
+	p.Event, p.Pending = nil, machine.Transition{}
+	p.fill(spec)
+	for i := range q.Len() { // the definition may be another one
+		en := *q.At(i)
+		en.Column = p.Def.Column(en.Ev)
+		p.In.Put(en, q.MetaAt(i))
+	}
+	p.sys.rec.simple(trace.Restarted, p)
+	p.sys.created(p, p)
+}
+
+// fresh makes the state of a restarted machine. What panics there is contained.
+func (s *System) fresh(pol Policy) (spec machine.Spec, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("Fresh of its policy panicked: %v", v)
+		}
+	}()
+	spec = ravel.SpecOf(pol.Fresh())
+	if spec.Def == nil {
+		return spec, fmt.Errorf("Fresh of its policy returned the zero Machine")
+	}
+	return spec, nil
+}
+
+// sleep pauses for a while. It reports false if the machine was ended meanwhile.
+func (p *proc) sleep(d time.Duration) bool {
+	p.mu.Lock()
+	if p.cut.Load() {
+		p.mu.Unlock()
+		return false
+	}
+	pause := make(chan struct{})
+	p.pause = pause
+	p.mu.Unlock()
+	t := time.NewTimer(d)
+	select {
+	case <-t.C:
+	case <-pause:
+		t.Stop()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pause = nil
+	return !p.cut.Load()
+}
+
+var failedType = reflect.TypeFor[Failed]()
+
+// tellCreator sends the failure to the creator, if it wants to know.
+func (p *proc) tellCreator(f Failed) {
+	if c := p.parent.Value(); c != nil {
+		c.mu.Lock()
+		wants := c.status == up && c.Def.ColumnOf(failedType) != machine.OtherColumn
+		c.mu.Unlock()
+		if wants {
+			c.put(p.sys.background, p, f, &p.handed)
+		}
+	}
+}
+
+// escalate sends the failure to the creator, whether it wants to know or not; behind the last creator is the owner of the
+// system.
+func (p *proc) escalate(f Failed) {
+	if c := p.parent.Value(); c != nil && c.put(p.sys.background, p, f, &p.handed) == 0 {
+		return
+	}
+	p.sys.give(f)
+}
