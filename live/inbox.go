@@ -179,6 +179,11 @@ func (s *System) sleep(ctx context.Context, room chan struct{}, late func()) Rea
 func (p *proc) refill() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.moveIn()
+}
+
+// moveIn is refill with mu held.
+func (p *proc) moveIn() bool {
 	switch n := p.fresh.Len(); {
 	case n == 0:
 		return false
@@ -228,14 +233,14 @@ func (p *proc) remove(i int) machine.Entry {
 // keepAtMost is how much memory an idle machine keeps for its inbox and its outbox, in events.
 const keepAtMost = 16
 
-// rest makes the machine idle. It reports whether something has come up, so that it is not.
+// rest makes the machine idle, unless something has come up, which it reports: then what has arrived is in the inbox.
 func (p *proc) rest() bool {
 	if cap(p.Out) > keepAtMost {
 		p.Out = nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.fresh.Len() > 0 || p.cut.Load() {
+	if p.moveIn() || p.cut.Load() {
 		return true
 	}
 	if p.In.Len() == 0 && p.In.Cap() > keepAtMost {

@@ -106,7 +106,9 @@ func (mo *monitor) run(by *proc, f func()) {
 		v := recover()
 		if mo.over == nil {
 			site := failure.Site{Machine: mo.Def.Name, State: mo.StateName()}
-			if v != nil {
+			if isMisuse(v) {
+				mo.over = v.(error)
+			} else if v != nil {
 				site.Place = placeOfPanic()
 				mo.over = &failure.Panic{Site: site, Value: v, Stack: userStack(debug.Stack())}
 			} else {

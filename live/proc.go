@@ -37,19 +37,20 @@ type proc struct {
 	kin *family
 	nth uint32 // of the machines of its name, from 1
 
-	scan   int  // so many events at the head of the inbox are known to be deferred in the present states
-	outh   int  // head of the outbox
-	begun  bool // its start has run
-	exits  bool // its goroutine ends by our own Goexit
-	fault  error
-	now    time.Time // what Now has returned in the running handler
-	handed *proc     // that is active and has no goroutine yet: the owner's goes on with it
-	timers map[int32]*timer
-	ntimer int32
-	parent weak.Pointer[proc] // its creator; a machine that is gone is nobody's supervisor
-	tries  *tries
-	step   uint64 // of the running handler, for the flight recorder
-	watch  *Handling
+	scan     int  // so many events at the head of the inbox are known to be deferred in the present states
+	outh     int  // head of the outbox
+	begun    bool // its start has run
+	matching bool // a predicate runs
+	exits    bool // its goroutine ends by our own Goexit
+	fault    error
+	now      time.Time // what Now has returned in the running handler
+	handed   *proc     // that is active and has no goroutine yet: the owner's goes on with it
+	timers   map[int32]*timer
+	ntimer   int32
+	parent   weak.Pointer[proc] // its creator; a machine that is gone is nobody's supervisor
+	tries    *tries
+	step     uint64 // of the running handler, for the flight recorder
+	watch    *Handling
 
 	cut atomic.Bool // the incarnation that the owner runs is over, whatever it still does
 
@@ -172,7 +173,7 @@ func (p *proc) seize() machine.Queue {
 
 // bury leaves nothing of an incarnation that is over. It reports whether there is another one, which the owner runs.
 func (p *proc) bury() (again bool) {
-	p.Guard |= guardDead | guardIdle
+	p.Guard = guardIdle
 	p.mu.Lock()
 	why := p.why
 	q := p.In

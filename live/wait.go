@@ -38,7 +38,7 @@ func (p *proc) stay() {
 func (p *proc) receive(w *machine.Wait) any {
 	for from := 0; ; {
 		for i := from; i < p.In.Len(); i++ {
-			if w.OfType(p.In.At(i).Ev) && (w.Match == nil || w.Match(p.In.At(i).Ev)) {
+			if p.matches(w, p.In.At(i).Ev) {
 				return p.received(i)
 			}
 		}
@@ -49,6 +49,19 @@ func (p *proc) receive(w *machine.Wait) any {
 		p.park(w)
 		p.stay()
 	}
+}
+
+// matches runs the predicate of a wait, which may not act.
+func (p *proc) matches(w *machine.Wait, ev any) bool {
+	if !w.OfType(ev) || w.Match == nil {
+		return w.OfType(ev)
+	}
+	p.Guard |= guardIdle
+	p.matching = true
+	ok := w.Match(ev)
+	p.matching = false
+	p.Guard &^= guardIdle
+	return ok
 }
 
 func (p *proc) received(i int) any {

@@ -62,13 +62,13 @@ func (p *proc) turn() *proc {
 				p.take(i)
 				continue
 			}
-			if p.refill() {
-				continue
-			}
 			if !p.hasDefault() {
 				if next, again := p.leave(p.rest); !again {
 					return next
 				}
+				continue
+			}
+			if p.refill() {
 				continue
 			}
 		}
@@ -154,13 +154,15 @@ func (p *proc) idle() {
 // contain turns the end of a goroutine into a failure of the machine whose code ended it.
 func (p *proc) contain(v any, at failure.Place, stack []byte) {
 	switch {
+	case v != nil && !p.exits && isMisuse(v):
+		p.fail(v.(error))
 	case v != nil && !p.exits:
 		p.fail(&failure.Panic{Site: p.site(at), Value: v, Stack: userStack(stack)})
 	case p.exits: // our own Goexit; a panic of a deferred function on the way does not count
-	case p.Guard&guardIdle == 0:
+	case p.Guard&guardIdle == 0 || p.matching:
 		p.fail(&failure.Exit{Site: p.site(failure.Place{}), Call: "runtime.Goexit()", Stack: userStack(stack)})
 	}
-	p.exits = false
+	p.exits, p.matching = false, false
 	if p.fault != nil {
 		p.Guard |= guardDead
 		p.Out = append(p.Out, machine.Effect{Kind: machine.Failure, Ev: p.fault})
@@ -184,4 +186,10 @@ func (p *proc) exit() {
 	p.Guard |= guardDead
 	p.exits = true
 	runtime.Goexit()
+}
+
+// isMisuse reports whether code has panicked because of what it did to a Context: see stray.
+func isMisuse(v any) bool {
+	_, ok := v.(*failure.Misuse)
+	return ok
 }

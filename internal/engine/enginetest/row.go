@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ravelgo/ravel"
@@ -35,18 +36,27 @@ type Row struct {
 }
 
 // Probe collects what an execution shows.
-type Probe struct{ seen []string }
+type Probe struct {
+	mu   sync.Mutex // production runs machines side by side
+	seen []string
+}
 
 // See adds a word to the execution's outcome.
 func (p *Probe) See(format string, args ...any) {
 	if len(args) > 0 {
 		format = fmt.Sprintf(format, args...)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.seen = append(p.seen, format)
 }
 
 // Seen reports whether a word was added.
-func (p *Probe) Seen(word string) bool { return slices.Contains(p.seen, word) }
+func (p *Probe) Seen(word string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Contains(p.seen, word)
+}
 
 // Program is the row's program, showing its doings to p.
 func (r *Row) Program(p *Probe) engine.Program {
@@ -59,7 +69,9 @@ func (r *Row) Program(p *Probe) engine.Program {
 
 // Outcome puts an outcome into words: what was seen, and how it ended if not well.
 func Outcome(p *Probe, o engine.Outcome) string {
+	p.mu.Lock()
 	words := slices.Clone(p.seen)
+	p.mu.Unlock()
 	if o.Bounded {
 		words = append(words, "(bounded)")
 	}
