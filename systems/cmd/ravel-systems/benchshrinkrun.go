@@ -55,7 +55,7 @@ func replayed(e catalog.Entry, f *check.Failure) (bool, error) {
 }
 
 // less is how much smaller a number is, as a share; of what was nothing before it is all.
-func share(before, after int) float64 {
+func fraction(before, after int) float64 {
 	if before == 0 {
 		return 1
 	}

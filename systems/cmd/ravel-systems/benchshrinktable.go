@@ -24,7 +24,7 @@ func (c *shrinkCommand) table(rs *results[shrunk], entries []catalog.Entry) (*ta
 				continue
 			}
 			all = append(all, r)
-			ratios, steps, seconds = append(ratios, share(r.Before.Switches, r.After.Switches)), append(steps, share(r.Before.Steps, r.After.Steps)), append(seconds, r.Took)
+			ratios, steps, seconds = append(ratios, fraction(r.Before.Switches, r.After.Switches)), append(steps, fraction(r.Before.Steps, r.After.Steps)), append(seconds, r.Took)
 			replays, same = replays+r.Replays, same+r.Same
 			if r.Took > slowest.Took {
 				slowest = r
