@@ -1,0 +1,173 @@
+package nats
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	natsgo "github.com/nats-io/nats.go"
+
+	"github.com/ravelgo/ravel/transport"
+)
+
+// hosted is a machine of this node that others can find.
+type hosted struct {
+	sub     *natsgo.Subscription
+	settled bool // nobody else has it
+}
+
+// How long other nodes that want the same name at the same moment are listened to.
+const together = 100 * time.Millisecond
+
+func (n *Node) machineSubject(name string) string {
+	return n.subject("machine", hex.EncodeToString([]byte(name)))
+}
+
+// Host implements transport.Transport. It takes about a tenth of a second.
+func (n *Node) Host(ctx context.Context, name string) error {
+	if name == "" || len(name) > transport.MaxName {
+		return fmt.Errorf("nats: host %q: names of machines have 1 to %d bytes", name, transport.MaxName)
+	}
+	n.mu.Lock()
+	switch {
+	case n.closed:
+		n.mu.Unlock()
+		return fmt.Errorf("nats: host %q: %w", name, transport.ErrClosed)
+	case n.handler == nil:
+		n.mu.Unlock()
+		return fmt.Errorf("nats: host %q: call Serve before", name)
+	case n.hosted[name] != nil:
+		n.mu.Unlock()
+		return fmt.Errorf("nats: host %q: %w: this node hosts it", name, transport.ErrDuplicate)
+	}
+	h := &hosted{}
+	n.hosted[name] = h
+	n.mu.Unlock()
+	err := n.settle(ctx, name, h)
+	if err != nil {
+		n.Unhost(name)
+		return fmt.Errorf("nats: host %q: %w", name, err)
+	}
+	return nil
+}
+
+// settle answers for the name from now on, and asks who else does.
+func (n *Node) settle(ctx context.Context, name string, h *hosted) error {
+	sub, err := n.conn.Subscribe(n.machineSubject(name), func(m *natsgo.Msg) {
+		n.mu.Lock()
+		word := "wants "
+		if h.settled {
+			word = "has "
+		}
+		n.mu.Unlock()
+		m.Respond([]byte(word + n.cfg.Node))
+	})
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	h.sub = sub
+	n.mu.Unlock()
+	others, err := n.ask(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		word, node, _ := strings.Cut(o, " ")
+		// Of those that want it at the same moment, the first by name gets it.
+		if node != n.cfg.Node && (word == "has" || node < n.cfg.Node) {
+			return fmt.Errorf("%w: node %s hosts it", transport.ErrDuplicate, node)
+		}
+	}
+	n.mu.Lock()
+	h.settled = true
+	n.mu.Unlock()
+	return nil
+}
+
+// ask listens for a while to all who answer for a name.
+func (n *Node) ask(ctx context.Context, name string) (answers []string, err error) {
+	inbox := n.conn.NewRespInbox()
+	sub, err := n.conn.SubscribeSync(inbox)
+	if err != nil {
+		return nil, err
+	}
+	defer sub.Unsubscribe()
+	if err := n.conn.FlushTimeout(n.cfg.Answer); err != nil {
+		return nil, fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
+	}
+	if err := n.conn.PublishRequest(n.machineSubject(name), inbox, nil); err != nil {
+		return nil, err
+	}
+	wait, cancel := context.WithTimeout(ctx, together)
+	defer cancel()
+	for {
+		m, err := sub.NextMsgWithContext(wait)
+		switch {
+		case err == nil && len(m.Data) == 0: // the server says that nobody listens, which cannot be
+		case err == nil:
+			answers = append(answers, string(m.Data))
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case wait.Err() != nil:
+			return answers, nil
+		default:
+			return nil, err
+		}
+	}
+}
+
+// Unhost implements transport.Transport.
+func (n *Node) Unhost(name string) {
+	n.mu.Lock()
+	h := n.hosted[name]
+	delete(n.hosted, name)
+	n.mu.Unlock()
+	if h != nil && h.sub != nil {
+		h.sub.Unsubscribe()
+	}
+}
+
+// find returns the node that hosts a machine.
+func (n *Node) find(ctx context.Context, name string) (string, error) {
+	n.mu.Lock()
+	node, closed := n.found[name], n.closed
+	n.mu.Unlock()
+	if closed {
+		return "", transport.ErrClosed
+	}
+	if node != "" {
+		return node, nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, n.cfg.Answer, fmt.Errorf("no answer in %v", n.cfg.Answer))
+	defer cancel()
+	m, err := n.conn.RequestWithContext(ctx, n.machineSubject(name), nil)
+	switch {
+	case errors.Is(err, natsgo.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
+		return "", fmt.Errorf("%w: no node of cluster %s", transport.ErrNoMachine, n.cfg.Cluster)
+	case err != nil && !n.conn.IsConnected():
+		return "", fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
+	case err != nil:
+		return "", err
+	}
+	_, node, _ = strings.Cut(string(m.Data), " ")
+	if err := transport.CheckNode(node); err != nil {
+		return "", fmt.Errorf("the answer for machine %q: %w", name, err)
+	}
+	n.mu.Lock()
+	n.found[name] = node
+	n.mu.Unlock()
+	return node, nil
+}
+
+// forget takes back where a machine was found.
+func (n *Node) forget(name, node string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.found[name] == node {
+		delete(n.found, name)
+	}
+}

@@ -1,0 +1,150 @@
+package nats
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	natsgo "github.com/nats-io/nats.go"
+
+	"github.com/ravelgo/ravel/transport"
+)
+
+// greeting is what two nodes tell each other before the first event, as JSON.
+type greeting struct {
+	Protocol int                `json:"protocol"`
+	Node     string             `json:"node"`
+	Instance uint64             `json:"instance,string"`
+	Link     uint64             `json:"link,string"` // that begins; 0 of a node that only wants to know whether there is another one
+	Window   int                `json:"window"`
+	Reads    transport.Versions `json:"reads,omitempty"` // of the node that is greeted
+	Error    string             `json:"error,omitempty"` // why it will not talk
+}
+
+// greet asks a node that may not be there.
+func (n *Node) greet(ctx context.Context, to string, link uint64) (*greeting, error) {
+	ask, err := json.Marshal(greeting{Protocol: protocol, Node: n.cfg.Node, Instance: n.instance, Link: link, Window: n.cfg.Window})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, n.cfg.Answer, fmt.Errorf("no answer in %v", n.cfg.Answer))
+	defer cancel()
+	m, err := n.conn.RequestWithContext(ctx, n.subject("hello", to), ask)
+	switch {
+	case errors.Is(err, natsgo.ErrNoResponders):
+		return nil, transport.ErrNoNode
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, fmt.Errorf("%w: %w", transport.ErrNoNode, context.Cause(ctx))
+	case err != nil && !n.conn.IsConnected():
+		return nil, fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
+	case err != nil:
+		return nil, err
+	}
+	var g greeting
+	if err := json.Unmarshal(m.Data, &g); err != nil {
+		return nil, fmt.Errorf("the answer of node %s: %w", to, err)
+	}
+	return &g, nil
+}
+
+// alone makes sure that no other node has this one's name.
+func (n *Node) alone(ctx context.Context) error {
+	g, err := n.greet(ctx, n.cfg.Node, 0)
+	switch {
+	case errors.Is(err, transport.ErrNoNode):
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("node %q of cluster %q: %w: another process is connected as this node (its instance is %x)", n.cfg.Node, n.cfg.Cluster, transport.ErrDuplicate, g.Instance)
+}
+
+// greeted answers another node.
+func (n *Node) greeted(m *natsgo.Msg) {
+	var g greeting
+	answer := greeting{Protocol: protocol, Node: n.cfg.Node, Instance: n.instance, Window: n.cfg.Window}
+	err := json.Unmarshal(m.Data, &g)
+	switch {
+	case err != nil:
+		answer.Error = "the greeting cannot be read: " + err.Error()
+	case g.Protocol != protocol:
+		answer.Error = fmt.Sprintf("it speaks protocol version %d, and this node version %d: use one release of Ravel", protocol, g.Protocol)
+	case g.Link == 0:
+	case !n.begin(&g):
+		answer.Error = "it is being closed"
+	default:
+		answer.Reads = n.reads
+	}
+	data, err := json.Marshal(answer)
+	if err == nil {
+		err = m.Respond(data)
+	}
+	if err != nil && n.stop.Err() == nil {
+		n.cfg.Log.Warn("a greeting was not answered", "from", g.Node, "error", err)
+	}
+}
+
+// begin opens the inbox for a link.
+func (n *Node) begin(g *greeting) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed || transport.CheckNode(g.Node) != nil {
+		return false
+	}
+	in := n.inboxes[g.Node]
+	if in == nil {
+		in = &inbox{n: n, from: g.Node, wake: make(chan struct{}, 1)}
+		n.inboxes[g.Node] = in
+		h := n.handler
+		n.handlers.Go(func() { in.run(h) })
+	}
+	in.open(g.Link, g.Window)
+	return true
+}
+
+// link returns the link to another node, which it greets if need be.
+func (n *Node) link(ctx context.Context, to string) (*link, error) {
+	n.mu.Lock()
+	l, closed := n.links[to], n.closed
+	n.mu.Unlock()
+	if closed {
+		return nil, transport.ErrClosed
+	}
+	if l != nil {
+		return l, nil
+	}
+	if err := transport.CheckNode(to); err != nil {
+		return nil, err
+	}
+	n.greeting.Lock() // two links to one node would spoil each other
+	defer n.greeting.Unlock()
+	n.mu.Lock()
+	l = n.links[to]
+	n.mu.Unlock()
+	if l != nil {
+		return l, nil
+	}
+	id := rand.Uint64() | 1
+	g, err := n.greet(ctx, to, id)
+	if err != nil {
+		return nil, fmt.Errorf("node %s: %w", to, err)
+	}
+	if g.Error != "" {
+		return nil, fmt.Errorf("node %s does not talk to this one: %s", to, g.Error)
+	}
+	now := time.Now()
+	l = &link{
+		n: n, to: to, id: id, reads: g.Reads, room: make(chan struct{}, max(1, min(n.cfg.Window, g.Window))), ended: make(chan struct{}),
+		lastHeard: now, lastBeat: now, lastAgain: now, pause: firstPause,
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return nil, transport.ErrClosed
+	}
+	n.links[to] = l
+	return l, nil
+}

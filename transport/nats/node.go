@@ -1,0 +1,248 @@
+package nats
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	natsgo "github.com/nats-io/nats.go"
+
+	"github.com/ravelgo/ravel/transport"
+)
+
+// Node is one process's part in a cluster. Its methods may be called from any goroutine.
+type Node struct {
+	cfg      Config
+	instance uint64 // tells a node from an earlier one of its name
+	conn     *natsgo.Conn
+	server   *server.Server // nil if there are others
+	reads    transport.Versions
+
+	mu      sync.Mutex
+	handler transport.Handler
+	subs    []*natsgo.Subscription
+	links   map[string]*link // to other nodes
+	inboxes map[string]*inbox
+	hosted  map[string]*hosted
+	found   map[string]string // where machines of other nodes were found
+	closed  bool
+
+	greeting sync.Mutex // held while another node is greeted
+
+	stop     context.Context // ends when the node is closed
+	stopped  context.CancelFunc
+	handlers sync.WaitGroup // goroutines of inboxes, and the clock
+}
+
+var _ transport.Transport = (*Node)(nil)
+
+// Connect makes a node and connects it. It is known to other nodes when it serves.
+func Connect(ctx context.Context, cfg Config) (*Node, error) {
+	cfg, err := cfg.checked()
+	if err != nil {
+		return nil, fmt.Errorf("nats: %w", err)
+	}
+	n := &Node{
+		cfg: cfg, instance: rand.Uint64(), reads: cfg.Codec.Reads(), links: map[string]*link{}, inboxes: map[string]*inbox{},
+		hosted: map[string]*hosted{}, found: map[string]string{},
+	}
+	n.stop, n.stopped = context.WithCancel(context.Background())
+	if err := n.dial(ctx); err != nil {
+		n.release()
+		return nil, fmt.Errorf("nats: %w", err)
+	}
+	if err := n.alone(ctx); err != nil {
+		n.release()
+		return nil, fmt.Errorf("nats: %w", err)
+	}
+	n.handlers.Go(n.clock)
+	return n, nil
+}
+
+// release lets go of everything.
+func (n *Node) release() {
+	n.stopped()
+	if n.conn != nil {
+		n.conn.Close()
+	}
+	if n.server != nil {
+		n.server.Shutdown()
+		n.server.WaitForShutdown()
+	}
+}
+
+// Node implements transport.Transport.
+func (n *Node) Node() string { return n.cfg.Node }
+
+// URL is that of the server of this process, for the Config of other nodes, or of the one that the node is connected to.
+func (n *Node) URL() string {
+	if n.server != nil {
+		return n.server.ClientURL()
+	}
+	return n.conn.ConnectedUrlRedacted()
+}
+
+// Serve implements transport.Transport.
+func (n *Node) Serve(h transport.Handler) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch {
+	case n.closed:
+		return fmt.Errorf("nats: %w", transport.ErrClosed)
+	case h == nil:
+		return errors.New("nats: Serve needs a handler")
+	case n.handler != nil:
+		return errors.New("nats: Serve was called before")
+	}
+	for _, s := range []struct {
+		subject string
+		do      natsgo.MsgHandler
+	}{{n.subject("hello", n.cfg.Node), n.greeted}, {n.subject("node", n.cfg.Node), n.arrived}} {
+		sub, err := n.conn.Subscribe(s.subject, s.do)
+		if err != nil {
+			return fmt.Errorf("nats: listening on %s: %w", s.subject, err)
+		}
+		// What is under way is bounded by the windows of the senders.
+		if err := sub.SetPendingLimits(-1, -1); err != nil {
+			return fmt.Errorf("nats: %w", err)
+		}
+		n.subs = append(n.subs, sub)
+	}
+	n.handler = h
+	if err := n.conn.FlushTimeout(n.cfg.Answer); err != nil {
+		return fmt.Errorf("nats: %w", err)
+	}
+	return nil
+}
+
+func (n *Node) subject(kind, name string) string { return n.cfg.Cluster + "." + kind + "." + name }
+
+// tell sends a frame, which may be lost.
+func (n *Node) tell(node string, f *frame) error {
+	f.From = n.cfg.Node
+	err := n.conn.Publish(n.subject("node", node), f.encode())
+	if errors.Is(err, natsgo.ErrReconnectBufExceeded) || errors.Is(err, natsgo.ErrConnectionReconnecting) || errors.Is(err, natsgo.ErrConnectionClosed) {
+		return fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
+	}
+	return err
+}
+
+// arrived gets every frame for this node, one after the other.
+func (n *Node) arrived(m *natsgo.Msg) {
+	f, err := decodeFrame(m.Data)
+	if err != nil {
+		n.cfg.Log.Warn("a message is disregarded", "subject", m.Subject, "bytes", len(m.Data), "error", err)
+		return
+	}
+	switch f.Kind {
+	case dataFrame, beatFrame, byeFrame:
+		n.mu.Lock()
+		in := n.inboxes[f.From]
+		n.mu.Unlock()
+		if in == nil || !in.take(&f) {
+			n.tell(f.From, &frame{Kind: strangeFrame, Link: f.Link, Seq: f.Seq})
+		}
+	default:
+		n.mu.Lock()
+		l := n.links[f.From]
+		n.mu.Unlock()
+		if l != nil && l.id == f.Link {
+			l.heard(&f)
+		}
+	}
+}
+
+// clock lets links send beats, send again, and give up.
+func (n *Node) clock() {
+	tick := time.NewTicker(n.cfg.Beat / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-n.stop.Done():
+			return
+		case now := <-tick.C:
+			for _, l := range n.allLinks() {
+				l.tick(now)
+			}
+		}
+	}
+}
+
+func (n *Node) allLinks() []*link {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list := make([]*link, 0, len(n.links))
+	for _, l := range n.links {
+		list = append(list, l)
+	}
+	return list
+}
+
+func (n *Node) disconnected(err error) {
+	if n.stop.Err() != nil {
+		return
+	}
+	if err == nil {
+		err = errors.New("the server has closed the connection")
+	}
+	n.cfg.Log.Warn("the connection to NATS is lost", "error", err)
+	n.cfg.Status(fmt.Errorf("%w: %w", transport.ErrDisconnected, err))
+}
+
+func (n *Node) reconnected() {
+	n.cfg.Log.Info("the connection to NATS is back", "url", n.conn.ConnectedUrlRedacted())
+	n.cfg.Status(nil)
+}
+
+// asyncError gets what the client cannot return from a call: missing permissions, and the like.
+func (n *Node) asyncError(err error) {
+	if n.stop.Err() == nil {
+		n.cfg.Log.Error("NATS", "error", err)
+		n.cfg.Status(err)
+	}
+}
+
+// Close implements transport.Transport.
+func (n *Node) Close(ctx context.Context) error {
+	n.mu.Lock()
+	if n.closed {
+		n.mu.Unlock()
+		return nil
+	}
+	n.closed = true
+	n.mu.Unlock()
+	links := n.allLinks()
+	for _, l := range links {
+		l.shut()
+	}
+	for _, l := range links {
+		l.drain(ctx)
+	}
+	for _, s := range n.subs {
+		s.Unsubscribe()
+	}
+	var left uint64
+	for _, l := range links {
+		left += l.end(transport.ErrClosed)
+		n.tell(l.to, &frame{Kind: byeFrame, Again: n.cfg.Delivery == transport.AtLeastOnce, Link: l.id, Seq: l.last()})
+	}
+	n.mu.Lock()
+	for _, in := range n.inboxes {
+		n.tell(in.from, &frame{Kind: strangeFrame, Link: in.end()})
+	}
+	n.mu.Unlock()
+	if n.conn.IsConnected() {
+		n.conn.FlushTimeout(n.cfg.Answer)
+	}
+	n.release()
+	n.handlers.Wait()
+	if left > 0 {
+		return fmt.Errorf("nats: %d events were not confirmed when the node was closed: %w", left, cmp.Or(context.Cause(ctx), transport.ErrDisconnected))
+	}
+	return nil
+}
