@@ -64,7 +64,10 @@ var testsOnly = map[string]string{
 	"acting in AtEnd":            "production has no AtEnd",
 	"waiting in AtEnd":           "production has no AtEnd",
 	"AtEnd while machines wait":  "production has no AtEnd",
-	"a monitor that panics at its start, and a body that recovers": "a monitor's failure is none of the machine that registers it",
+	"yield":                      "its machines share a variable",
+	"send to a machine whose creation has not been performed":       "its machines share a variable",
+	"another machine's context in a deferred function that unwinds": "what it does wrong is a data race in production",
+	"a monitor that panics at its start, and a body that recovers":  "a monitor's failure is none of the machine that registers it",
 }
 
 // ends are failures that are found when nothing can move any more. Production does not end there.

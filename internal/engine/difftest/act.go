@@ -13,11 +13,13 @@ func (x *run) body(c *ravel.Context) {
 	if x.c.monitor != nil {
 		c.Monitor(x.c.monitor.New(&watcher{}))
 	}
-	x.disk = &disk{}
-	x.diskRef = c.Model("disk", x.disk)
+	if !x.live {
+		x.disk = &disk{}
+		x.diskRef = c.Model("disk", x.disk)
+	}
 	root := x.actor(ravel.ID{})
-	root.V, root.fn = rootFields, true
-	x.actors[ravel.RefOf(c.Self())] = root
+	root.V, root.fn, root.path = rootFields, true, "r"
+	x.enter(c.Self(), root)
 	for i := range p.Static {
 		x.ids = append(x.ids, root.create(c, i, i+1))
 	}
@@ -42,16 +44,25 @@ func (a *actor) make(c *ravel.Context, def, v int) (ravel.Machine, *actor) {
 	b.past = append([]string{"of the creator:"}, a.past...)
 	ops := x.c.p.Machines[def].Func
 	return ravel.Func(fmt.Sprintf("M%d", def), func(c *ravel.Context) {
-		x.actors[ravel.RefOf(c.Self())] = b
+		x.enter(c.Self(), b)
 		b.runBody(c, ops)
 	}), b
 }
 
 func (a *actor) create(c *ravel.Context, def, v int) ravel.ID {
 	m, b := a.make(c, def, v)
+	b.path = fmt.Sprintf("%s.%d", a.path, a.kids)
+	a.kids++
 	id := c.Create(m)
-	a.x.actors[ravel.RefOf(id)] = b
+	a.x.enter(id, b)
 	return id
+}
+
+// enter notes whose state an actor is.
+func (x *run) enter(id ravel.ID, a *actor) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.actors[ravel.RefOf(id)] = a
 }
 
 // ticked is what every handler of a tick does first: without fuel no timer goes on.
@@ -115,7 +126,7 @@ func (a *actor) told(what string) {
 
 func (a *actor) now(c *ravel.Context) time.Time {
 	t := c.Now()
-	a.x.clock = true
+	a.x.clock.Store(true)
 	a.told(t.String())
 	return t
 }

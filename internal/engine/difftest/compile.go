@@ -2,6 +2,8 @@ package difftest
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ravelgo/ravel"
@@ -105,6 +107,8 @@ type actor struct {
 	live locals   `ravel:"-"` // of the function that runs or waits
 	past []string `ravel:"-"` // what the running handler has learned
 	fn   bool     `ravel:"-"` // a plain function
+	path string   `ravel:"-"` // in the tree of creations: "r" is the root, "r.1" the second machine that it created
+	kids int      `ravel:"-"`
 }
 
 // locals are what a running function knows beyond the fields.
@@ -136,8 +140,10 @@ type run struct {
 	ids     []ravel.ID
 	disk    *disk
 	diskRef ravel.ModelRef
+	mu      sync.Mutex // of actors, as production runs machines side by side
 	actors  map[*machine.Ref]*actor
-	clock   bool           // somebody has asked for the time
+	live    bool           // in production: there are no models
+	clock   atomic.Bool    // somebody has asked for the time
 	history bool           // keep actor.past
 	engine  *engine.Engine // with history
 }

@@ -88,7 +88,7 @@ func (v *viewer) waiting(m *engine.MachineView, past bool) string {
 	switch {
 	case a == nil:
 		return s
-	case past && v.x.clock: // what a waiting handler knows of the time is a distance from now
+	case past && v.x.clock.Load(): // what a waiting handler knows of the time is a distance from now
 		return s + fmt.Sprintf(" past=%v now=%v", a.past, v.v.Now)
 	case past:
 		return s + fmt.Sprintf(" past=%v", a.past)
