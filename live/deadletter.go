@@ -55,10 +55,15 @@ func Reasons() []Reason {
 
 // deadLetter counts an event that nobody handles, and tells everybody who wants to know.
 func (s *System) deadLetter(d DeadLetter) {
-	s.dead[d.Reason].Add(1)
 	if d.Reason == Stopped {
 		s.missed(d.To)
 	}
+	s.refused(d)
+}
+
+// refused is deadLetter for an event that was never accepted: Stop need not tell, as the sender knows.
+func (s *System) refused(d DeadLetter) {
+	s.dead[d.Reason].Add(1)
 	s.rec.lost(&d)
 	if s.opts.DeadLetters != nil {
 		s.opts.DeadLetters(d)

@@ -20,8 +20,12 @@ func (s *System) Trace() (*trace.Trace, error) {
 	if s.rec == nil {
 		return nil, ErrNoRecorder
 	}
-	events, err := s.rec.events()
-	return trace.New(trace.Header{Test: cmp.Or(s.opts.Name, "live"), Strategy: "live"}, events, err), nil
+	events, err, step := s.rec.events()
+	t := trace.New(trace.Header{Test: cmp.Or(s.opts.Name, "live"), Strategy: "live"}, events, err)
+	if t.Failure != nil {
+		t.Failure.Step = step
+	}
+	return t, nil
 }
 
 // WriteTrace writes Trace as lines of JSON, which all tools for traces read.
@@ -67,10 +71,9 @@ func (r *recorder) notes() []note {
 	return notes
 }
 
-func (r *recorder) events() ([]trace.Event, error) {
+// events prints the notes. It returns the latest failure among them and its step as well.
+func (r *recorder) events() (events []trace.Event, last error, at int) {
 	notes := r.notes()
-	var events []trace.Event
-	var last error
 	steps := map[uint64]int{}
 	for i := range notes {
 		x := &notes[i]
@@ -94,7 +97,7 @@ func (r *recorder) events() ([]trace.Event, error) {
 		switch v := x.ev.(type) {
 		case nil:
 		case failed:
-			last = v.err
+			last, at = v.err, ev.Step
 			if f := failure.Of(v.err); f != nil {
 				ev.Place = f.Where().Place
 			}
@@ -103,5 +106,5 @@ func (r *recorder) events() ([]trace.Event, error) {
 		}
 		events = append(events, ev)
 	}
-	return events, last
+	return events, last, at
 }

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -33,6 +34,8 @@ func start(t testing.TB, o live.Options) *live.System {
 	t.Cleanup(func() { _ = stop(s) })
 	return s
 }
+
+var quiet = slog.New(slog.DiscardHandler)
 
 func stop(s *live.System) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

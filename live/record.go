@@ -213,7 +213,7 @@ func (r *recorder) ignored(p *proc, en *machine.Entry) {
 }
 
 func (r *recorder) lost(d *DeadLetter) {
-	if r == nil {
+	if r == nil || d.Reason == Poison { // it was taken, and the failure says the rest
 		return
 	}
 	x := note{kind: trace.Lost, step: r.step()}

@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"errors"
-	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -58,7 +57,7 @@ func bubble(t *testing.T, o live.Options, f func(t *testing.T, s *live.System, d
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
-		o.Observer, o.Logger = d, slog.New(slog.DiscardHandler)
+		o.Observer, o.Logger = d, quiet
 		s, err := live.New(o)
 		if err != nil {
 			t.Fatal(err)

@@ -202,7 +202,7 @@ func (s *System) Send(ctx context.Context, to ravel.ID, event any) error {
 	if why == 0 {
 		return nil
 	}
-	s.deadLetter(DeadLetter{To: to, Event: event, Reason: why, Err: err})
+	s.refused(DeadLetter{To: to, Event: event, Reason: why, Err: err})
 	return fmt.Errorf("live: send %s to %s: %w", typeName(event), s.shown(ref), sendError(why, ctx, err))
 }
 

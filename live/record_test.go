@@ -1,0 +1,95 @@
+package live_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/live"
+	"github.com/ravelgo/ravel/trace"
+)
+
+// What the flight recorder writes is a trace like any other.
+func TestFlightRecorder(t *testing.T) {
+	o := monitored()
+	o.Record, o.Payloads = 1000, true
+	bubble(t, o, func(t *testing.T, s *live.System, d *diary) {
+		id := create(t, s, workerMachine.New(&worker{}).Named("Bob"))
+		_, _ = s.Go("client", func(c *ravel.Context) {
+			c.Send(id, add{7})
+			c.Notify(taken{1})
+			c.Logf("told %v", id)
+			c.Send(id, poison{})
+		})
+		synctest.Wait()
+		_ = s.Send(t.Context(), id, &add{8})
+		var b bytes.Buffer
+		if err := s.WriteTrace(&b); err != nil {
+			t.Fatal(err)
+		}
+		tr, err := trace.ReadJSON(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := tr.Text(trace.TextOptions{Width: 160})
+		for _, want := range []string{
+			"outside  creates Bob", "starts in state Working", "client   sends add{n: 7} to Bob", "Lending  hears taken{id: 1} from client", "now HOT", "told Bob",
+			"takes add{n: 7} from client (sent in step", "takes poison from client", "FAILURE: panic", "poison",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the trace does not say %q", want)
+			}
+		}
+		if t.Failed() {
+			t.Log(text)
+		}
+		if tr.Failure == nil || tr.Failure.Machine != "Bob" || tr.Failure.Place.IsZero() {
+			t.Errorf("%+v", tr.Failure)
+		}
+	})
+}
+
+// The ring keeps the latest events, and the steps of what it refers to, if they are still there.
+func TestFlightRecorderIsBounded(t *testing.T) {
+	bubble(t, live.Options{Record: 100}, func(t *testing.T, s *live.System, d *diary) {
+		to := create(t, s, workerMachine.New(&worker{}))
+		for i := range 1000 {
+			send(t, s, to, add{i})
+			synctest.Wait()
+		}
+		tr, err := s.Trace()
+		if err != nil || len(tr.Events) != 128 {
+			t.Fatal(len(tr.Events), err)
+		}
+		took := 0
+		for i, ev := range tr.Events {
+			if i > 0 && ev.Step < tr.Events[i-1].Step || ev.Sent >= ev.Step || ev.Value != "" {
+				t.Fatalf("%+v", ev)
+			}
+			if ev.Kind == trace.Took && ev.Sent > 0 {
+				took++
+				if sent := tr.Events[ev.Sent-1]; sent.Kind != trace.Sent || sent.Peer != "Worker" {
+					t.Errorf("%+v was sent by %+v", ev, sent)
+				}
+			}
+		}
+		if took == 0 {
+			t.Error("nothing that was taken was sent in the record")
+		}
+	})
+}
+
+func TestNoFlightRecorder(t *testing.T) {
+	s := start(t, live.Options{})
+	if _, err := s.Trace(); !errors.Is(err, live.ErrNoRecorder) {
+		t.Error(err)
+	}
+	for _, o := range []live.Options{{Record: -1}, {Record: 1 << 30}, {Inbox: live.Inbox{Capacity: -1}}, {HotAfter: -1}, {Monitors: make([]ravel.Monitor, 1)}} {
+		if _, err := live.New(o); err == nil {
+			t.Errorf("%+v", o)
+		}
+	}
+}
