@@ -1,6 +1,7 @@
 package ravel
 
 import (
+	"fmt"
 	"reflect"
 	"unsafe"
 
@@ -23,6 +24,32 @@ func (id ID) String() string { return id.ref.String() }
 // Compare orders IDs by creation: a machine before those it creates, siblings in the order of their creation. The order
 // does not depend on the schedule.
 func (id ID) Compare(other ID) int { return id.ref.Compare(other.ref) }
+
+// MarshalText writes the ID for another process: as the address of the machine, where the runtime has one (see
+// live.Member), else as its name. The zero ID is the empty text. It is an error if nobody elsewhere could reach the machine.
+func (id ID) MarshalText() ([]byte, error) {
+	if id.ref == nil {
+		return []byte{}, nil
+	}
+	if a, ok := id.ref.Names.(machine.Addresser); ok {
+		text, err := a.Address(id.ref)
+		if err != nil {
+			return nil, fmt.Errorf("ravel: %w", err)
+		}
+		return []byte(text), nil
+	}
+	return []byte(id.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote. The ID is of use when a runtime has found out which machine is meant, as
+// live.Member does with the IDs of events that arrive.
+func (id *ID) UnmarshalText(text []byte) error {
+	*id = ID{}
+	if len(text) > 0 {
+		id.ref = machine.Elsewhere(string(text))
+	}
+	return nil
+}
 
 // RefOf returns what runtimes know the machine by.
 func RefOf(id ID) *machine.Ref { return id.ref }

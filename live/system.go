@@ -76,6 +76,7 @@ type System struct {
 	stop    stopping
 
 	monitors monitors
+	member   atomic.Pointer[Member]
 
 	mu   sync.Mutex
 	err  error
