@@ -119,7 +119,9 @@ func (i *isolation) run(w *worker, e strategy.Execution, m mode) (engine.Outcome
 
 // trial describes an execution of a worker.
 func (i *isolation) trial(w *worker, e strategy.Execution, m mode) *trial {
-	t := &trial{k: e.K, events: m.record, check: m.check, cover: m.cover, until: m.until, length: e.Length, steps: e.Steps, ops: e.Ops}
+	t := &trial{
+		k: e.K, events: m.record, explain: m.explain, check: m.check, cover: m.cover, until: m.until, length: e.Length, steps: e.Steps, ops: e.Ops,
+	}
 	record := func(names []schedule.Named) {
 		r := schedule.Record{Choices: names}
 		r.Test, r.Settings = i.x.cfg.test, i.x.cfg.settings()
@@ -173,7 +175,7 @@ func (i *isolation) again(w *worker, r *schedule.Record, events bool) (o engine.
 	if err != nil {
 		return o, err
 	}
-	t.events = events
+	t.events, t.explain = events, events
 	out, err := i.try(t)
 	if err != nil {
 		return o, err

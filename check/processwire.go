@@ -150,6 +150,7 @@ type trial struct {
 	lessons    [][]byte // messages: what the strategy has learnt
 	warm       bool     // it comes behind a first one in the default order, as a replay does
 	events     bool     // tell what happens in it
+	explain    bool     // and how, see mode
 	check      bool
 	cover      bool // tell what it visits
 	until      int  // see mode
@@ -320,7 +321,7 @@ func (m *refusal) code(c *coder) { c.text(&m.why) }
 
 func (m *trial) code(c *coder) {
 	m.setup.code(c)
-	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.goroutines.isolated, &m.warm, &m.events, &m.check, &m.cover)
+	c.flags(&m.goroutines.on, &m.goroutines.memory, &m.goroutines.isolated, &m.warm, &m.events, &m.explain, &m.check, &m.cover)
 	c.ints(&m.follow, &m.until, &m.length, &m.steps, &m.ops)
 	list(c, &m.lessons, 1, func(l *[]byte) { c.bytes(l) })
 	c.ints(&m.goroutines.early, &m.goroutines.seeds)

@@ -33,7 +33,7 @@ func (f *Failure) Text(test, saved string) string {
 	if f.Trace != nil {
 		o := trace.TextOptions{Width: columns, More: "With -ravel.v the trace has all of them."}
 		if v, _ := verbose(); v {
-			o.Limit = -1
+			o.Limit, o.Fields = -1, true
 		}
 		b.WriteString("\n\n" + f.Trace.Text(o))
 	}

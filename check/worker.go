@@ -88,6 +88,7 @@ type mode struct {
 	fingerprint bool
 	reach       bool
 	record      bool
+	explain     bool // with record: for a trace that people read
 	cover       bool // count what it visits
 	until       int  // cut at so many steps, if positive
 	paths       int  // executions that the engine may run one after the other, going back to saved states; 0: it saves none
@@ -101,7 +102,7 @@ func sampled(k uint64) mode { return mode{check: k%checkEvery == 0, cover: true}
 func (w *worker) engineConfig(m mode) engine.Config {
 	return engine.Config{
 		MaxSteps: w.cfg.Steps, Threshold: w.cfg.Threshold, Ordered: w.cfg.OrderedClock, EarlyTimers: w.cfg.EarlyTimers,
-		Lasso: w.cfg.Lasso, Check: m.check, Fingerprint: m.fingerprint || m.reach, Reach: m.reach, Record: m.record,
+		Lasso: w.cfg.Lasso, Check: m.check, Fingerprint: m.fingerprint || m.reach, Reach: m.reach, Record: m.record, Explain: m.explain,
 		Cover: m.cover,
 	}
 }

@@ -109,7 +109,9 @@ func (e *Engine) handled(m *mach) {
 	}
 	env := &e.fp.env
 	env.Locked = nil
+	was := m.known
 	m.known, m.stale = env.Value(m.Self), false
+	e.why.movesMach(m, m.known == was && !env.Timed && env.Err == nil)
 	if m.Guard&guardDead == 0 {
 		e.lookForLocks(m)
 	}

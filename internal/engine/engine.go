@@ -326,6 +326,7 @@ var rootSpec = machine.Spec{Def: &machine.Def{Name: "test", Fn: func(ctx any) {}
 
 func (e *Engine) outcome() Outcome {
 	e.cutShort()
+	e.tellFields() // of the step that has failed
 	o := Outcome{
 		Err: e.err, Steps: e.steps, Picks: e.picks, Ops: len(e.ops), Bounded: e.bounded, Pruned: e.pruned, Slow: e.slow,
 		Choices: e.choices, Unhashable: e.fp.env.Err, Shared: e.fp.shared,

@@ -24,6 +24,7 @@ type explainer struct {
 	effect  *machine.Meta   // of the effect that is performed
 	failed  []failure.Place // how the program came to the line where it failed
 	frames  map[uintptr][]failure.Place
+	fields  fieldWatch
 }
 
 func (x *explainer) reset(on bool) {
@@ -35,6 +36,7 @@ func (x *explainer) reset(on bool) {
 		on: true, last: map[string]int{}, born: map[*mach]int{}, armed: map[*timer]int{}, written: map[string]int{},
 		frames: map[uintptr][]failure.Place{},
 	}
+	x.fields.reset()
 }
 
 // follows makes the next event follow from another one, if that is known: indexes count from 1 here.

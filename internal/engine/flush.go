@@ -186,6 +186,9 @@ func (e *Engine) write(m *mach, ef *machine.Effect) {
 	e.lent = m
 	mo.m.Apply(ef.Ev)
 	e.lent = nil
+	if e.why.on {
+		e.why.moves(mo.name, mo.name, mo.m)
+	}
 	if e.cfg.Fingerprint {
 		e.fp.moved, e.savedModels = true, nil // machines may refer to the model
 	}

@@ -322,6 +322,7 @@ func (e *Engine) flushStep(m *mach) {
 
 // endStep closes the step of an operation.
 func (e *Engine) endStep(m *mach) {
+	e.tellFields()
 	if e.stop {
 		return
 	}

@@ -76,6 +76,7 @@ func (e *Engine) listen(mo *monitor, by *mach, f func()) {
 	f()
 	mo.Guard |= guardIdle
 	e.running, e.listening = was, nil
+	e.why.moves(mo, mo.name, mo.Self)
 	if e.cfg.Fingerprint {
 		e.touchMonitor(mo)
 	}
@@ -99,6 +100,7 @@ func (e *Engine) notify(by *mach, ev any) {
 		}
 		if e.cfg.Record {
 			e.notified(mo, by, ev)
+			e.why.moves(mo, mo.name, mo.Self)
 		}
 		was := e.running
 		e.running, e.listening, mo.by = nil, mo, by

@@ -79,6 +79,7 @@ func (e *Engine) createdMachine(m, t *mach) {
 func (e *Engine) restarted(m, t *mach) {
 	if e.cfg.Record {
 		e.why.followsLast(t.display())
+		e.why.forgets(t)
 		e.event(Event{Kind: trace.Restarted, Who: m.display(), Peer: t.display()})
 		e.bears(t)
 	}
