@@ -2,8 +2,6 @@ package view
 
 import (
 	"cmp"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/ravelgo/ravel/trace"
 )
@@ -48,17 +46,17 @@ type namedTrace struct {
 
 // traces are those of the n-th failure.
 func (f *Failure) traces(n int) []namedTrace {
-	list := []namedTrace{{elementID("failing", n), f.Trace}}
+	list := []namedTrace{{elementID("failing", n), limited(f.Trace)}}
 	if f.Passing != nil {
-		list = append(list, namedTrace{elementID("passing", n), f.Passing})
+		list = append(list, namedTrace{elementID("passing", n), limited(f.Passing)})
 	}
 	return list
 }
 
-// data is the n-th failure as the viewer reads it.
-func (f *Failure) data(n int) failureData {
-	d := failureData{Title: cmp.Or(f.Title, f.Trace.Test), Note: f.Note, Command: f.Command, Deciding: -1}
-	for i, named := range f.traces(n) {
+// data is a failure as the viewer reads it.
+func (f *Failure) data(traces []namedTrace) failureData {
+	d := failureData{Title: cutText(cmp.Or(f.Title, f.Trace.Test), maxName), Note: cutText(f.Note, maxText), Command: cutText(f.Command, maxText), Deciding: -1}
+	for i, named := range traces {
 		t := dataOf(named)
 		if i == 0 {
 			d.Failing = t
@@ -130,9 +128,5 @@ func cutWords(s string) string {
 	if len(s) <= maxWords {
 		return s
 	}
-	n := maxWords
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return strings.ToValidUTF8(s[:n], "\uFFFD") + "…"
+	return cutRunes(s, maxWords) + "…"
 }

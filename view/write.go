@@ -70,9 +70,9 @@ func (p *Page) write(b *bufio.Writer) error {
 		if f.Trace == nil {
 			return fmt.Errorf("failure %d (%s) has no trace", i+1, f.Title)
 		}
-		d := f.data(i)
-		data.Failures = append(data.Failures, d)
-		for _, t := range f.traces(i) {
+		traces := f.traces(i)
+		data.Failures = append(data.Failures, f.data(traces))
+		for _, t := range traces {
 			var lines bytes.Buffer
 			if err := t.trace.WriteJSON(&lines); err != nil {
 				return err

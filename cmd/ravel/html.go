@@ -49,7 +49,7 @@ func failureOf(e *results.Exploration) (view.Failure, bool) {
 
 // sizes says what shrinking has come to.
 func sizes(found, shrunk results.Size) string {
-	if found == shrunk || shrunk.Steps == 0 {
+	if shrunk.Steps >= found.Steps && shrunk.Switches >= found.Switches {
 		return ""
 	}
 	return fmt.Sprintf("The schedule was shrunk from %d steps and %d switches to %d steps and %d switches.",

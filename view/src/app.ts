@@ -20,6 +20,7 @@ export class App {
   private readonly toolbar: Toolbar;
   private readonly details: Details;
   private readonly help: HTMLDialogElement;
+  private readonly main = h("main");
   private failure = 0;
 
   constructor(
@@ -43,7 +44,8 @@ export class App {
     const keys = this.keys();
     this.help = helpOf(keys);
     listen(keys, () => this.leave());
-    document.body.append(this.toolbar.element, h("main", {}, this.stage.element, this.details.element), this.help);
+    this.main.append(this.stage.element, this.details.element);
+    document.body.append(this.toolbar.element, this.main, this.help);
     const at = new URLSearchParams(location.hash.slice(1));
     this.open(Math.min(Number(at.get("failure")) || 0, page.failures.length - 1), Number(at.get("step")) || 0);
   }
@@ -71,7 +73,8 @@ export class App {
   private pane(s: Scene): Pane {
     let p = this.panes.get(s);
     if (!p) {
-      const caption = !this.session.passing ? "" : s === this.session.failing ? "This execution fails" : "The nearest one that passes";
+      const marks = s.deciding < 0 ? "" : "; at ◆ the two part, what is underlined only happens here";
+      const caption = !this.session.passing ? "" : (s === this.session.failing ? "This execution fails" : "The nearest one passes") + marks;
       p = new Pane(s, s === this.session.failing ? "f" : "p", caption, {
         select: (row) => this.clicked(s, row),
         lane: (lane) => this.filterLane(s, lane),
@@ -83,6 +86,7 @@ export class App {
 
   private arrange(): void {
     const scenes = this.comparing ? this.session.scenes : [this.session.active];
+    this.main.classList.toggle("two", scenes.length > 1);
     this.stage.show(scenes.map((s) => this.pane(s)));
     this.toolbar.state(this.session, this.comparing);
   }

@@ -23,13 +23,3 @@ function keyOf(t: Trace, i: number): string {
   const e = t.event(i);
   return [e.event, e.who, e.peer, e.type, e.value?.slice(0, 400), e.from, e.to].join("\u0000");
 }
-
-// parting is the index of the first event in which two traces differ: a step, its number apart, that is not the same.
-// A trace that ends where the other goes on parts there.
-export function parting(a: Trace, b: Trace): number {
-  const n = Math.min(a.events.length, b.events.length);
-  for (let i = 0; i < n; i++) {
-    if (a.event(i).step !== b.event(i).step || keyOf(a, i) !== keyOf(b, i)) return a.first[a.step[i] ?? 0] ?? i;
-  }
-  return n;
-}

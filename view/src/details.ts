@@ -22,11 +22,11 @@ export class Details {
   show(s: Scene, event: number): void {
     const t = s.trace;
     const e = t.event(event);
+    const failed = e.event === "failed" && t.end.failed;
     const parts: (HTMLElement | null)[] = [
       h("h2", {}, `Step ${e.step}`, h("span", { class: "lane" }, t.laneName(event))),
-      h("p", { class: "sentence" }, t.words(event)),
-      this.failure(s, event),
-      e.value ? this.section("Payload", long(e.value)) : null,
+      failed ? this.failure(s) : h("p", { class: "sentence" }, t.words(event)),
+      e.value && !failed ? this.section("Payload", long(e.value)) : null,
       this.moved(s, event),
       this.changes(s, event),
       this.source(e),
@@ -107,9 +107,8 @@ export class Details {
     return code ? h("details", { class: "frame" }, h("summary", {}, place), code) : h("p", { class: "frame" }, place);
   }
 
-  private failure(s: Scene, event: number): HTMLElement | null {
+  private failure(s: Scene): HTMLElement {
     const end = s.trace.end;
-    if (s.trace.event(event).event !== "failed" || !end.failed) return null;
     const box = this.section(`Failure: ${visible(end.end)}`, h("p", { class: "error" }, oneLine(end.error ?? "", 2000)), end.detail ? long(end.detail) : null);
     for (const [n, g] of (end.goroutines ?? []).entries()) {
       const cycle = end.wait_cycle?.includes(n) ? ", in the cycle of waits" : "";

@@ -72,8 +72,8 @@ class Drawing {
   }
 
   private band(event: number): Ink | null {
-    if (event === this.s.selected) return "band";
     if (this.s.deciding >= 0 && this.s.trace.step[event] === this.s.trace.step[this.s.deciding]) return "decide";
+    if (event === this.s.selected) return "band";
     return this.s.matches.has(event) ? "match" : null;
   }
 

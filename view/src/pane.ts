@@ -133,7 +133,7 @@ export class Pane {
 
   // write fills an element with a row.
   private write(el: HTMLElement, r: number): void {
-    const { rows, trace } = this.scene;
+    const { rows, trace, deciding } = this.scene;
     const row = rows.list[r];
     const [no, who, text] = el.children;
     if (!row || !no || !who || !text) return;
@@ -150,7 +150,8 @@ export class Pane {
     }
     const above = rows.list[r - 1];
     const same = !row.opens && above && above.event >= 0 && trace.laneOf(above.event) === trace.laneOf(row.event);
-    setText(no, row.opens ? String(trace.event(row.event).step) : "");
+    const decides = row.opens && deciding >= 0 && trace.step[row.event] === trace.step[deciding];
+    setText(no, row.opens ? `${decides ? "◆ " : ""}${trace.event(row.event).step}` : "");
     setText(who, same ? "" : trace.laneName(row.event));
     setText(text, trace.words(row.event));
   }

@@ -86,8 +86,9 @@ export class Session {
   select(s: Scene, event: number): void {
     this.active = s;
     for (const other of this.scenes) if (other !== s) other.select(-1, false);
-    // That a monitor stays hot follows from no event: the failure of a liveness property leaves everything as it is.
-    const apart = s.trace.events[event]?.event === "failed" && s.order.causes[event]?.length === 0;
+    // That a monitor stays hot follows from no event of the step in which it is noticed: nothing is to be coloured then.
+    const before = s.order.previous[event] ?? -1;
+    const apart = s.trace.events[event]?.event === "failed" && (before < 0 || s.trace.step[before] !== s.trace.step[event]);
     s.select(event, this.related && !apart);
   }
 

@@ -24,7 +24,7 @@ export class Trace {
     this.header = parsed.header;
     this.events = parsed.events;
     this.end = parsed.end;
-    this.lanes = data.lanes;
+    this.lanes = data.lanes.map((l) => ({ name: oneLine(l.name, 200), kind: l.kind, type: oneLine(l.type, 200) }));
     this.lane = data.lane;
     this.step = new Int32Array(this.events.length);
     this.rows = new Array(this.events.length);
