@@ -50,11 +50,13 @@ export class Toolbar {
       const box = e.target as HTMLInputElement;
       act.hide(box.value, !box.checked);
     });
+    const menu = h("details", { class: "menu" }, h("summary", { title: "Which types of events are shown" }, "Events"), this.types);
+    document.addEventListener("pointerdown", (e) => menu.contains(e.target as Node) || (menu.open = false));
     this.element.append(
       h("div", { class: "line" }, choose, this.outcome, h("span", { class: "grow" }),
         h("div", { class: "pair", role: "group", "aria-label": "Which steps" }, this.buttons.story, this.buttons.all),
         this.buttons.related, this.buttons.compare,
-        h("details", { class: "menu" }, h("summary", { title: "Which types of events are shown" }, "Events"), this.types),
+        menu,
         h("div", { class: "find" }, this.search, this.found,
           button("↑", "Previous match (N)", () => act.step(-1)), button("↓", "Next match (n)", () => act.step(1)),
           h("label", { for: "only", title: "Show only the matches" }, this.only, "only")),
