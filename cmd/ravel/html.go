@@ -52,6 +52,13 @@ func sizes(found, shrunk results.Size) string {
 	if shrunk.Steps >= found.Steps && shrunk.Switches >= found.Switches {
 		return ""
 	}
-	return fmt.Sprintf("The schedule was shrunk from %d steps and %d switches to %d steps and %d switches.",
-		found.Steps, found.Switches, shrunk.Steps, shrunk.Switches)
+	return "The schedule was shrunk from " + sizeOf(found) + " to " + sizeOf(shrunk) + "."
+}
+
+func sizeOf(s results.Size) string {
+	switches := fmt.Sprintf("%d switches", s.Switches)
+	if s.Switches == 1 {
+		switches = "1 switch"
+	}
+	return fmt.Sprintf("%d steps and %s", s.Steps, switches)
 }
