@@ -1,5 +1,5 @@
-// test.mjs FOLDER [--update]: bundles the tests of a folder and runs them with Node's test runner. --update rewrites what
-// they compare with.
+// test.mjs FOLDER [NAME...] [--update] [--docs]: bundles the tests of a folder, or those of the names, and runs them with
+// Node's test runner. --update rewrites what they compare with, --docs takes the pictures of the documentation.
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { build } from "esbuild";
@@ -9,7 +9,8 @@ const here = new URL(".", import.meta.url).pathname;
 const out = `${here}node_modules/.cache/${folder}`; // where imports of packages are resolved as from here
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const tests = (await readdir(`${here}${folder}`)).filter((f) => f.endsWith(".test.ts"));
+const names = process.argv.slice(3).filter((a) => !a.startsWith("--"));
+const tests = (await readdir(`${here}${folder}`)).filter((f) => f.endsWith(".test.ts") && (names.length === 0 || names.includes(f.replace(".test.ts", ""))));
 await build({
   absWorkingDir: here,
   entryPoints: tests.map((f) => `${folder}/${f}`),
@@ -25,6 +26,6 @@ await build({
 const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-concurrency=1", ...tests.map((f) => `${out}/${f.replace(/\.ts$/, ".mjs")}`)], {
   cwd: here,
   stdio: "inherit",
-  env: { ...process.env, VIEWER: here, ...(process.argv.includes("--update") ? { UPDATE: "1" } : {}) },
+  env: { ...process.env, VIEWER: here, ...(process.argv.includes("--update") ? { UPDATE: "1" } : {}), ...(process.argv.includes("--docs") ? { DOCS: `${here}../docs` } : {}) },
 });
 process.exit(run.status ?? 1);

@@ -14,6 +14,7 @@ export function listen(keys: Key[], leave: () => void): void {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const target = e.target as HTMLElement;
     if (e.key === "Escape") {
+      if (target instanceof HTMLInputElement) e.preventDefault(); // which would empty it
       leave();
       return;
     }

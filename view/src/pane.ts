@@ -1,5 +1,6 @@
 import { draw, type Frame } from "./draw";
 import { h, setText } from "./dom";
+import { legend } from "./legend";
 import { Relation } from "./order";
 import { CanvasPen, type Ink } from "./pen";
 import type { Scene } from "./scene";
@@ -36,7 +37,7 @@ export class Pane {
     caption: string,
     private readonly act: { select(row: number): void; lane(lane: number): void },
   ) {
-    this.element = h("section", { class: "pane", "aria-label": caption || "trace" }, caption && h("div", { class: "caption" }, caption), this.names, this.body);
+    this.element = h("section", { class: "pane", "aria-label": caption || "trace" }, caption && h("div", { class: "caption" }, caption), h("div", { class: "head" }, this.names, legend()), this.body);
     this.names.append(...scene.trace.lanes.map((lane, i) =>
       h("button", { class: "name", type: "button", "data-kind": lane.kind, "aria-pressed": "false", title: `${lane.name}${lane.type && lane.type !== lane.name ? ` (${lane.type})` : ""}, ${lane.kind}: click to show only its events`, on: { click: () => this.act.lane(i) } }, h("span", {}, lane.name)),
     ));
@@ -55,7 +56,7 @@ export class Pane {
   // fit chooses the width of the lanes for the width of the pane.
   fit(width: number): void {
     const n = Math.max(1, this.scene.trace.lanes.length);
-    this.laneWidth = Math.max(14, Math.min(84, Math.floor((width * 0.46) / n)));
+    this.laneWidth = Math.max(14, Math.min(84, Math.floor((width * 0.42) / n)));
     const wide = this.laneWidth * n;
     this.names.classList.toggle("upright", this.scene.trace.lanes.some((l) => l.name.length * 7 + 8 > this.laneWidth));
     this.names.style.setProperty("--lane", `${this.laneWidth}px`);
