@@ -67,10 +67,15 @@ func dropFields(s string, n int) string {
 	if len(s) < 2 || strings.IndexByte("{[(", s[0]) < 0 {
 		return cutColumns(s, n-len(dots)) + dots
 	}
-	end := -1 // behind the comma and the space
+	end := -1           // behind the comma
+	at, columns := 0, 0 // so many columns before that byte
 	walk(s, func(i, depth int, quoted bool) {
-		if depth == 1 && !quoted && s[i] == ',' && width(s[:i])+len(" ...}") < n {
-			end = i + 1
+		if depth == 1 && !quoted && s[i] == ',' && columns < n {
+			columns += width(s[at:i])
+			at = i
+			if columns+len(" ...}") < n {
+				end = i + 1
+			}
 		}
 	})
 	last := s[len(s)-1:]

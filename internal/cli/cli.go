@@ -32,8 +32,8 @@ func AsError(code int) error {
 	return Status(code)
 }
 
-// DoubleHyphens lets flags be written as the go command writes them, -run as well as --run. The commands have but one flag
-// of a single letter, -h.
+// DoubleHyphens lets flags be written as the go command writes them, -run as well as --run. The flags of a single letter
+// are -h and -o.
 func DoubleHyphens(args []string) []string {
 	out := slices.Clone(args)
 	for i, a := range out {

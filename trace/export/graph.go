@@ -55,19 +55,35 @@ func newGraph(t *trace.Trace, limit int) *graph {
 	return g
 }
 
-// hides reports whether a picture leaves the event out: what a reader of code wants to know and an onlooker does not.
-func hides(ev *trace.Event) bool { return ev.Kind == trace.Changed }
+// hides reports whether pictures leave out the n-th event of a moment: what a reader of code wants to know and an onlooker does
+// not, and what the event beside it tells as well.
+func (g *graph) hides(m *moment, n int) bool {
+	ev := &g.Events[m.events[n]]
+	var last, next trace.EventKind
+	if n > 0 {
+		last = g.Events[m.events[n-1]].Kind
+	}
+	if n+1 < len(m.events) {
+		next = g.Events[m.events[n+1]].Kind
+	}
+	switch ev.Kind {
+	case trace.Changed:
+		return true
+	case trace.Moved:
+		return ev.From == "" && n > 0 && last == trace.Began
+	case trace.Did: // it goes on behind a go statement, or the next event tells what the operation came to
+		return ev.Type == "go" || next == trace.Blocked || next == trace.Selected
+	}
+	return false
+}
 
-// lines are the sentences of a moment, without those that a picture leaves out.
+// lines are the sentences of a moment, without those that pictures leave out.
 func (g *graph) lines(m *moment) []string {
 	var list []string
-	for _, i := range m.events {
-		if !hides(&g.Events[i]) {
+	for n, i := range m.events {
+		if !g.hides(m, n) {
 			list = append(list, g.story[i].Text)
 		}
 	}
 	return list
 }
-
-// title is the first line of a picture: which execution it shows.
-func (g *graph) title() string { return heading(g.Trace)[0] }

@@ -43,16 +43,22 @@ type dot struct {
 
 func (d *dot) head() {
 	lines := heading(d.Trace)
-	if n := len(d.moments) - len(d.shown); n > 0 {
-		lines = append(lines, fmt.Sprintf("%d of %d nodes are folded", n, len(d.moments)))
+	folded := map[int]bool{}
+	for i := range d.moments {
+		if m := &d.moments[i]; m.folded {
+			folded[m.step] = true
+		}
+	}
+	if n := len(folded); n > 0 {
+		lines = append(lines, fmt.Sprintf("%d of %s folded", n, plural(d.Steps(), "step")))
 	}
 	var label []string
 	for _, s := range lines {
 		label = append(label, wrapped(oneLine(s, maxEnd), 2*maxWidth)...)
 	}
 	d.b.WriteString("digraph trace {\n")
-	fmt.Fprintf(&d.b, "\tgraph [label=%s labelloc=t labeljust=l newrank=true nodesep=0.2 ranksep=0.25 fontname=\"sans-serif\" fontsize=12];\n", dotString(label))
-	d.b.WriteString("\tnode [shape=box style=\"rounded,filled\" fillcolor=white color=gray50 fontname=\"sans-serif\" fontsize=10 margin=\"0.08,0.04\"];\n")
+	fmt.Fprintf(&d.b, "\tgraph [label=%s labelloc=t labeljust=l newrank=true nodesep=0.2 ranksep=0.25 fontname=Helvetica fontsize=12];\n", dotString(label))
+	d.b.WriteString("\tnode [shape=box style=\"rounded,filled\" fillcolor=white color=gray50 fontname=Helvetica fontsize=10 margin=\"0.08,0.04\"];\n")
 	d.b.WriteString("\tedge [color=\"#3465a4\" arrowsize=0.6];\n")
 }
 

@@ -30,14 +30,9 @@ func Mermaid(w io.Writer, t *trace.Trace, limit int) error {
 		fmt.Fprintf(&b, "    %%%% %s\n", mermaidText(s, maxLabel))
 	}
 	list := g.sequence()
-	first, last := -1, 0
-	for i, shown := range participants(g, list) {
-		if shown {
-			fmt.Fprintf(&b, "    participant p%d as %s\n", i, mermaidText(g.lanes[i].Name, maxName))
-			if last = i; first < 0 {
-				first = i
-			}
-		}
+	shown := participants(g, list)
+	for _, i := range shown {
+		fmt.Fprintf(&b, "    participant p%d as %s\n", i, mermaidText(g.lanes[i].Name, maxName))
 	}
 	for _, s := range append(list, signal{from: nobody, lines: []string{ending(t)}, most: maxEnd}) {
 		text := s.mermaid()
@@ -46,29 +41,38 @@ func Mermaid(w io.Writer, t *trace.Trace, limit int) error {
 			fmt.Fprintf(&b, "    p%d%sp%d: %s\n", s.from, s.arrow, s.to, text)
 		case s.from != nobody:
 			fmt.Fprintf(&b, "    Note over p%d: %s\n", s.from, text)
-		case first == last:
-			fmt.Fprintf(&b, "    Note over p%d: %s\n", last, text)
-		case first >= 0:
-			fmt.Fprintf(&b, "    Note over p%d,p%d: %s\n", first, last, text)
+		case len(shown) == 1:
+			fmt.Fprintf(&b, "    Note over p%d: %s\n", shown[0], text)
+		case len(shown) > 1:
+			fmt.Fprintf(&b, "    Note over p%d,p%d: %s\n", shown[0], shown[len(shown)-1], text)
 		}
 	}
 	return write(w, b.String())
 }
 
-// participants tells which lanes anything happens to.
-func participants(g *graph, list []signal) []bool {
-	shown := make([]bool, len(g.lanes))
-	any := false
+// participants lists the lanes to which anything happens, monitors behind the others. There is one at least, unless there are no
+// lanes.
+func participants(g *graph, list []signal) []int {
+	busy := make([]bool, len(g.lanes))
 	for _, s := range list {
 		if s.from != nobody {
-			shown[s.from], any = true, true
+			busy[s.from] = true
 		}
 		if s.arrow != "" {
-			shown[s.to] = true
+			busy[s.to] = true
 		}
 	}
-	if !any && len(shown) > 0 {
-		shown[0] = true
+	var shown, monitors []int
+	for i, l := range g.lanes {
+		switch {
+		case busy[i] && l.Kind == trace.MonitorLane:
+			monitors = append(monitors, i)
+		case busy[i]:
+			shown = append(shown, i)
+		}
+	}
+	if shown = append(shown, monitors...); len(shown) == 0 && len(g.lanes) > 0 {
+		return []int{0}
 	}
 	return shown
 }

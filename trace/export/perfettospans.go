@@ -9,6 +9,9 @@ func (p *timeline) temperature(m *moment, i int) {
 			p.heated(lane, p.times[i], p.times[i]/stepTime-since/stepTime)
 		}
 	}
+	if p.lanes[m.lane].Kind != trace.MonitorLane {
+		return
+	}
 	for _, k := range m.events {
 		ev := &p.Events[k]
 		since, hot := p.hot[m.lane]
@@ -41,7 +44,7 @@ func (p *timeline) waiting(m *moment, i int) {
 		delete(p.waits, m.lane)
 	}
 	for _, k := range m.events {
-		if p.Events[k].Kind == trace.Blocked {
+		if p.Events[k].Kind == trace.Blocked && p.lanes[m.lane].Kind != trace.MonitorLane {
 			p.waits[m.lane] = wait{p.behind(i), p.story[k].Text}
 		}
 	}

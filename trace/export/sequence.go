@@ -106,8 +106,7 @@ func (s *sequencer) moment(m *moment) {
 		peer, known := s.index[ev.Peer]
 		known = known && ev.Peer != ""
 		switch {
-		case hides(ev), ev.Kind == trace.Failed, s.resumes(m, n):
-		case ev.Kind == trace.Moved && ev.From == "" && n > 0 && s.Events[m.events[n-1]].Kind == trace.Began: // told
+		case s.hides(m, n), ev.Kind == trace.Failed:
 		case ev.Kind == trace.SuffixBegins:
 			s.across(text)
 		case ev.Kind == trace.Sent && known:
@@ -132,17 +131,6 @@ func (s *sequencer) moment(m *moment) {
 			s.note(ev.Step, m.lane, text)
 		}
 	}
-}
-
-// resumes reports whether the n-th event of a moment is an operation of which the next event tells what it came to, or one that
-// the event before it has told.
-func (s *sequencer) resumes(m *moment, n int) bool {
-	ev := &s.Events[m.events[n]]
-	if ev.Kind != trace.Did || n+1 == len(m.events) {
-		return ev.Kind == trace.Did && ev.Type == "go"
-	}
-	next := s.Events[m.events[n+1]].Kind
-	return ev.Type == "go" || next == trace.Blocked || next == trace.Selected
 }
 
 // turns reports whether a monitor changes its state, fails, or is hot from the start.

@@ -19,6 +19,7 @@ type huntCommand struct {
 	Full    bool   `help:"Show every step of the trace."`
 	Shrink  *bool  `negatable:"" help:"Look for a simpler schedule of what was found. By default not with --all and --json."`
 	Token   string `name:"replay" placeholder:"TOKEN" help:"Run the schedule of a token instead of exploring."`
+	cli.Face
 	settings
 }
 
@@ -41,6 +42,8 @@ func (h *huntCommand) Run(s *shell) error {
 		return fmt.Errorf("--all goes with a system or with nothing, not with the bug %s", h.Path)
 	case !one && h.Token != "":
 		return errors.New("--replay goes with one bug, such as " + entries[0].Path())
+	case h.Wanted() && (!one || h.JSON):
+		return errors.New("--format goes with one bug, such as " + entries[0].Path() + ", and without --json")
 	case h.Token != "" && h.settings != (settings{}):
 		return errors.New("--replay goes without other settings: the token has them")
 	case h.Token != "":
@@ -104,6 +107,13 @@ func (h *huntCommand) body(e catalog.Entry) func(*check.T) {
 }
 
 func (h *huntCommand) show(s *shell, r *hunt, one bool, again string) error {
+	if h.Wanted() {
+		if f := r.report.Failure; f == nil || f.Trace == nil {
+			fmt.Fprintln(s.err, "ravel: nothing was found that has a trace, so none is shown as "+h.Format)
+		} else if err := h.Face.Write(s.out, f.Trace); err != nil || h.Alone() {
+			return err
+		}
+	}
 	switch {
 	case h.JSON:
 		return r.writeJSON(s.out)
