@@ -14,11 +14,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// samples are the traces of package trace: machines, a monitor, faults, goroutines, all kinds of events, and awkward ones.
+// samples reads the traces of this folder, and those of package trace: all kinds of events, and awkward ones.
 func samples(t testing.TB) map[string]*trace.Trace {
 	t.Helper()
 	all := map[string]*trace.Trace{}
-	for _, pattern := range []string{"../testdata/*.jsonl", "../testdata/run-*.json"} {
+	for _, pattern := range []string{"../testdata/*.jsonl", "../testdata/run-*.json", "testdata/*.jsonl"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no traces %s: %v", pattern, err)
@@ -52,7 +52,7 @@ func written(t testing.TB, format string, tr *trace.Trace, o export.Options) str
 // The pictures of a message that comes late, of a crash that takes a write with it, and of a deadlock of goroutines.
 func TestGolden(t *testing.T) {
 	all := samples(t)
-	for _, name := range []string{"repair", "run-crash", "goroutines"} {
+	for _, name := range []string{"repair", "crash", "deadlock"} {
 		for _, format := range []string{"mermaid", "dot", "shiviz", "perfetto"} {
 			got := written(t, format, all[name], export.Options{})
 			path := filepath.Join("testdata", name+"."+format)
