@@ -31,7 +31,8 @@
 //
 // The columns are the step, the machine or monitor, and what it does; a number or name that is missing is that of the line
 // above. "Sent in step 9" is the step in which the event came into the inbox. A monitor is HOT while something good has
-// yet to happen. Names of packages are left out where the type is clear without; payloads are shortened to fit the line.
+// yet to happen. Names of packages are left out where the type is clear without; payloads are shortened to fit the line,
+// or two where they are new. Choices in a row stand together, and what several monitors hear in one step is said once.
 // No line is wider than TextOptions.Width, unless it holds a single word that is wider. Control characters of the program
 // are escaped, and what looks like an address (0x and 9 to 12 digits) is written as 0x?, in logs and messages too.
 //

@@ -78,13 +78,12 @@ func (l *layout) phrase(p phrase, number string, named bool) []string {
 	return lines
 }
 
-// what breaks the words of a phrase into lines, after it has shortened the payload to what is left of one.
+// what breaks the words of a phrase into lines, after it has shortened the payload.
 func (l *layout) what(p phrase) []string {
 	room := l.width - l.indent()
-	rest := width(p.before) + width(p.after)
 	payload := p.payload
-	if l.limit >= 0 || width(payload) <= room-rest {
-		payload = shorten(payload, max(minPayload, room-rest))
+	if n := l.payload(p, room); l.limit >= 0 || width(payload) <= n {
+		payload = shorten(payload, n)
 	}
 	var lines []string
 	for i, s := range strings.Split(p.before+payload+p.after, "\n") {
@@ -98,6 +97,17 @@ func (l *layout) what(p phrase) []string {
 		}
 	}
 	return lines
+}
+
+// payload is how many columns a payload gets. One that was shown before gets what is left of one line; if the words fill a line
+// without it, or if it is new, there is a second line.
+func (l *layout) payload(p phrase, room int) int {
+	n := room - width(p.before) - width(p.after)
+	if width(p.payload) <= n || p.told && n >= minPayload {
+		return n
+	}
+	const lost = 12 // about as much as breaking lines at spaces costs
+	return max(minPayload, n+room-lost)
 }
 
 // section is a line across the page.

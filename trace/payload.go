@@ -275,13 +275,21 @@ func quote(s string) string {
 			letters = true
 		case unicode.IsDigit(r), strings.ContainsRune("-_./#@+%", r):
 		default:
-			return strconv.Quote(s)
+			return quoted(s)
 		}
 	}
 	if _, err := strconv.ParseFloat(s, 64); err == nil || !letters {
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// quoted puts a text into double quotes, or into back quotes if it has double quotes of its own and nothing to be escaped.
+func quoted(s string) string {
+	if strings.Contains(s, `"`) && strconv.CanBackquote(s) && !strings.Contains(s, `\`) {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
 }
 
 func orNil(isNil bool, s string) string {

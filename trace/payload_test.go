@@ -64,6 +64,9 @@ func TestPayload(t *testing.T) {
 		{named("X"), "X"},
 		{named("two words"), `"two words"`},
 		{named("12"), `"12"`},
+		{named(`say "x"`), "`say \"x\"`"},
+		{named("say \"x\" `y`"), "\"say \\\"x\\\" `y`\""},
+		{named(`say "x\n"`), `"say \"x\\n\""`},
 		{named("nil"), `"nil"`},
 		{named(""), `""`},
 		{level(3), "level-3"},
@@ -151,11 +154,24 @@ func TestShorten(t *testing.T) {
 			t.Errorf("%d: %s, want %s", c.n, got, c.want)
 		}
 	}
+	for _, c := range []struct {
+		s    string
+		n    int
+		want string
+	}{
+		{"(`rows of \"p\", {and [more`)", 20, "(`rows of \"p\", ...`)"},
+		{`("one, two, three, four")`, 20, `("one, two, thr...")`},
+		{"{A: `x\\`, B: [1, 2, 3]}", 22, "{A: `x\\`, B: [...]}"},
+	} {
+		if got := trace.Shorten(c.s, c.n); got != c.want {
+			t.Errorf("%d: %s, want %s", c.n, got, c.want)
+		}
+	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 5000 {
 		b := make([]byte, r.IntN(120))
 		for i := range b {
-			b[i] = `abc {}[]()",\:é`[r.IntN(15)]
+			b[i] = "abc {}[]()\"`,\\:é"[r.IntN(16)]
 		}
 		n := 10 + r.IntN(60)
 		s := strings.ToValidUTF8(string(b), "?")

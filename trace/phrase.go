@@ -24,6 +24,7 @@ type phrase struct {
 	before  string
 	payload string // may be shortened
 	after   string
+	told    bool // the payload has been shown before
 	style   style
 }
 
@@ -34,6 +35,7 @@ type teller struct {
 	places   bool
 	monitors map[string]*heat
 	halted   map[string]bool
+	heard    *Event // the last event that was heard; nil if each line stands for itself
 }
 
 // heat is where a monitor stands.
@@ -101,13 +103,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 	},
 	Moved:   (*teller).moved,
 	Changed: (*teller).changed,
-	Chose: func(t *teller, ev *Event) phrase {
-		among := fmt.Sprintf("of 0 to %d", ev.N-1)
-		if ev.Value == "true" || ev.Value == "false" {
-			among = "of false and true"
-		}
-		return phrase{before: fmt.Sprintf("chooses %s (%s)%s", ev.Value, among, t.place(ev))}
-	},
+	Chose:   func(t *teller, ev *Event) phrase { return phrase{before: "chooses " + choice(ev) + t.place(ev)} },
 	TimerArmed: func(t *teller, ev *Event) phrase {
 		if ev.To == "every" {
 			return phrase{before: fmt.Sprintf("starts a timer: %s every %s", t.types.of(ev.Type), ev.Value)}
@@ -126,9 +122,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 	Withdrawn: func(t *teller, ev *Event) phrase { return t.event(ev, "can no longer suffer", budgetOf(ev)) },
 	Injected:  func(t *teller, ev *Event) phrase { return t.event(ev, "FAULT:", budgetOf(ev)).in(faulty) },
 	Wrote:     func(t *teller, ev *Event) phrase { return t.event(ev, "writes", " to "+cmp.Or(ev.Peer, "a model")) },
-	Heard: func(t *teller, ev *Event) phrase {
-		return t.event(ev, "hears", " from "+cmp.Or(ev.Peer, "the test")+t.temperature(ev)).in(t.heated(ev.Who))
-	},
+	Heard:     (*teller).hears,
 	Logged: func(t *teller, ev *Event) phrase {
 		return phrase{before: "logs: " + ev.Value}
 	},
@@ -149,6 +143,14 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 	},
 }
 
+// choice is a value and among which it was chosen.
+func choice(ev *Event) string {
+	if ev.Value == "true" || ev.Value == "false" {
+		return ev.Value + " (of false and true)"
+	}
+	return fmt.Sprintf("%s (of 0 to %d)", ev.Value, ev.N-1)
+}
+
 // tell puts an event into words.
 func (t *teller) tell(ev *Event) phrase {
 	if ev.Kind >= numEventKinds {
@@ -167,6 +169,9 @@ func (p phrase) in(s style) phrase {
 // event is a phrase about an event: verb, type, payload.
 func (t *teller) event(ev *Event, verb, after string) phrase {
 	p := phrase{before: verb + " " + t.types.of(ev.Type), payload: ev.Value, after: after}
+	if p.payload == t.types.of(ev.Type) {
+		p.payload = "" // its only value
+	}
 	if p.payload != "" && strings.IndexByte("{[(", p.payload[0]) < 0 {
 		p.payload = "(" + p.payload + ")"
 	}
@@ -174,15 +179,30 @@ func (t *teller) event(ev *Event, verb, after string) phrase {
 }
 
 func (t *teller) took(ev *Event) phrase {
+	after := ""
 	switch {
 	case ev.Peer == "" && ev.Sent > 0:
-		return t.event(ev, "takes", fmt.Sprintf(" of its timer (fired in step %d)", ev.Sent))
+		after = fmt.Sprintf(" of its timer (fired in step %d)", ev.Sent)
 	case ev.Peer == "":
-		return t.event(ev, "takes", "")
 	case ev.Sent > 0:
-		return t.event(ev, "takes", fmt.Sprintf(" from %s (sent in step %d)", t.peer(ev), ev.Sent))
+		after = fmt.Sprintf(" from %s (sent in step %d)", t.peer(ev), ev.Sent)
+	default:
+		after = " from " + t.peer(ev)
 	}
-	return t.event(ev, "takes", " from "+t.peer(ev))
+	p := t.event(ev, "takes", after)
+	p.told = ev.Sent > 0
+	return p
+}
+
+// hears tells what a monitor hears. What another one has just heard is not said again.
+func (t *teller) hears(ev *Event) phrase {
+	if h := t.heard; h != nil {
+		t.heard = ev
+		if h.Step == ev.Step && h.Who != ev.Who && h.Peer == ev.Peer && h.Type == ev.Type && h.Value == ev.Value {
+			return phrase{before: "hears that as well" + t.temperature(ev), style: t.heated(ev.Who)}
+		}
+	}
+	return t.event(ev, "hears", " from "+cmp.Or(ev.Peer, "the test")+t.temperature(ev)).in(t.heated(ev.Who))
 }
 
 // changed tells of a field. What has no value was not there, or is not there any more.

@@ -18,19 +18,25 @@ func shorten(s string, n int) string {
 
 // walk visits each byte of a payload with the number of brackets around it, the brackets themselves included.
 func walk(s string, visit func(i, depth int, quoted bool)) {
-	depth, quoted := 0, false
+	depth := 0
+	quote := byte(0) // that is open
 	for i := 0; i < len(s); i++ {
+		quoted := quote != 0
 		switch c := s[i]; {
-		case quoted && c == '\\':
+		case quote == '"' && c == '\\':
 			visit(i, depth, true)
 			if i++; i == len(s) {
 				return
 			}
-		case c == '"':
+		case quoted && c == quote:
 			visit(i, depth, true)
-			quoted = !quoted
+			quote = 0
 			continue
 		case quoted:
+		case c == '"' || c == '`':
+			visit(i, depth, true)
+			quote = c
+			continue
 		case c == '{' || c == '[' || c == '(':
 			depth++
 		case c == '}' || c == ']' || c == ')':
@@ -82,7 +88,10 @@ func dropFields(s string, n int) string {
 	if end > 0 {
 		return s[:end] + " " + dots + last
 	}
-	return cutColumns(s, n-len(dots)-1) + dots + last
+	if quote := s[1:2]; quote == `"` || quote == "`" { // a text
+		last = quote + last
+	}
+	return cutColumns(s, n-len(dots)-len(last)) + dots + last
 }
 
 // cutColumns cuts a string to n columns.

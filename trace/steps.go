@@ -64,8 +64,9 @@ func (l *layout) groups(t *Trace) (gs []*group, start int, hot []string) {
 	if f := t.Failure; f != nil && f.CycleLength > 0 {
 		cycle = f.CycleStart
 	}
+	tell.heard = &Event{}
 	who := ""
-	for i := range t.Events {
+	for i := 0; i < len(t.Events); i++ {
 		ev := &t.Events[i]
 		if ev.Kind == Failed && t.Failure != nil {
 			continue
@@ -79,6 +80,12 @@ func (l *layout) groups(t *Trace) (gs []*group, start int, hot []string) {
 			continue // Began has told it
 		}
 		p := tell.tell(ev)
+		if ev.Kind == Chose && !l.o.Places { // choices in a row are one
+			for i+1 < len(t.Events) && t.Events[i+1].Kind == Chose && t.Events[i+1].Who == ev.Who && t.Events[i+1].Step == ev.Step {
+				i++
+				p.before += ", " + choice(&t.Events[i])
+			}
+		}
 		if p.style == section {
 			l.close(last(gs), nil)
 			start = len(gs)

@@ -14,16 +14,8 @@ func unqualified(name string) string { return qualifier.ReplaceAllString(name, "
 // instance is the name of a generic type with its type arguments.
 var instance = regexp.MustCompile(`^(\**[\pL_][\pL\pN_]*\.[\pL_][\pL\pN_]*)\[.*\]$`)
 
-// bare is unqualified, and drops the type arguments of a generic type if they make its name a long one.
-func bare(name string) string {
-	if s := unqualified(name); len(s) <= maxGeneric {
-		return s
-	}
-	return unqualified(instance.ReplaceAllString(name, "$1"))
-}
-
-// maxGeneric is how long the name of a generic type may be, in bytes, to be shown with its type arguments.
-const maxGeneric = 24
+// bare is unqualified, and drops the type arguments of a generic type.
+func bare(name string) string { return unqualified(instance.ReplaceAllString(name, "$1")) }
 
 // typeNames shortens the names of types as far as they stay unambiguous within one trace.
 type typeNames map[string]string

@@ -11,7 +11,7 @@ func TestTypeNames(t *testing.T) {
 	}{
 		{[]string{"kv.Write", "*kv.Write"}, map[string]string{"kv.Write": "Write", "*kv.Write": "*Write"}},
 		{[]string{"kv.Write", "disk.Write"}, map[string]string{"kv.Write": "kv.Write", "disk.Write": "disk.Write"}},
-		{[]string{"kv.Pair[example.com/kv.Block,*int]"}, map[string]string{"kv.Pair[example.com/kv.Block,*int]": "Pair[Block,*int]"}},
+		{[]string{"kv.Pair[example.com/kv.Block,*int]"}, map[string]string{"kv.Pair[example.com/kv.Block,*int]": "Pair"}},
 		{[]string{long, "*" + long}, map[string]string{long: "Invoked", "*" + long: "*Invoked"}},
 		{[]string{long, "linear.Invoked[bool,bool,string,string]"}, map[string]string{
 			long: "Invoked[string,MapOp[int,*Key],[]Result[int]]",

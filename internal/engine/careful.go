@@ -67,7 +67,7 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 	if e.cfg.Record {
 		peer := ""
 		if meta.From != nil && en.Timer == 0 {
-			peer = meta.From.String()
+			peer = e.sender(meta)
 		}
 		e.why.follows(meta.Event)
 		e.event(Event{Kind: trace.Took, Who: m.display(), Peer: peer, Type: typeName(en.Ev), Value: render(en.Ev), Sent: meta.Step})
@@ -76,6 +76,14 @@ func (e *Engine) dequeued(m *mach, en *machine.Entry, meta *machine.Meta) {
 	if e.cfg.Fingerprint && m.wait == nil {
 		e.restartHistory(m, meta.Digest)
 	}
+}
+
+// sender names who sent an event, as it was called then: a machine may have another name since it was restarted.
+func (e *Engine) sender(meta *machine.Meta) string {
+	if i := meta.Event - 1; i >= 0 && i < len(e.rec.events) && e.rec.events[i].Kind == trace.Sent {
+		return e.rec.events[i].Who
+	}
+	return meta.From.String()
 }
 
 // senderOf names who sent the event that m handles, in recorded executions.
