@@ -103,6 +103,9 @@ func (m *Machine) check() error {
 		if !t.Does.known() || !t.Does.moves() {
 			return fmt.Errorf("%q is no kind of transition", t.Does)
 		}
+		if t.Does == Pop && t.To == "" && t.Visited() {
+			return fmt.Errorf("a pop from %q was made and led nowhere", t.From)
+		}
 		if err := t.check(); err != nil {
 			return fmt.Errorf("transition from %q with %q: %w", t.From, t.Event, err)
 		}

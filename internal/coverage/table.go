@@ -29,23 +29,30 @@ func (c *Coverage) Text(o TextOptions) string {
 	return b.String()
 }
 
-const rowFormat = "%-34s %9s %9s %11s %5s %7s\n"
+const rowFormat = "%-34s %9s %9s %11s %7s %5s"
 
 func (c *Coverage) table(b *strings.Builder) {
 	names := c.names()
-	fmt.Fprintf(b, rowFormat, "machine", "states", "pairs", "transitions", "pairs", "runs in")
-	fmt.Fprintf(b, rowFormat, "", "", "", "", "%", "%")
+	row(b, rowFormat, "machine", "states", "pairs", "transitions", "% pairs", "% ran")
 	for i := range c.Machines {
 		m := &c.Machines[i]
 		if m.Kind == IsFunction {
-			fmt.Fprintf(b, rowFormat, short(names[i], 34), "function", "", "", "", share(m.started(), c.Executions))
+			row(b, rowFormat, short(names[i], 34), "function", "", "", "", share(m.started(), c.Executions))
 			continue
 		}
 		p := m.PairRatio()
-		fmt.Fprintf(b, rowFormat, short(names[i], 34), m.StateRatio(), p, m.TransitionRatio(), p.percent(), share(m.started(), c.Executions))
+		row(b, rowFormat, short(names[i], 34), m.StateRatio(), p, m.TransitionRatio(), p.percent(), share(m.started(), c.Executions))
 	}
 	states, pairs, transitions := c.Ratios()
-	fmt.Fprintf(b, rowFormat, "all", states, pairs, transitions, pairs.percent(), "")
+	row(b, rowFormat, "all", states, pairs, transitions, pairs.percent(), "")
+	if len(c.Machines) > 0 {
+		b.WriteString(hang("visited of what is declared; % pairs: that as a percentage; % ran: share of the executions that had the machine", "  "))
+	}
+}
+
+// row writes a line of a table.
+func row(b *strings.Builder, format string, cells ...any) {
+	b.WriteString(strings.TrimRight(fmt.Sprintf(format, cells...), " ") + "\n")
 }
 
 // names are those of the machines, with the last element of the package's path; with all of it if that is not enough to tell two

@@ -3,18 +3,55 @@ package coverage
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// schedules prints how many different schedules and states each test has seen.
+const testFormat = "%-36s %11s %11s %8s %10s"
+
+// schedules prints how many different schedules and states each test has seen, and how many are left by estimate.
 func (c *Coverage) schedules(b *strings.Builder) {
 	if len(c.Tests) == 0 {
 		return
 	}
-	b.WriteString("\nschedules\n")
+	b.WriteByte('\n')
+	row(b, testFormat, "test", "executions", "different", "next new", "left")
+	var notes []string
+	note := func(is bool, text string) {
+		if is && !slices.Contains(notes, text) {
+			notes = append(notes, text)
+		}
+	}
 	for _, t := range c.Tests {
-		b.WriteString(hang("  "+t.Title()+": "+t.Text(), "    "))
+		next, left := "-", "-"
+		switch {
+		case t.Exhausted:
+			next, left = "0", "0"
+		case t.estimable():
+			next, left = probability(t.Schedules.Next()), ">= "+rough(t.Schedules.Unseen())
+		}
+		distinct := count(t.Distinct)
+		if t.AtLeast {
+			distinct += "+"
+		}
+		mark := ""
+		switch {
+		case t.Exhausted:
+		case t.Drawn == Adaptive && t.estimable():
+			mark = "*"
+		}
+		row(b, testFormat, short(t.Title(), 35)+mark, count(t.Executions), distinct, next, left)
+		if t.States > 0 {
+			fmt.Fprintf(b, "  %s\n", plural(t.States, "different state"))
+		}
+		note(t.estimable() && !t.Exhausted, "next new: probability that the next execution follows a new schedule (Good-Turing); left: schedules not seen (Chao1).")
+		note(mark == "*", "* only an indication: the strategy does not draw its executions independently.")
+		note(t.Drawn == Systematic && !t.Exhausted, "-: executions of a systematic search are no sample to estimate from.")
+		note(t.AtLeast, "+: there was no memory left to tell all schedules apart; the estimate is by the executions before.")
+	}
+	for _, n := range notes {
+		b.WriteString(hang(n, "  "))
 	}
 }
 
@@ -30,29 +67,13 @@ func (t *Test) Title() string {
 	return name
 }
 
-// Text says how many different schedules there were, and how many are left.
-func (t *Test) Text() string {
-	plus := ""
-	if t.AtLeast {
-		plus = " or more"
-	}
-	s := fmt.Sprintf("%s%s of %s different", count(t.Distinct), plus, plural(t.Executions, "execution"))
-	if t.States > 0 {
-		s += fmt.Sprintf(", %s", plural(t.States, "state"))
-	}
-	if t.Exhausted {
-		return s + "; nothing is left"
-	}
-	if left := t.Left(); left != "" {
-		s += "; " + left
-	}
-	return s
-}
+// estimable reports whether there is a sample.
+func (t *Test) estimable() bool { return t.Drawn != Systematic && t.Schedules.Units > 1 }
 
 // Left says how likely the next execution follows a new schedule, and how many of those there are at least. It is empty where
 // there is no sample to estimate that from.
 func (t *Test) Left() string {
-	if t.Drawn == Systematic || t.Schedules.Units == 0 {
+	if !t.estimable() {
 		return ""
 	}
 	n := t.Schedules
@@ -66,22 +87,25 @@ func (t *Test) Left() string {
 	return s
 }
 
+const sampleFormat = "%-20s %10s %10s %10s %10s %12s"
+
 // estimates prints what is left of pairs and transitions.
 func (c *Coverage) estimates(b *strings.Builder) {
-	if c.Executions == 0 || len(c.Machines) == 0 {
+	if c.Executions < 2 || len(c.Machines) == 0 {
 		return
 	}
-	pairs, moves := c.PairSample(), c.TransitionSample()
-	b.WriteString("\nleft, by estimate\n")
-	line := func(what string, s Sample) {
-		b.WriteString(hang(fmt.Sprintf("  %s: %s seen, %s of them in one execution only; the next execution shows a new one with probability %s at most "+
-			"(Good-Turing), as many executions again about %s, and at least %s can be reached (Chao2)",
-			what, count(s.Seen), count(s.Once), probability(s.Next()), rough(s.More(s.Units)), rough(s.Unseen())), "    "))
+	b.WriteByte('\n')
+	row(b, sampleFormat, "by estimate", "seen", "once", "next new", "doubled", "left")
+	for _, l := range []struct {
+		what string
+		s    Sample
+	}{{"pairs", c.PairSample()}, {"transitions", c.TransitionSample()}} {
+		row(b, sampleFormat, l.what, count(l.s.Seen), count(l.s.Once), probability(l.s.Next()), "+"+rough(l.s.More(l.s.Units)), ">= "+rough(l.s.Unseen()))
 	}
-	line("pairs", pairs)
-	line("transitions", moves)
+	b.WriteString(hang("once: seen in one execution only; next new: how many new ones the next execution shows on average (Good-Turing); "+
+		"doubled: how many new ones as many executions again would show; left: how many can be reached and were not (Chao2).", "  "))
 	if note := c.assumptions(); note != "" {
-		b.WriteString(hang("  "+note, "    "))
+		b.WriteString(hang(note, "  "))
 	}
 }
 
