@@ -111,7 +111,7 @@ func TestText(t *testing.T) {
 			t.Errorf("%d columns: %s", n, l)
 		}
 	}
-	if few := sample().Text(coverage.TextOptions{Limit: 1}); !strings.Contains(few, "and 3 more") {
+	if few := sample().Text(coverage.TextOptions{Limit: 1}); !strings.Contains(few, "and 2 more") {
 		t.Errorf("a limit of 1 line:\n%s", few)
 	}
 	if none := coverage.Merge().Text(coverage.TextOptions{}); !strings.Contains(none, "all") || strings.Contains(none, "visited") {
