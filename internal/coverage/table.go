@@ -12,7 +12,7 @@ const columns = 80
 
 // TextOptions say how coverage is printed.
 type TextOptions struct {
-	Dir   string // files below it are named relative to it
+	Dir   string // files are named as seen from it, if that is shorter
 	Limit int    // at most so many lines of what was never visited for each machine; 0: all
 }
 
@@ -207,19 +207,23 @@ func (p Place) relative(dir string) string {
 	}
 	name := p.File
 	if dir != "" {
-		if rel, err := filepath.Rel(dir, p.File); err == nil && filepath.IsLocal(rel) {
+		if rel, err := filepath.Rel(dir, p.File); err == nil && len(rel) < len(name) {
 			name = rel
 		}
 	}
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(name), p.Line)
 }
 
-// short cuts a name from the left, where packages are.
+// short cuts a name from the left, where packages are, or from the right if there are type arguments.
 func short(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return "…" + string(r[len(r)-n+1:])
+	r := []rune(s)
+	switch {
+	case len(r) <= n:
+		return s
+	case strings.Contains(s, "["):
+		return string(r[:n-1]) + "…"
 	}
-	return s
+	return "…" + string(r[len(r)-n+1:])
 }
 
 // Base is the base name of the file and the line.

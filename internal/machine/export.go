@@ -16,6 +16,12 @@ const running = "running"
 func (c *Cover) Export() coverage.Machine {
 	d := c.Def
 	m := coverage.Machine{Package: packageOf(d.Place.Func), Name: d.Name, Kind: coverage.IsMachine, Place: place(d.Place)}
+	if d.Elem != nil && d.Elem.PkgPath() != "" { // a library may define machines in the name of others
+		m.Package = d.Elem.PkgPath()
+		if at := strings.IndexByte(d.Elem.Name(), '['); at >= 0 {
+			m.Name += shortTypes(d.Elem.Name()[at:])
+		}
+	}
 	switch {
 	case d.Fn != nil:
 		m.Kind = coverage.IsFunction
@@ -151,10 +157,11 @@ func (d *Def) eventNames(taken []Taken) func(reflect.Type) string {
 	seen := map[string]reflect.Type{}
 	twice := map[string]bool{}
 	note := func(t reflect.Type) {
-		if o, ok := seen[t.String()]; ok && o != t {
-			twice[t.String()] = true
+		name := shortTypes(t.String())
+		if o, ok := seen[name]; ok && o != t {
+			twice[name] = true
 		}
-		seen[t.String()] = t
+		seen[name] = t
 	}
 	for _, t := range d.heard {
 		note(t)
@@ -163,11 +170,39 @@ func (d *Def) eventNames(taken []Taken) func(reflect.Type) string {
 		note(t.Type)
 	}
 	return func(t reflect.Type) string {
-		if twice[t.String()] && t.PkgPath() != "" {
+		name := shortTypes(t.String())
+		switch {
+		case !twice[name]:
+			return name
+		case t.PkgPath() != "":
 			return t.PkgPath() + "." + t.Name()
 		}
 		return t.String()
 	}
+}
+
+// shortTypes writes the types among type arguments as Go code does, without the paths of their packages.
+func shortTypes(s string) string {
+	if !strings.Contains(s, "/") {
+		return s
+	}
+	var b strings.Builder
+	word := 0 // where the present word begins in b
+	for _, r := range s {
+		switch r {
+		case '/':
+			head := b.String()[:word]
+			b.Reset()
+			b.WriteString(head)
+			continue
+		case '[', ']', ',', '*', ' ', '(', ')', '{', '}', ';':
+			b.WriteRune(r)
+			word = b.Len()
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func (c *Cover) stateName(s int32) string {
@@ -194,8 +229,9 @@ func (d *Def) temperature(t Temperature) string {
 
 func place(p failure.Place) coverage.Place { return coverage.Place{File: p.File, Line: p.Line} }
 
-// packageOf returns the import path in the name of a function.
+// packageOf returns the import path in the name of a function, which may have type arguments with paths of their own.
 func packageOf(function string) string {
+	function, _, _ = strings.Cut(function, "[")
 	slash := strings.LastIndexByte(function, '/') + 1
 	if dot := strings.IndexByte(function[slash:], '.'); dot >= 0 {
 		function = function[:slash+dot]
