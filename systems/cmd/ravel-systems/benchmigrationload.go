@@ -89,7 +89,7 @@ func (m *migrationCommand) loadTable(rs *results[sought], rows []pursuit) *table
 				shrunk = append(shrunk, float64(r.Shrunk))
 			}
 		}
-		row := []string{p.Bug.Name, share(all), middle(seconds, len(all), 1), middle(steps, len(steps), 0), middle(shrunk, len(shrunk), 0)}
+		row := []string{p.Bug.Name, share(all), middle(seconds, len(all), 2), middle(steps, len(steps), 0), middle(shrunk, len(shrunk), 0)}
 		for _, how := range migrationLoads {
 			seconds, steps = nil, nil
 			all := m.searches(rs, p, how)
@@ -98,7 +98,7 @@ func (m *migrationCommand) loadTable(rs *results[sought], rows []pursuit) *table
 					seconds, steps = append(seconds, r.Seconds), append(steps, float64(r.Steps))
 				}
 			}
-			row = append(row, middle(seconds, len(all), 1), middle(steps, len(steps), 0))
+			row = append(row, middle(seconds, len(all), 2), middle(steps, len(steps), 0))
 		}
 		t.add(row...)
 	}

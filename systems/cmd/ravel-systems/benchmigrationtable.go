@@ -84,6 +84,9 @@ func (m *migrationCommand) notes(rs *results[sought], rows []pursuit) (notes []s
 				strategy, successes, searches, slowest.Seconds, slowest.Bug, slowest.Seed, slowest.Schedules))
 		}
 	}
+	if note := m.studyNote(rs, rows); note != "" {
+		notes = append(notes, note)
+	}
 	for _, p := range rows {
 		for _, strategy := range migrationStrategies {
 			var executions []uint64
@@ -99,6 +102,29 @@ func (m *migrationCommand) notes(rs *results[sought], rows []pursuit) (notes []s
 		}
 	}
 	return notes
+}
+
+// studyNote says how the portfolio fares with the study's own bugs by the common test alone: all seeds together.
+func (m *migrationCommand) studyNote(rs *results[sought], rows []pursuit) string {
+	bugs, searches, successes, total, slowest := 0, 0, 0, 0.0, 0.0
+	for _, p := range rows {
+		if _, ok := catalog.StudiedBug(p.Bug.Name); !ok || p.scripted {
+			continue
+		}
+		bugs++
+		for _, r := range m.searches(rs, p, simplified) {
+			searches++
+			total, slowest = total+r.Seconds, max(slowest, r.Seconds)
+			if r.Result == found {
+				successes++
+			}
+		}
+	}
+	if searches == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The study's %d bugs by the common test, %s: %d of %d searches found their bug, in %.1f s together, the slowest in %.1f s.",
+		bugs, simplified, successes, searches, total, slowest)
 }
 
 // rowName is the bug, with a mark if the test was made for it.

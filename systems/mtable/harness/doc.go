@@ -22,7 +22,8 @@
 // After each batch and each atomic query of the two tables the library says what it meant ([mtable.Monitor]); until it has,
 // no other access takes place. Where that was the linearization point of a call, the call is carried out on the reference.
 // Then the caller's result must be the reference's: outcome, ETags, rows. A call has one such point. A row of a stream
-// must be one that the specification allows. At the end the new table must be the reference, the old one empty, all streams
+// must be one that the specification allows. With [Options].Both, or Histories, the same calls are judged by porcupine as well,
+// or instead: as histories, by a model of their own. At the end the new table must be the reference, the old one empty, all streams
 // closed and all grants released, and nobody may wait.
 //
 // # Inputs
