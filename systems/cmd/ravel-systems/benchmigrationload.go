@@ -89,7 +89,7 @@ func (m *migrationCommand) loadTable(rs *results[sought], rows []pursuit) *table
 				shrunk = append(shrunk, float64(r.Shrunk))
 			}
 		}
-		row := []string{p.Bug.Name, share(all), middle(seconds, len(all), 2), middle(steps, len(steps), 0), middle(shrunk, len(shrunk), 0)}
+		row := []string{p.Bug.Name, buggy(all), middle(seconds, len(all), 2), middle(steps, len(steps), 0), middle(shrunk, len(shrunk), 0)}
 		for _, how := range migrationLoads {
 			seconds, steps = nil, nil
 			all := m.searches(rs, p, how)
@@ -105,10 +105,10 @@ func (m *migrationCommand) loadTable(rs *results[sought], rows []pursuit) *table
 	return t
 }
 
-// share is the percentage of buggy schedules. Each search ends with its first failure, so of n failures in all but the last
+// buggy is the percentage of buggy schedules. Each search ends with its first failure, so of n failures in all but the last
 // count, and of the executions all but one: that estimate is unbiased (Haldane, "On a method of estimating frequencies",
 // Biometrika 1945).
-func share(all []sought) string {
+func buggy(all []sought) string {
 	failures, executions := 0, uint64(0)
 	for _, r := range all {
 		executions += r.Schedules
