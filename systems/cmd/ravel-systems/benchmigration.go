@@ -58,7 +58,11 @@ type sought struct {
 	trial
 	Strategy string `json:"strategy"`
 	Scripted bool   `json:"scripted,omitempty"` // by the test that was made for the bug
-	Shrunk   int    `json:"shrunk,omitempty"`   // steps of the simplest failing execution that was made of the one found
+
+	// The context switches of the execution that was found, and the simplest failing one that was made of it.
+	Switches       int `json:"switches,omitempty"`
+	Shrunk         int `json:"shrunk,omitempty"` // steps
+	ShrunkSwitches int `json:"shrunk_switches,omitempty"`
 }
 
 // pursuit is what is searched for, and how: a row of the table.
@@ -192,7 +196,7 @@ func (m *migrationCommand) one(ctx context.Context, s *shell, h head, p pursuit,
 	}
 	one := &sought{trial: *judge(p.Entry, seed, cfg, r), Strategy: strategy, Scripted: p.scripted}
 	if f := r.Failure; f != nil && !cfg.NoShrink {
-		one.Shrunk = f.Steps
+		one.Switches, one.Shrunk, one.ShrunkSwitches = f.Found.Switches, f.Shrunk.Steps, f.Shrunk.Switches
 	}
 	return one, nil
 }

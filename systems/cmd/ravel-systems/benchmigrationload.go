@@ -76,29 +76,32 @@ func (m *migrationCommand) underLoad(ctx context.Context, s *shell, p pursuit, h
 
 // loadTable is what control finds, and in what form, beside what load finds.
 func (m *migrationCommand) loadTable(rs *results[sought], rows []pursuit) *table {
-	t := &table{heads: []string{"bug", "buggy %", "s", "steps", "shrunk", "load s", "accesses", "ref s", "accesses"}, names: 8}
+	t := &table{heads: []string{"bug", "buggy %", "s", "steps", "sw", "shrunk", "sw", "load s", "accesses", "ref s", "accesses"}, names: 8}
 	for _, p := range rows {
 		if p.scripted || p.Bug.Load == nil {
 			continue
 		}
 		all := m.searches(rs, p, simplified)
-		var seconds, steps, shrunk []float64
-		for _, r := range all {
-			if r.Result == found {
-				seconds, steps = append(seconds, r.Seconds), append(steps, float64(r.Steps))
-				shrunk = append(shrunk, float64(r.Shrunk))
-			}
-		}
-		row := []string{p.Bug.Name, buggy(all), middle(seconds, len(all), 2), middle(steps, len(steps), 0), middle(shrunk, len(shrunk), 0)}
-		for _, how := range migrationLoads {
-			seconds, steps = nil, nil
-			all := m.searches(rs, p, how)
-			for _, r := range all {
+		row := []string{p.Bug.Name, buggy(all)}
+		add := func(of []sought, digits int, figure func(sought) float64) {
+			var values []float64
+			for _, r := range of {
 				if r.Result == found {
-					seconds, steps = append(seconds, r.Seconds), append(steps, float64(r.Steps))
+					values = append(values, figure(r))
 				}
 			}
-			row = append(row, middle(seconds, len(all), 2), middle(steps, len(steps), 0))
+			row = append(row, middle(values, len(of), digits))
+		}
+		seconds := func(r sought) float64 { return r.Seconds }
+		steps := func(r sought) float64 { return float64(r.Steps) }
+		add(all, 1, seconds)
+		add(all, 0, steps)
+		add(all, 0, func(r sought) float64 { return float64(r.Switches) })
+		add(all, 0, func(r sought) float64 { return float64(r.Shrunk) })
+		add(all, 0, func(r sought) float64 { return float64(r.ShrunkSwitches) })
+		for _, how := range migrationLoads {
+			add(m.searches(rs, p, how), 2, seconds)
+			add(m.searches(rs, p, how), 0, steps)
 		}
 		t.add(row...)
 	}
@@ -128,7 +131,8 @@ func buggy(all []sought) string {
 // loadCaption explains the table.
 func (m *migrationCommand) loadCaption() string {
 	return fmt.Sprintf("With and without control, medians of the seeds 1 to %d. Buggy %% is the percentage of the schedules under the portfolio that fail, "+
-		"s the seconds until one is found, steps its joined steps, shrunk those of the simplest failing execution that was made of it; it replays. "+
+		"s the seconds until one is found, steps its joined steps, sw the context switches among them; shrunk are the steps of the simplest failing execution that was made of it, "+
+		"for which there are fewer switches first and then fewer steps, and sw its switches; it replays. "+
 		"Load s are the seconds until an ordinary stress test notices the bug, on goroutines that nobody controls, "+
 		"ref s those until one does that judges each access with the oracle of the searches under control; - is not found in the time of the portfolio, or in %v if that is less. "+
 		"Accesses are those of the migration that went wrong, which cannot be replayed.", m.Seeds, m.Stress)
