@@ -100,6 +100,9 @@ func (s *shell) interruptible() (context.Context, context.CancelFunc) {
 // exploration, which cannot be stopped, is left to the end of the process.
 func (s *shell) explore(ctx context.Context, title, name string, cfg check.Config, body func(*check.T)) (*check.Report, error) {
 	defer s.show(&cfg, title)()
+	if cfg.Stuck == 0 { // measurements run for hours, and beside other work that may not let an execution move for long
+		cfg.Stuck = time.Minute
+	}
 	type result struct {
 		report *check.Report
 		err    error
