@@ -20,7 +20,7 @@ func (s *System) Trace() (*trace.Trace, error) {
 	if s.rec == nil {
 		return nil, ErrNoRecorder
 	}
-	events, err, step := s.rec.events()
+	events, step, err := s.rec.events()
 	t := trace.New(trace.Header{Test: cmp.Or(s.opts.Name, "live"), Strategy: "live"}, events, err)
 	if t.Failure != nil {
 		t.Failure.Step = step
@@ -71,8 +71,8 @@ func (r *recorder) notes() []note {
 	return notes
 }
 
-// events prints the notes. It returns the latest failure among them and its step as well.
-func (r *recorder) events() (events []trace.Event, last error, at int) {
+// events prints the notes. It also returns the latest failure among them, and its step.
+func (r *recorder) events() (events []trace.Event, at int, last error) {
 	notes := r.notes()
 	steps := map[uint64]int{}
 	for i := range notes {
@@ -106,5 +106,5 @@ func (r *recorder) events() (events []trace.Event, last error, at int) {
 		}
 		events = append(events, ev)
 	}
-	return events, last, at
+	return events, at, last
 }

@@ -199,12 +199,12 @@ func (p *proc) again(pol Policy, n int) {
 func (s *System) fresh(pol Policy) (spec machine.Spec, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("Fresh of its policy panicked: %v", v)
+			err = fmt.Errorf("the policy's Fresh panicked: %v", v)
 		}
 	}()
 	spec = ravel.SpecOf(pol.Fresh())
 	if spec.Def == nil {
-		return spec, fmt.Errorf("Fresh of its policy returned the zero Machine")
+		return spec, fmt.Errorf("the policy's Fresh returned the zero Machine")
 	}
 	return spec, nil
 }
