@@ -100,7 +100,7 @@ func (p *proc) create(t *proc) {
 		return // the system is over, and so is p
 	}
 	p.sys.rec.created(p, t)
-	p.sys.created(t, p)
+	p.sys.created(t)
 	p.sys.run(t, &p.handed)
 }
 
@@ -132,7 +132,7 @@ func (p *proc) restart(to *machine.Ref, spec *machine.Spec) {
 		return
 	}
 	p.sys.rec.restarted(p, t)
-	p.sys.created(t, p)
+	p.sys.created(t)
 }
 
 // known returns the machine that is to be crashed or restarted. One that never existed is a failure.

@@ -14,9 +14,9 @@ import (
 // several at a time and some with locks held: they must be quick and must not call the System. Embed NoObserver to hear
 // only some of it.
 type Observer interface {
-	// Started: a machine of a definition was created or has restarted. It starts in its own time.
+	// Started: a machine of a definition was created or restarted. It starts in its own time.
 	Started(id ravel.ID, definition string)
-	// Ended: it has halted, has crashed or was stopped by its policy, because of err if that is not nil.
+	// Ended: it has halted or crashed, or has failed with err. If it is restarted Started follows.
 	Ended(id ravel.ID, definition string, err error)
 	// Handling: a handler begins, with all that it raises and that follows from its transitions. Handled: it has ended.
 	Handling(h *Handling)
@@ -119,7 +119,7 @@ func (p *proc) leaves(err error) {
 // ignored notes that an event was dropped because the state ignores it.
 func (p *proc) ignored(en machine.Entry) { p.sys.rec.ignored(p, &en) }
 
-func (s *System) created(p, _ *proc) {
+func (s *System) created(p *proc) {
 	if s.obs != nil {
 		s.obs.Started(p.id(), p.Def.Name)
 	}

@@ -142,7 +142,7 @@ func (p *proc) finish(s status, why Reason) {
 	p.lose(&late, why)
 }
 
-// end ends the incarnation from outside. It reports whether there was one to end.
+// end ends the incarnation from outside. It reports whether there was one that took part.
 func (p *proc) end(s status, why Reason) bool {
 	p.mu.Lock()
 	was := p.status
@@ -160,7 +160,7 @@ func (p *proc) end(s status, why Reason) bool {
 	p.rouse()
 	p.mu.Unlock()
 	p.lose(&late, why)
-	return true
+	return was == up
 }
 
 // seize takes what has arrived; mu is held.

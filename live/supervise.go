@@ -139,9 +139,10 @@ func (p *proc) failed(err error) {
 	switch d {
 	case Restart:
 		p.tellCreator(f)
-		p.again(pol, n)
+		p.again(pol, n, err)
 	case Escalate:
 		p.finish(down, Down)
+		p.sys.ended(p, err)
 		p.escalate(f)
 	default:
 		p.finish(gone, Halted)
@@ -161,7 +162,7 @@ func (p *proc) tried(window time.Duration) int {
 }
 
 // again starts the next incarnation, with the inbox of the last one, after a pause.
-func (p *proc) again(pol Policy, n int) {
+func (p *proc) again(pol Policy, n int, why error) {
 	p.handOver()
 	pause := pol.MinBackoff
 	for range min(n-1, 32) {
@@ -192,7 +193,8 @@ func (p *proc) again(pol Policy, n int) {
 		p.In.Put(en, q.MetaAt(i))
 	}
 	p.sys.rec.simple(trace.Restarted, p)
-	p.sys.created(p, p)
+	p.sys.ended(p, why)
+	p.sys.created(p)
 }
 
 // fresh makes the state of a restarted machine. What panics there is contained.

@@ -165,7 +165,7 @@ func (s *System) Create(m ravel.Machine) (ravel.ID, error) {
 		return ravel.ID{}, fmt.Errorf("live: create %s: %w", spec.Def.Name, ErrStopped)
 	}
 	s.rec.created(nil, p)
-	s.created(p, nil)
+	s.created(p)
 	go s.work(p)
 	return p.id(), nil
 }
