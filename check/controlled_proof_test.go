@@ -196,7 +196,7 @@ func (p *proof) fromToken(token string) (v sight, err error) {
 	if err != nil {
 		return v, err
 	}
-	p.x.cfg.apply(l.s)
+	p.x.cfg.Apply(l.s)
 	s := strategy.NewFollow(l.open)
 	p.again.use(s)
 	o, _ := p.again.run(strategy.Execution{MaxSteps: p.x.cfg.Steps}, mode{})

@@ -33,3 +33,6 @@ func (d *deviating) Value(v strategy.Value) int                    { return d.va
 func (d *deviating) Enabled(*strategy.Op)                          {}
 func (d *deviating) Disabled(*strategy.Op)                         {}
 func (d *deviating) Executed(op *strategy.Op, _ []strategy.Action) { d.moved(op) }
+
+// exhausted reports whether the list has been used up, and the default order goes on.
+func (d *deviating) exhausted(int) bool { return d.next == len(d.values) }

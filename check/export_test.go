@@ -22,7 +22,7 @@ func NewReplayer(cfg Config, f *Failure, body func(*T)) (*Replayer, error) {
 	if err := cfg.normalize(false); err != nil {
 		return nil, err
 	}
-	cfg.apply(f.Record.Settings)
+	cfg.Apply(f.Record.Settings)
 	return &Replayer{newExplorer(&cfg, body, nil), f}, nil
 }
 

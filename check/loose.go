@@ -106,3 +106,6 @@ func (l *loose) value(v strategy.Value) int {
 func (l *loose) Enabled(*strategy.Op)                          {}
 func (l *loose) Disabled(*strategy.Op)                         {}
 func (l *loose) Executed(op *strategy.Op, _ []strategy.Action) { l.moved(op) }
+
+// exhausted reports whether there are no operations left to pick, and the default order goes on.
+func (l *loose) exhausted(int) bool { return l.next == len(l.picks) }

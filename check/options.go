@@ -65,6 +65,7 @@ type Config struct {
 	deadline   bool  // Time is what the test's deadline leaves
 	mistake    error // of an option
 	goroutines goSettings
+	fairFrom   int // the number, from 1, of the choice in whose place the fair suffix begins, in replays; 0: at the threshold
 	allow      []allowance
 	isolation  *isolation // where executions run; nil: in this process, and in worker processes
 	report     time.Time  // when it is time to report, because of the test's deadline

@@ -36,6 +36,9 @@ func (c *Config) publish(t *testing.T, o attr.Outcome, r *Report, f *Failure, sa
 		e.Summary, e.Coverage = r.Summary(), r.Coverage
 	}
 	if f != nil {
+		if e.Passing = f.Passing; f.Passing != nil {
+			e.Deciding = f.Deciding
+		}
 		if e.Trace = f.Trace; f.Err != nil {
 			e.Failure = f.published(t.Name(), saved, text)
 		}

@@ -82,7 +82,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 		}
 		misused(t, fmt.Errorf("ravel: replay: %s%w", from, err))
 	}
-	cfg.apply(l.s)
+	cfg.Apply(l.s)
 	if err := cfg.needsControl(); err != nil {
 		misused(t, fmt.Errorf("ravel: replay: %s%w", from, err))
 	}
@@ -95,7 +95,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	s := strategy.NewFollow(l.open)
 	w.use(s)
 	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true, explain: true})
-	f := &Failure{Err: o.Err, Reproduced: true}
+	f := &Failure{Err: o.Err, Reproduced: true, Deciding: -1}
 	f.fill(cfg, &o)
 	if l.found.Test == "" {
 		f.Trace.Strategy = "replay" // of a token, which does not know how it was found
@@ -171,7 +171,7 @@ func regress(t *testing.T, cfg *Config, body func(*T)) bool {
 func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func(*T)) bool {
 	t.Helper()
 	c := *cfg
-	c.apply(r.Settings)
+	c.Apply(r.Settings)
 	if err := c.needsControl(); err != nil {
 		t.Logf("%s", wrap(fmt.Sprintf("ravel: saved failure %s (%s) is not tried: %v", filepath.ToSlash(path), r.Failure, err), "", "  "))
 		return false
@@ -196,7 +196,7 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 		t.Logf("%s", wrap(was+" passes now. Keep the file as a regression test, or delete it.", "", "  "))
 		return false
 	}
-	f := &Failure{Err: o.Err, Saved: path}
+	f := &Failure{Err: o.Err, Saved: path, Deciding: -1}
 	f.fill(&c, &o)
 	f.foundAs(&r.Header)
 	again := x.strictly(w, &f.Record, o.Err)
@@ -206,6 +206,8 @@ func retry(t *testing.T, cfg *Config, path string, r *schedule.Record, body func
 		f.Err = &failure.NotReproducible{First: o.Err, Second: again, Outside: c.outside(&o)}
 	} else if leak := x.confirm(&f.Record, &o); leak != nil {
 		f.Reproduced, f.Err, f.Trace = false, leak, nil
+	} else {
+		x.nearest(w, f)
 	}
 	attr.SetOutcome(t, outcomeOf(f.Err, nil))
 	kind, _ := failure.ParseKind(r.Failure)

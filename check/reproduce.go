@@ -50,7 +50,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	if !x.cfg.NoShrink {
 		// What shrinking runs is less careful, and the body may not be deterministic: keep what is known to fail.
 		var simple *deviating
-		simple, out.Shrinking = x.simplify(w, &o)
+		simple, careful, out.Shrinking = x.simplify(w, &o)
 		w.use(simple)
 		if short, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, careful); sameBug(o.Err, short.Err) {
 			o = short
@@ -69,6 +69,9 @@ func (x *explorer) reproduce(f found) *Failure {
 	}
 	out.Reproduced = true
 	out.explainExit(x.outer)
+	if !x.cfg.NoShrink {
+		x.nearest(w, out)
+	}
 	return out
 }
 
@@ -100,7 +103,7 @@ func (x *explorer) strictly(w *worker, r *schedule.Record, was error) error {
 	}
 	s := strategy.NewFollow(r.Follow)
 	w.use(s)
-	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true, record: byProof(was)})
+	o, _ := w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{check: true, record: byProof(was), fair: fairFrom(fairIn(&r.Settings))})
 	if err := s.Err(); err != nil {
 		return errors.Join(err, o.Err)
 	}
@@ -136,7 +139,7 @@ func (f *Failure) fill(cfg *Config, o *engine.Outcome) {
 	r := &f.Record
 	r.Package, r.Test, r.Code = cfg.pkg, cfg.test, codeHash()
 	r.Strategy, r.Seed, r.Execution = f.Strategy, cfg.Seed, f.Execution
-	r.Settings = cfg.settingsOf(o.Err)
+	r.Settings = cfg.settingsOf(o)
 	if k := failure.Of(o.Err); k != nil {
 		r.Failure, r.Message = k.Kind().String(), k.Error()
 	}
@@ -158,6 +161,9 @@ func (c *Config) settings() schedule.Settings {
 			units[earlyTimers] = c.EarlyTimers
 		}
 	}
+	if c.fairFrom > 0 {
+		units[fairSuffix] = c.fairFrom
+	}
 	c.goroutines.budgets(units)
 	if len(units) > 0 {
 		s.Budgets = schedule.Budgets(units)
@@ -165,26 +171,35 @@ func (c *Config) settings() schedule.Settings {
 	return s
 }
 
-// settingsOf are the settings with which an execution that ends with that error is replayed.
-func (c *Config) settingsOf(err error) schedule.Settings {
+// settingsOf are the settings with which an execution that ends so is replayed.
+func (c *Config) settingsOf(o *engine.Outcome) schedule.Settings {
 	d := *c
-	_, d.goroutines.race = err.(*failure.DataRace)
+	d.fairFrom = o.Fair
+	_, d.goroutines.race = o.Err.(*failure.DataRace)
 	return d.settings()
 }
 
-// apply makes a replay run under the settings of the execution that is replayed.
-func (c *Config) apply(s schedule.Settings) {
+// Apply makes executions run under the settings of a recorded schedule, as a replay of it has to: the step bound, the clock and
+// what else its choices depend on.
+func (c *Config) Apply(s schedule.Settings) {
 	c.Steps, c.Threshold, c.Lasso, c.OrderedClock = s.MaxSteps, s.Threshold, s.Lasso, s.Clock == schedule.Ordered
-	c.EarlyTimers, c.goroutines = 0, goSettings{}
+	c.EarlyTimers, c.fairFrom, c.goroutines = 0, 0, goSettings{}
 	for _, b := range s.Budgets {
 		c.goroutines.read(b)
-		if b.Name == earlyTimers {
+		switch b.Name {
+		case earlyTimers:
 			c.EarlyTimers = b.Units
+		case fairSuffix:
+			c.fairFrom = b.Units
 		}
 	}
 }
 
-const earlyTimers = "early timers"
+// What travels among the budgets of a schedule.
+const (
+	earlyTimers = "early timers"
+	fairSuffix  = "fair suffix" // see Config.fairFrom
+)
 
 // strategyName names the strategy that made execution k.
 func strategyName(s strategy.Strategy, spec string, k uint64) string {

@@ -16,8 +16,11 @@ import (
 // Time is the last resort, for programs whose steps are slow; the report says when it has ended a search.
 const (
 	shrinkTries = 5_000
-	shrinkSteps = 10_000_000
-	ShrinkTime  = 5 * time.Second
+	shrinkSteps = 5_000_000
+	// ShrinkTime is how long the search may take on a machine on which its bounds are far.
+	ShrinkTime = 4500 * time.Millisecond
+
+	pilotTries = 200 // of each of two ways, ahead of the search
 
 	isolatedTries = 150 // each needs a process of its own
 )
@@ -34,27 +37,63 @@ type Shrinking struct {
 }
 
 // simplify looks for a simpler schedule that fails as an execution did; see schedule.Shrink. It returns a strategy that follows
-// it.
-func (x *explorer) simplify(w *worker, o *engine.Outcome) (*deviating, Shrinking) {
+// it, and the mode in which it has to be run.
+func (x *explorer) simplify(w *worker, o *engine.Outcome) (d *deviating, m mode, did Shrinking) {
 	start := time.Now()
 	s := shrinker{x: x, like: o.Err, workers: []*worker{w}}
-	l := schedule.Limits{Tries: shrinkTries, Steps: shrinkSteps, Over: func() bool { return x.cfg.late() || time.Since(start) > ShrinkTime }}
-	if x.cfg.isolation != nil {
-		l.Tries = isolatedTries
-	}
+	s.over = func() bool { return x.cfg.late() || time.Since(start) > ShrinkTime }
 	for range x.besides() {
 		s.workers = append(s.workers, x.another())
 	}
-	if l.Batch = 1; len(s.workers) > 1 {
-		l.Batch = shrinkBatch * len(s.workers)
-	}
 	first := schedule.Attempt{Failed: true, Choices: slices.Clone(o.Named), Steps: o.Steps}
-	best := schedule.Shrink(first, l, s.try)
-	d := &deviating{}
+	best := s.search(first)
+	d = &deviating{}
 	for _, c := range best.Choices {
 		d.values = append(d.values, c.Value)
 	}
-	return d, Shrinking{Tries: best.Tries, Steps: best.Ran, Cut: best.Cut, Elapsed: time.Since(start)}
+	if m = (mode{record: true, check: true}); s.fair {
+		m.fair = d.exhausted
+	}
+	return d, m, Shrinking{Tries: s.tries, Steps: s.steps, Cut: best.Cut, Elapsed: time.Since(start)}
+}
+
+// search searches with the fair suffix where it was, or, if there is one, with a suffix that begins where the choices end (see
+// fair.go): with that which is ahead after some tries.
+func (s *shrinker) search(first schedule.Attempt) schedule.Shrunk {
+	if !s.suffix() {
+		return s.bounded(first, shrinkTries)
+	}
+	plain := s.bounded(first, pilotTries)
+	s.fair = true
+	fair := s.run(s.workers[0], &schedule.Candidate{Names: first.Choices})
+	if fair.Failed {
+		if best := s.bounded(fair, pilotTries); best.Simpler(&plain.Attempt) {
+			return s.bounded(best.Attempt, shrinkTries)
+		}
+	}
+	s.fair = false
+	return s.bounded(plain.Attempt, shrinkTries)
+}
+
+// bounded searches with so many tries.
+func (s *shrinker) bounded(first schedule.Attempt, tries int) schedule.Shrunk {
+	l := schedule.Limits{Tries: tries, Steps: shrinkSteps - s.steps, Batch: 1, Exact: s.fair, Over: s.over}
+	if s.x.cfg.isolation != nil {
+		l.Tries = isolatedTries
+	}
+	if len(s.workers) > 1 {
+		l.Batch = shrinkBatch * len(s.workers)
+	}
+	best := schedule.Shrink(first, l, s.try)
+	s.tries += best.Tries
+	s.steps += best.Ran
+	return best
+}
+
+// suffix reports whether the failure was proved by a fair suffix that may begin earlier.
+func (s *shrinker) suffix() bool {
+	l, ok := s.like.(*failure.Livelock)
+	return ok && l.Suffix > 0 && !s.x.cfg.goroutines.on && s.x.cfg.isolation == nil
 }
 
 // besides returns how many executions may run beside another one, in this process or for isolated ones in their own.
@@ -70,6 +109,10 @@ type shrinker struct {
 	x       *explorer
 	like    error // the failure that is wanted
 	workers []*worker
+	fair    bool // the fair suffix begins where the choices end
+	over    func() bool
+	tries   int
+	steps   int
 }
 
 // try runs candidates on all workers, in their order, until one is better.
@@ -106,20 +149,23 @@ func (s *shrinker) try(batch []schedule.Candidate, better func(schedule.Attempt)
 
 // run runs one candidate.
 func (s *shrinker) run(w *worker, c *schedule.Candidate) schedule.Attempt {
-	var f strategy.Strategy
+	m := mode{check: onlyChecked(s.like), record: s.x.cfg.isolation != nil || byProof(s.like), until: c.Steps}
 	var names *naming
 	if c.Names != nil {
 		l := newLoose(c.Names)
-		f, names = l, &l.naming
+		names, m.fair = &l.naming, l.exhausted
+		w.use(l)
 	} else {
 		d := &deviating{values: c.Values}
-		f, names = d, &d.naming
+		names, m.fair = &d.naming, d.exhausted
+		w.use(d)
 	}
-	w.use(f)
-	away := s.x.cfg.isolation != nil
-	o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, mode{check: onlyChecked(s.like), record: away || byProof(s.like)})
-	a := schedule.Attempt{Failed: sameBug(s.like, o.Err), Choices: names.list, Steps: o.Steps}
-	if away {
+	if !s.fair {
+		m.fair = nil
+	}
+	o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, m)
+	a := schedule.Attempt{Failed: sameBug(s.like, o.Err) && (o.Fair > 0 || !s.fair), Choices: names.list, Steps: o.Steps}
+	if s.x.cfg.isolation != nil {
 		a.Choices = o.Named
 	}
 	return a

@@ -88,10 +88,11 @@ type mode struct {
 	fingerprint bool
 	reach       bool
 	record      bool
-	explain     bool // with record: for a trace that people read
-	cover       bool // count what it visits
-	until       int  // cut at so many steps, if positive
-	paths       int  // executions that the engine may run one after the other, going back to saved states; 0: it saves none
+	explain     bool                   // with record: for a trace that people read
+	cover       bool                   // count what it visits
+	until       int                    // cut at so many steps, if positive
+	fair        func(choices int) bool // the fair suffix begins where it says so, if a monitor is hot; nil: where the configuration wants it
+	paths       int                    // executions that the engine may run one after the other, going back to saved states; 0: it saves none
 }
 
 // checkEvery is the sample of ordinary executions in which payloads are digested at Send and compared later.
@@ -100,18 +101,22 @@ const checkEvery = 16
 func sampled(k uint64) mode { return mode{check: k%checkEvery == 0, cover: true} }
 
 func (w *worker) engineConfig(m mode) engine.Config {
-	return engine.Config{
+	c := engine.Config{
 		MaxSteps: w.cfg.Steps, Threshold: w.cfg.Threshold, Ordered: w.cfg.OrderedClock, EarlyTimers: w.cfg.EarlyTimers,
 		Lasso: w.cfg.Lasso, Check: m.check, Fingerprint: m.fingerprint || m.reach, Reach: m.reach, Record: m.record, Explain: m.explain,
 		Cover: m.cover,
 	}
+	if c.Fair = m.fair; m.fair == nil {
+		c.Fair = fairFrom(w.cfg.fairFrom)
+	}
+	return c
 }
 
 // goroutines changes the configuration of an engine for controlled executions: their states have no fingerprints.
 func (g goSettings) engine(c *engine.Config) {
 	if g.on {
 		c.Goroutines, c.EarlyGoTimers, c.ValueSeeds, c.Memory = true, g.early, g.seeds, g.memory
-		c.Lasso, c.Fingerprint, c.Reach, c.Paths = false, false, false, 0
+		c.Lasso, c.Fingerprint, c.Reach, c.Paths, c.Fair = false, false, false, 0, nil
 	}
 }
 

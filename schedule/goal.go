@@ -34,3 +34,9 @@ func trimmed(choices []Named) []Named {
 	}
 	return choices[:n:n]
 }
+
+// Simpler reports whether the attempt is simpler than another one; see Shrink. The choices of both have no defaults at their
+// end, or they mean something.
+func (a *Attempt) Simpler(than *Attempt) bool {
+	return goalOf(a.Choices, a.Steps).less(goalOf(than.Choices, than.Steps))
+}

@@ -1,16 +1,41 @@
 package schedule
 
-// passes lists the changes that Shrink tries, those that take out most first. Grain is the smallest piece that is left out:
-// long schedules are first cut coarsely.
-func passes(grain int) []pass {
-	list := []pass{cutEnd, cutOperation, cutFaults}
-	for size := 1 << 20; size >= grain; size /= 2 {
+import (
+	"math/bits"
+	"math/rand/v2"
+)
+
+// pass proposes changes of a schedule, numbered from 0.
+type pass struct {
+	// count returns how many changes it knows for these choices.
+	count func(c []Named) int
+	// change returns the candidate of one of them; an empty one if it makes no sense here.
+	change func(c []Named, i int) Candidate
+	// sample says that some of its changes are worth trying when all are too many.
+	sample bool
+}
+
+// passes lists the changes that Shrink tries, those that take out most first.
+func passes() []pass {
+	list := []pass{
+		{halvings, cutEnd, true},
+		{faults, cutFault, true},
+		{operations, cutOperation, true},
+	}
+	for size := 1 << 20; size >= 1; size /= 2 {
 		list = append(list, cutPieces(size))
 	}
-	for size := 1 << 10; size >= 1; size /= 2 {
+	for size := 1 << 20; size >= 1; size /= 2 {
 		list = append(list, takeBack(size))
 	}
-	return append(list, cutRun, mergeUp, mergeDown, lowerValue, lowerDeviation)
+	return append(list,
+		pass{places, cutAnywhere, true},
+		pass{runs, cutRun, true},
+		pass{runs, mergeUp, true},
+		pass{runs, mergeDown, true},
+		pass{values, lowerValue, true},
+		pass{switches, lowerSwitch, true},
+	)
 }
 
 // without returns the candidate that leaves out the choices [from, to).
@@ -19,116 +44,118 @@ func without(c []Named, from, to int) Candidate {
 	return Candidate{Names: append(append(names, c[:from]...), c[to:]...)}
 }
 
-// cutEnd leaves out a half of the choices, the last ones, then a quarter, and so on: what remains is followed by the default
-// order.
-func cutEnd(c []Named, i int) (Candidate, bool) {
-	n := len(c) >> (i + 1)
-	if i > 30 || n == 0 {
-		return Candidate{}, false
+func halvings(c []Named) int { return bits.Len(uint(len(c))) }
+
+// cutEnd leaves out all choices, the last half of them, the last quarter, and so on.
+func cutEnd(c []Named, i int) Candidate { return without(c, len(c)-len(c)>>i, len(c)) }
+
+// cutPieces leaves out pieces of a size.
+func cutPieces(size int) pass {
+	return pass{
+		func(c []Named) int { return pieces(len(c), size) },
+		func(c []Named, i int) Candidate { return without(c, i*size, min((i+1)*size, len(c))) },
+		false,
 	}
-	return without(c, len(c)-n, len(c)), true
 }
 
-// cutPieces leaves out pieces of a size. There is one such pass for each power of two.
-func cutPieces(size int) pass {
-	return func(c []Named, i int) (Candidate, bool) {
-		from := i * size
-		if from >= len(c) || size > len(c) {
-			return Candidate{}, false
-		}
-		return without(c, from, min(from+size, len(c))), true
+// pieces returns how many pieces of a size there are, 0 when one is more than everything.
+func pieces(n, size int) int {
+	if size > n {
+		return 0
 	}
+	return (n + size - 1) / size
+}
+
+func places(c []Named) int { return len(c) }
+
+// cutAnywhere leaves out a piece of any size at any place, drawn by the number of the change and the length of the schedule.
+// Programs in which something happens periodically need pieces that no halving meets.
+func cutAnywhere(c []Named, i int) Candidate {
+	r := rand.New(rand.NewPCG(uint64(len(c)), uint64(i)))
+	size := 1 + r.IntN(1<<r.IntN(bits.Len(uint(len(c)))))
+	from := r.IntN(len(c) - size + 1)
+	return without(c, from, from+size)
+}
+
+// operations counts the operations that the choices are about.
+func operations(c []Named) int {
+	seen := map[string]bool{}
+	for _, n := range c {
+		seen[n.Op] = true
+	}
+	return len(seen)
 }
 
 // cutOperation leaves out all choices of one operation: a client, say, that has nothing to do with the failure.
-func cutOperation(c []Named, i int) (Candidate, bool) {
+func cutOperation(c []Named, i int) Candidate {
 	seen := map[string]bool{}
+	out := ""
 	for _, n := range c {
-		if seen[n.Op] {
-			continue
-		}
-		if seen[n.Op] = true; len(seen) == i+1 {
-			names := make([]Named, 0, len(c))
-			for _, o := range c {
-				if o.Op != n.Op {
-					names = append(names, o)
-				}
+		if !seen[n.Op] {
+			if seen[n.Op] = true; len(seen) == i+1 {
+				out = n.Op
 			}
-			return Candidate{Names: names}, true
 		}
 	}
-	return Candidate{}, false
+	names := make([]Named, 0, len(c))
+	for _, n := range c {
+		if n.Op != out {
+			names = append(names, n)
+		}
+	}
+	return Candidate{Names: names}
 }
 
-// cutFaults leaves out one fault.
-func cutFaults(c []Named, i int) (Candidate, bool) {
-	for at := range c {
-		if !c[at].Fault() {
-			continue
-		}
-		if i--; i < 0 {
-			return without(c, at, at+1), true
-		}
-	}
-	return Candidate{}, false
+func faults(c []Named) int { return len(placesOf(c, (*Named).Fault)) }
+
+// cutFault leaves out one fault.
+func cutFault(c []Named, i int) Candidate {
+	at := placesOf(c, (*Named).Fault)[i]
+	return without(c, at, at+1)
 }
 
 // takeBack makes so many deviations in a row the default, by position: at a switch the running operation goes on.
 func takeBack(size int) pass {
-	return func(c []Named, i int) (Candidate, bool) {
-		at := deviations(c)
-		from := i * size
-		if from >= len(at) || size > len(at) {
-			return Candidate{}, false
-		}
-		values := valuesOf(c)
-		for _, j := range at[from:min(from+size, len(at))] {
-			values[j] = 0
-		}
-		return Candidate{Values: values}, true
+	return pass{
+		func(c []Named) int { return pieces(len(placesOf(c, (*Named).deviates)), size) },
+		func(c []Named, i int) Candidate {
+			at := placesOf(c, (*Named).deviates)
+			v := valuesOf(c)
+			for _, j := range at[i*size : min((i+1)*size, len(at))] {
+				v[j] = 0
+			}
+			return Candidate{Values: v}
+		},
+		false,
 	}
 }
+
+func values(c []Named) int { return 3 * len(placesOf(c, (*Named).surprises)) }
 
 // lowerValue makes one value that is not 0 smaller: 0, half of it, one less.
-func lowerValue(c []Named, i int) (Candidate, bool) {
-	at, how := i/3, i%3
-	for j, n := range c {
-		if n.Kind == Schedule || n.Value == 0 {
-			continue
-		}
-		if at--; at >= 0 {
-			continue
-		}
-		v, ok := smaller(n.Value, how)
-		if !ok {
-			return Candidate{}, true
-		}
-		names := append([]Named{}, c...)
-		names[j].Value = v
-		return Candidate{Names: names}, true
+func lowerValue(c []Named, i int) Candidate {
+	at := placesOf(c, (*Named).surprises)[i/3]
+	v, ok := smaller(c[at].Value, i%3)
+	if !ok {
+		return Candidate{}
 	}
-	return Candidate{}, false
+	names := append([]Named{}, c...)
+	names[at].Value = v
+	return Candidate{Names: names}
 }
 
-// lowerDeviation makes one switch skip fewer operations.
-func lowerDeviation(c []Named, i int) (Candidate, bool) {
-	at, how := i/2, i%2+1
-	for j, n := range c {
-		if n.Kind != Schedule || n.Value == 0 {
-			continue
-		}
-		if at--; at >= 0 {
-			continue
-		}
-		v, ok := smaller(n.Value, how)
-		if !ok {
-			return Candidate{}, true
-		}
-		values := valuesOf(c)
-		values[j] = v
-		return Candidate{Values: values}, true
+func switches(c []Named) int { return 2 * len(placesOf(c, (*Named).switches)) }
+
+// lowerSwitch makes one switch skip fewer operations.
+func lowerSwitch(c []Named, i int) Candidate {
+	at := placesOf(c, (*Named).switches)[i/2]
+	v, ok := smaller(c[at].Value, i%2+1)
+	if !ok {
+		return Candidate{}
 	}
-	return Candidate{}, false
+	values := valuesOf(c)
+	values[at] = v
+	return Candidate{Values: values}
 }
 
 // smaller returns 0, half of a value or one less, if that is another one than the ways before have given.
@@ -142,11 +169,14 @@ func smaller(v, how int) (int, bool) {
 	return v - 1, v > 2 && v-1 != v/2
 }
 
-// deviations returns the places of the choices that are not the default.
-func deviations(c []Named) []int {
-	var at []int
-	for i, n := range c {
-		if n.Value != 0 {
+func (c *Named) deviates() bool  { return c.Value != 0 }
+func (c *Named) switches() bool  { return c.Value != 0 && c.Kind == Schedule }
+func (c *Named) surprises() bool { return c.Value != 0 && c.Kind != Schedule }
+
+// placesOf returns the places of the choices for which something holds.
+func placesOf(c []Named, holds func(*Named) bool) (at []int) {
+	for i := range c {
+		if holds(&c[i]) {
 			at = append(at, i)
 		}
 	}
@@ -155,9 +185,9 @@ func deviations(c []Named) []int {
 
 // valuesOf returns the values of choices; the slice is not nil.
 func valuesOf(c []Named) []int {
-	values := make([]int, len(c))
+	v := make([]int, len(c))
 	for i, n := range c {
-		values[i] = n.Value
+		v[i] = n.Value
 	}
-	return values
+	return v
 }

@@ -37,45 +37,36 @@ func pair(list []piece, i int) (a, b piece, ok bool) {
 	return a, b, false
 }
 
+func runs(c []Named) int { return len(runsOf(c)) }
+
 // cutRun leaves out one run.
-func cutRun(c []Named, i int) (Candidate, bool) {
-	list := runsOf(c)
-	if i >= len(list) {
-		return Candidate{}, false
-	}
-	return without(c, list[i].from, list[i].to), true
+func cutRun(c []Named, i int) Candidate {
+	r := runsOf(c)[i]
+	return without(c, r.from, r.to)
 }
 
 // mergeUp moves the next run of the same operation up to a run, so that the operation goes on instead of giving way.
-func mergeUp(c []Named, i int) (Candidate, bool) {
-	list := runsOf(c)
-	if i >= len(list) {
-		return Candidate{}, false
-	}
-	a, b, ok := pair(list, i)
+func mergeUp(c []Named, i int) Candidate {
+	a, b, ok := pair(runsOf(c), i)
 	if !ok {
-		return Candidate{}, true
+		return Candidate{}
 	}
-	names := make([]Named, 0, len(c))
-	for _, part := range [][]Named{c[:a.to], c[b.from:b.to], c[a.to:b.from], c[b.to:]} {
-		names = append(names, part...)
-	}
-	return Candidate{Names: names}, true
+	return joined(c[:a.to], c[b.from:b.to], c[a.to:b.from], c[b.to:])
 }
 
 // mergeDown moves a run down to the next one of the same operation, so that the operation waits and does both at once.
-func mergeDown(c []Named, i int) (Candidate, bool) {
-	list := runsOf(c)
-	if i >= len(list) {
-		return Candidate{}, false
-	}
-	a, b, ok := pair(list, i)
+func mergeDown(c []Named, i int) Candidate {
+	a, b, ok := pair(runsOf(c), i)
 	if !ok {
-		return Candidate{}, true
+		return Candidate{}
 	}
-	names := make([]Named, 0, len(c))
-	for _, part := range [][]Named{c[:a.from], c[a.to:b.from], c[a.from:a.to], c[b.from:]} {
-		names = append(names, part...)
+	return joined(c[:a.from], c[a.to:b.from], c[a.from:a.to], c[b.from:])
+}
+
+func joined(parts ...[]Named) Candidate {
+	names := []Named{}
+	for _, p := range parts {
+		names = append(names, p...)
 	}
-	return Candidate{Names: names}, true
+	return Candidate{Names: names}
 }

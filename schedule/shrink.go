@@ -12,6 +12,9 @@ type Candidate struct {
 	// Values, when Names is nil, are the values of the choices by position, each cut to the range that it meets. What comes
 	// behind their end is the default.
 	Values []int
+
+	// Steps is where an execution that has not failed may be cut: there are simpler ones already. 0 is nowhere.
+	Steps int
 }
 
 // Attempt is the execution of a candidate.
@@ -26,6 +29,9 @@ type Limits struct {
 	Tries int // executions
 	Steps int // of all of them
 	Batch int // how many candidates are handed out at once; at least 1
+
+	// Exact says that the end of the choices means something: the default order does not simply go on there.
+	Exact bool
 
 	// Over reports whether time is up. It is asked before each batch.
 	Over func() bool
@@ -53,28 +59,23 @@ type Shrunk struct {
 // does: see passes.
 func Shrink(first Attempt, l Limits, try func(batch []Candidate, better func(Attempt) bool) []Attempt) Shrunk {
 	s := &shrinker{limits: l, try: try, best: first, seen: map[uint64]bool{}}
-	s.best.Choices = trimmed(first.Choices)
+	s.best.Choices = s.trimmed(first.Choices)
 	s.goal = goalOf(s.best.Choices, first.Steps)
-	grain := max(1, len(s.best.Choices)/256)
-	for s.cut == "" {
+	for width := narrow; s.cut == ""; {
 		before := s.goal
-		for _, p := range passes(grain) {
-			s.run(p)
+		for _, p := range passes() {
+			s.run(p, width)
 		}
 		if s.goal != before {
 			continue
 		}
-		if grain == 1 {
+		if width >= 3*len(s.best.Choices) {
 			break
 		}
-		grain /= 2
+		width *= 4
 	}
 	return Shrunk{Attempt: s.best, Tries: s.tries, Ran: s.ran, Cut: s.cut}
 }
-
-// pass proposes changes of a schedule. Change i of those that it knows for these choices is a candidate; it is empty when that
-// change makes no sense here. More is false when there are no changes from i on.
-type pass func(choices []Named, i int) (c Candidate, more bool)
 
 func (c *Candidate) empty() bool { return c.Names == nil && c.Values == nil }
 
@@ -89,11 +90,14 @@ type shrinker struct {
 	cut    string
 }
 
-// run tries the changes of a pass, one after the other. Where one helps, the same number is tried again: what stood behind it
-// has moved up.
-func (s *shrinker) run(p pass) {
+// narrow is how many changes of each pass the first rounds try: they cut coarsely.
+const narrow = 32
+
+// run tries up to width changes of a pass, one after the other. Where one helps, the same number is tried again: what stood
+// behind it has moved up.
+func (s *shrinker) run(p pass, width int) {
 	for i := 0; s.cut == ""; {
-		batch, at := s.collect(p, i)
+		batch, at := s.collect(p, i, width)
 		if len(batch) == 0 {
 			return
 		}
@@ -106,17 +110,33 @@ func (s *shrinker) run(p pass) {
 }
 
 // collect returns the next changes from i on that have not been tried, as many as fit a batch, with their numbers.
-func (s *shrinker) collect(p pass, i int) (batch []Candidate, at []int) {
-	for ; len(batch) < max(1, s.limits.Batch); i++ {
-		c, more := p(s.best.Choices, i)
-		if !more {
-			break
+func (s *shrinker) collect(p pass, i, width int) (batch []Candidate, at []int) {
+	n := p.count(s.best.Choices)
+	all := n
+	if n > width {
+		if n = width; !p.sample {
+			return nil, nil
 		}
+	}
+	for ; i < n && len(batch) < max(1, s.limits.Batch); i++ {
+		c := p.change(s.best.Choices, i*all/n) // spread evenly if there are too many
 		if !c.empty() && !s.seen[c.hash()] {
+			c.Steps = 2*s.best.Steps + roomSteps
 			batch, at = append(batch, c), append(at, i)
 		}
 	}
 	return batch, at
+}
+
+// roomSteps is how much longer than twice the best an execution may be: fewer switches can need more steps.
+const roomSteps = 200
+
+// trimmed leaves out the defaults at the end of choices, unless they mean something.
+func (s *shrinker) trimmed(choices []Named) []Named {
+	if s.limits.Exact {
+		return choices
+	}
+	return trimmed(choices)
 }
 
 // take tries a batch and goes on from the first candidate that is better. It returns its number, -1 if there is none.
@@ -138,7 +158,7 @@ func (s *shrinker) take(batch []Candidate) int {
 		s.ran += a.Steps
 		s.seen[batch[n].hash()] = true
 		if s.better(a) {
-			a.Choices = slices.Clone(trimmed(a.Choices))
+			a.Choices = slices.Clone(s.trimmed(a.Choices))
 			s.best, s.goal = a, goalOf(a.Choices, a.Steps)
 			return n
 		}
@@ -148,7 +168,7 @@ func (s *shrinker) take(batch []Candidate) int {
 
 // better reports whether an attempt failed with a simpler schedule than the best so far.
 func (s *shrinker) better(a Attempt) bool {
-	return a.Failed && goalOf(trimmed(a.Choices), a.Steps).less(s.goal)
+	return a.Failed && goalOf(s.trimmed(a.Choices), a.Steps).less(s.goal)
 }
 
 // hash is FNV-1a of what the candidate says.

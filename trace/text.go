@@ -73,6 +73,8 @@ func settings(s *schedule.Settings) string {
 		switch b.Name { // of package check
 		case "goroutines":
 			parts = append(parts, "goroutines under control")
+		case "fair suffix":
+			parts = append(parts, fmt.Sprintf("fair from choice %d on", b.Units))
 		case "race detector":
 			parts = append(parts, "built with -race")
 		case "plain memory":

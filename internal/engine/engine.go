@@ -40,6 +40,11 @@ type Config struct {
 	// everything is over; -1 if there is none. It may be nil.
 	AllowLeak func(g *gocontrol.Goroutine, start string) int
 
+	// Fair, if set, is asked before each step at which a monitor is hot how many choices were made; where it says true the fair
+	// suffix begins, ahead of the threshold. The monitor has to stay hot for as long as it would have had to otherwise, two
+	// thresholds, so that it proves the same: what comes before the suffix is shorter. Not with Goroutines.
+	Fair func(choices int) bool
+
 	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
 	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.
 	// Zero: states are not saved.
@@ -87,6 +92,7 @@ type Outcome struct {
 	Spinning   []failure.Spinning // who went on when a recorded execution was cut at its bound
 	Allowed    []int              // the rules of AllowLeak that applied, one for each goroutine
 	Endless    *failure.Endless   // who goes on for ever, if somebody does: the execution is neither failed nor clean
+	Fair       int                // the number, from 1, of the choice that would have come where Config.Fair began the fair suffix; 0 if it did not
 	Unproven   bool               // somebody waits for ever perhaps, while others go on: the same execution tells if it is recorded
 
 	Unhashable error          // what has no fingerprint
@@ -300,7 +306,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.watched = cfg.Fingerprint || cfg.Reach
-	e.special = cfg.Record || cfg.Ordered || e.reduce != nil
+	e.special = cfg.Record || cfg.Ordered || e.reduce != nil || cfg.Fair != nil
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()
 	e.lasso.reset()
@@ -332,6 +338,7 @@ func (e *Engine) outcome() Outcome {
 		Choices: e.choices, Unhashable: e.fp.env.Err, Shared: e.fp.shared,
 		Before: e.paths, Begun: e.begun, Ended: e.ended, Rewound: e.rewound,
 	}
+	o.Fair = e.confirm.choices
 	if e.cfg.Fingerprint {
 		o.State = e.fp.sum
 	}

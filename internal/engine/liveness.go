@@ -9,10 +9,11 @@ import (
 
 // confirmation is a fair suffix: a suspicion of livelock is put to the test by giving every operation its turn.
 type confirmation struct {
-	on    bool
-	start int
-	until int
-	turn  int // Op.Index of the operation that had its turn last
+	on      bool
+	start   int
+	until   int
+	choices int // made before, plus 1, if it began ahead of the threshold
+	turn    int // Op.Index of the operation that had its turn last
 }
 
 // onAlarm is called when a bound is reached.
@@ -27,15 +28,43 @@ func (e *Engine) onAlarm() {
 	}
 	for _, mo := range e.mons[:e.nmons] {
 		if mo.hot && e.steps >= mo.deadline() {
-			e.confirm = confirmation{on: true, start: e.steps, until: e.steps + e.cfg.Threshold, turn: -1}
-			e.special = true
-			if e.cfg.Record {
-				e.event(Event{Kind: trace.SuffixBegins, Who: mo.name, To: mo.StateName()})
+			if e.cfg.Fair == nil || !e.fairFrom() {
+				e.beginSuffix(mo, e.steps+e.cfg.Threshold)
 			}
 			break
 		}
 	}
 	e.setAlarm()
+}
+
+// beginSuffix begins the fair suffix because of a monitor.
+func (e *Engine) beginSuffix(mo *monitor, until int) {
+	e.confirm = confirmation{on: true, start: e.steps, until: until, turn: -1}
+	e.special = true
+	if e.cfg.Record {
+		e.event(Event{Kind: trace.SuffixBegins, Who: mo.name, To: mo.StateName()})
+	}
+}
+
+// fairFrom begins the fair suffix ahead of the threshold, if it is wanted and a monitor is hot. It reports whether it has.
+func (e *Engine) fairFrom() bool {
+	var hot *monitor
+	until := 0
+	for _, mo := range e.mons[:e.nmons] {
+		if !mo.hot {
+			continue
+		}
+		if until = max(until, mo.deadline()+e.cfg.Threshold); hot == nil {
+			hot = mo
+		}
+	}
+	if hot == nil || !e.cfg.Fair(len(e.choices)) {
+		return false
+	}
+	e.beginSuffix(hot, until)
+	e.confirm.choices = len(e.choices) + 1
+	e.setAlarm()
+	return true
 }
 
 // pickFair gives the turn to the next enabled operation in the order of their appearance. No fault happens.
@@ -68,11 +97,11 @@ func (e *Engine) fairOf(ops []*strategy.Op) *op {
 	return e.ops[next.Index]
 }
 
-// suspect returns a monitor that had passed the threshold when the suffix began and has been hot ever since, nil if there is
-// none any more.
+// suspect returns a monitor that will have been hot for two thresholds when the suffix ends, of which one at least lies in
+// it; nil if there is none any more.
 func (e *Engine) suspect() *monitor {
 	for _, mo := range e.mons[:e.nmons] {
-		if mo.hot && mo.deadline() <= e.confirm.start {
+		if mo.hot && mo.deadline()+e.cfg.Threshold <= e.confirm.until {
 			return mo
 		}
 	}

@@ -74,7 +74,7 @@ func (e *Engine) pick() *op {
 // pickSlow picks where more than the enabled operations has a say: faults on offer, the ordered clock, a fair suffix, a
 // replay, quiescence.
 func (e *Engine) pickSlow() *op {
-	if e.confirm.on {
+	if e.confirm.on || e.cfg.Fair != nil && e.fairFrom() {
 		return e.pickFair()
 	}
 	if e.lasso.cycle != nil {

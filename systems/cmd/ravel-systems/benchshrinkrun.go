@@ -44,7 +44,7 @@ func replayed(e catalog.Entry, f *check.Failure) (bool, error) {
 	s := &f.Record.Settings
 	follow := strategy.NewFollow(f.Record.Follow)
 	cfg := e.Bug.Settings
-	cfg.Steps, cfg.Threshold, cfg.Lasso = s.MaxSteps, s.Threshold, s.Lasso
+	cfg.Apply(*s)
 	cfg.Schedules, cfg.Workers, cfg.NoShrink = 1, 1, true
 	cfg.Strategy, cfg.Custom = "replay", func() strategy.Strategy { return follow }
 	r, err := check.Explore(e.Path(), cfg, e.Bug.Buggy)

@@ -21,7 +21,7 @@ func (h *huntCommand) replay(s *shell, e catalog.Entry) error {
 	}
 	f := strategy.NewFollow(token.Follow)
 	cfg := e.Bug.Settings
-	cfg.Steps, cfg.Threshold, cfg.Lasso = token.Settings.MaxSteps, token.Settings.Threshold, token.Settings.Lasso
+	cfg.Apply(token.Settings)
 	cfg.Schedules, cfg.Workers, cfg.NoShrink = 1, 1, true
 	cfg.Strategy, cfg.Custom = "replay", func() strategy.Strategy { return f }
 	r, err := check.Explore(e.Path(), cfg, h.body(e))
