@@ -48,6 +48,15 @@ func (l *loose) PickFault(_ int, ops, faults []*strategy.Op) int {
 }
 
 func (l *loose) pick(ops, faults []*strategy.Op) int {
+	if l.next < len(l.picks) {
+		if n := &l.names[l.picks[l.next]]; n.Awaited() {
+			at := strategy.Index(ops, faults, l.last, 0)
+			if l.path(ops[at]) == n.Op {
+				l.next++
+			}
+			return at
+		}
+	}
 	for i := l.next; i < len(l.picks) && i < l.next+looseAhead; i++ {
 		if at := l.find(ops, faults, l.names[l.picks[i]].Op); at >= 0 {
 			l.next = i + 1

@@ -31,10 +31,13 @@ func passes() []pass {
 	return append(list,
 		pass{places, cutAnywhere, true},
 		pass{runs, cutRun, true},
+		pass{switches, await, true},
 		pass{runs, mergeUp, true},
 		pass{runs, mergeDown, true},
+		pass{runs, swapRuns, true},
+		pass{advances, advance, true},
 		pass{values, lowerValue, true},
-		pass{switches, lowerSwitch, true},
+		pass{lowerings, lowerSwitch, true},
 	)
 }
 
@@ -144,7 +147,22 @@ func lowerValue(c []Named, i int) Candidate {
 	return Candidate{Names: names}
 }
 
-func switches(c []Named) int { return 2 * len(placesOf(c, (*Named).switches)) }
+func switches(c []Named) int { return len(placesOf(c, (*Named).switches)) }
+
+// await waits at one switch until the default order comes to its operation by itself: whoever runs goes on until it has to
+// wait, and so do others.
+func await(c []Named, i int) Candidate {
+	names := append([]Named{}, c...)
+	n := &names[placesOf(c, (*Named).switches)[i]]
+	n.Value, n.N = 0, 1
+	return Candidate{Names: names}
+}
+
+// Awaited reports whether the default order is to go on until it comes to the operation: in a Candidate only, as no choice that
+// was recorded has one value.
+func (c *Named) Awaited() bool { return c.Kind == Schedule && c.N == 1 }
+
+func lowerings(c []Named) int { return 2 * switches(c) }
 
 // lowerSwitch makes one switch skip fewer operations.
 func lowerSwitch(c []Named, i int) Candidate {

@@ -63,6 +63,33 @@ func mergeDown(c []Named, i int) Candidate {
 	return joined(c[:a.from], c[a.to:b.from], c[a.from:a.to], c[b.from:])
 }
 
+// swapRuns exchanges a run with the next one.
+func swapRuns(c []Named, i int) Candidate {
+	list := runsOf(c)
+	if i+1 >= len(list) {
+		return Candidate{}
+	}
+	a, b := list[i], list[i+1]
+	return joined(c[:a.from], c[b.from:b.to], c[a.from:a.to], c[b.to:])
+}
+
+// advance moves a run up by one to three others and awaits the one that then stands behind it: the operation acts earlier, and
+// goes on until those that it has overtaken come by themselves.
+func advance(c []Named, i int) Candidate {
+	list := runsOf(c)
+	by, j := 1+i%3, i/3
+	if j < by {
+		return Candidate{}
+	}
+	a, b := list[j-by], list[j]
+	cand := joined(c[:a.from], c[b.from:b.to], c[a.from:b.from], c[b.to:])
+	n := &cand.Names[a.from+b.to-b.from]
+	n.Value, n.N = 0, 1
+	return cand
+}
+
+func advances(c []Named) int { return 3 * runs(c) }
+
 func joined(parts ...[]Named) Candidate {
 	names := []Named{}
 	for _, p := range parts {

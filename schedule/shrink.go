@@ -6,7 +6,7 @@ import "slices"
 type Candidate struct {
 	// Names are choices to be followed by name, as far as they fit: at a scheduling choice the next one whose operation
 	// is on offer, for a value the next one of the operation that asks. They come from another execution, with some left
-	// out or moved.
+	// out or moved. At one that is Awaited the default order goes on until it comes to that operation.
 	Names []Named
 
 	// Values, when Names is nil, are the values of the choices by position, each cut to the range that it meets. What comes
@@ -182,6 +182,8 @@ func (c *Candidate) hash() uint64 {
 		add(uint64(n.Kind) + 1)
 		if n.Kind != Schedule {
 			add(uint64(n.Value))
+		} else if n.Awaited() {
+			add(1 << 32)
 		}
 		for i := range len(n.Op) {
 			add(uint64(n.Op[i]))
