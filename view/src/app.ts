@@ -66,7 +66,7 @@ export class App {
     this.arrange();
     const { trace, selected } = s.active;
     const asked = step > 0 ? trace.events.findIndex((e) => e.step >= step) : selected;
-    this.goTo(s.active, asked >= 0 ? asked : trace.events.length - 1, true);
+    this.goTo(s.active, asked >= 0 ? asked : trace.outcome, true);
     this.stage.scroller.focus({ preventScroll: true });
   }
 
@@ -189,24 +189,20 @@ export class App {
 
   private along(edge: "previous" | "next"): void {
     const { active } = this.session;
-    let i = active.selected;
-    do i = active.order[edge][i] ?? -1;
-    while (i >= 0 && active.trace.event(i).event === "changed");
-    this.goTo(active, i);
+    this.goTo(active, active.along(edge, active.selected));
   }
 
   private cause(): void {
     const { active } = this.session;
-    this.goTo(active, active.order.causes[active.selected]?.at(-1) ?? active.order.previous[active.selected] ?? -1);
+    this.goTo(active, active.order.causes[active.selected]?.at(-1) ?? active.along("previous", active.selected));
   }
 
   private effect(): void {
     const { active } = this.session;
-    this.goTo(active, active.order.effects[active.selected]?.[0] ?? active.order.next[active.selected] ?? -1);
+    this.goTo(active, active.order.effects[active.selected]?.[0] ?? active.along("next", active.selected));
   }
 
   private keys(): Key[] {
-    const last = () => this.session.active.trace.events.length - 1;
     const go = (event: number) => this.goTo(this.session.active, event);
     return [
       { keys: ["ArrowDown", "j"], shown: "↓ or j", does: "the next row", run: () => this.move(1) },
@@ -216,7 +212,7 @@ export class App {
       { keys: ["PageDown", " "], shown: "PgDn or Space", does: "a page on", run: () => this.move(this.stage.page - 1) },
       { keys: ["PageUp"], shown: "PgUp", does: "a page back", run: () => this.move(1 - this.stage.page) },
       { keys: ["Home", "g"], shown: "Home or g", does: "the start", run: () => go(0) },
-      { keys: ["End", "G"], shown: "End or G", does: "the end: the failure", run: () => go(last()) },
+      { keys: ["End", "G"], shown: "End or G", does: "the end: the failure", run: () => go(this.session.active.trace.outcome) },
       { keys: ["s"], shown: "s", does: "to the send of what is taken here, or another cause", run: () => this.cause() },
       { keys: ["r"], shown: "r", does: "to where it is received, or another effect", run: () => this.effect() },
       { keys: ["f"], shown: "f", does: "the next turn: a fault, a monitor that changes, the deciding step", run: () => go(this.session.turn(1)) },

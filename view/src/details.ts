@@ -10,6 +10,9 @@ const chunk = 4000;
 // How many causes and effects are listed at once.
 const mostLinks = 12;
 
+// How many changed fields are seen at once.
+const mostFields = 8;
+
 // Details tells all that is known of the selected event and of its step.
 export class Details {
   readonly element = h("aside", { class: "details", "aria-label": "Details of the selected step", tabindex: "0" });
@@ -47,13 +50,13 @@ export class Details {
   }
 
   private causes(s: Scene, event: number): number[] {
-    const before = s.order.previous[event] ?? -1;
-    return [...(before >= 0 ? [before] : []), ...(s.order.causes[event] ?? [])].filter((i) => s.trace.event(i).event !== "changed");
+    const before = s.along("previous", event);
+    return [...(before >= 0 ? [before] : []), ...(s.order.causes[event] ?? [])];
   }
 
   private effects(s: Scene, event: number): number[] {
-    const next = s.order.next[event] ?? -1;
-    return [...(s.order.effects[event] ?? []), ...(next >= 0 ? [next] : [])].filter((i) => s.trace.event(i).event !== "changed");
+    const next = s.along("next", event);
+    return [...(s.order.effects[event] ?? []), ...(next >= 0 ? [next] : [])];
   }
 
   private links(s: Scene, title: string, events: number[], current = -1): HTMLElement | null {
@@ -89,7 +92,10 @@ export class Details {
       return h("tr", {}, h("th", { scope: "row" }, oneLine(name, 300)), h("td", { class: "was" }, oneLine(e.from || "–", 1000)), h("td", { class: "is" }, oneLine(e.to || "–", 1000)));
     });
     const head = h("tr", {}, h("th", { scope: "col" }, "Field"), h("th", { scope: "col" }, "before"), h("th", { scope: "col" }, "after"));
-    return this.section("State changes", h("table", { class: "changes" }, head, ...rows));
+    const table = (rows: HTMLElement[]) => h("table", { class: "changes" }, ...rows);
+    if (rows.length <= mostFields) return this.section("State changes", table([head, ...rows]));
+    const more = h("details", {}, h("summary", {}, `${count(rows.length - mostFields, "more field")}`), table(rows.slice(mostFields)));
+    return this.section("State changes", table([head, ...rows.slice(0, mostFields)]), more);
   }
 
   private source(p: Place): HTMLElement | null {

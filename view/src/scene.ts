@@ -42,6 +42,14 @@ export class Scene {
     this.chain = new Set(event >= 0 ? this.order.chain(event, this.trace.events) : []);
   }
 
+  // along is the event before or behind another one in its lane, changes of fields aside; -1 if there is none.
+  along(edge: "previous" | "next", event: number): number {
+    let i = event;
+    do i = this.order[edge][i] ?? -1;
+    while (i >= 0 && this.trace.event(i).event === "changed");
+    return i;
+  }
+
   // arrowsIn are the arrows that cross rows from to until.
   arrowsIn(from: number, until: number): Arrow[] {
     return this.index?.crossing(from, until) ?? [];

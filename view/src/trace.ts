@@ -40,6 +40,12 @@ export class Trace {
     return this.first.length - 1;
   }
 
+  // outcome is the event that tells of the failure, or the last one if there is none.
+  get outcome(): number {
+    const failed = this.events.findLastIndex((e) => e.event === "failed");
+    return failed >= 0 ? failed : this.events.findLastIndex((e) => e.event !== "changed");
+  }
+
   event(i: number): TraceEvent {
     const e = this.events[i];
     if (!e) throw new RangeError(`there is no event ${i}`);
