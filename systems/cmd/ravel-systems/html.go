@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/ravelgo/ravel/view"
 )
@@ -12,6 +13,20 @@ import (
 type pages struct {
 	file string // "" collects nothing
 	page view.Page
+}
+
+// newPages finds out before the hunt whether the file can be written at its end.
+func newPages(file string) (*pages, error) {
+	if file == "" {
+		return &pages{}, nil
+	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("--html: %s is a folder: name a file in it", file)
+	}
+	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("--html: there is no folder %s: make it first", filepath.Dir(file))
+	}
+	return &pages{file: file}, nil
 }
 
 func (p *pages) add(r *hunt, again string) {

@@ -66,7 +66,10 @@ func (h *huntCommand) list(s *shell, entries []catalog.Entry) error {
 // hunt hunts the bugs one after the other.
 func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
 	code := cli.Clean
-	found := pages{file: h.HTML}
+	found, err := newPages(h.HTML)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		r, err := h.explore(s, e, one && !h.JSON)
 		if err != nil {

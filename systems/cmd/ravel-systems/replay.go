@@ -19,6 +19,10 @@ func (h *huntCommand) replay(s *shell, e catalog.Entry) error {
 	if err := token.Matches(schedule.FullName("", e.Path())); err != nil {
 		return fmt.Errorf("--replay: %w", err)
 	}
+	page, err := newPages(h.HTML)
+	if err != nil {
+		return err
+	}
 	f := strategy.NewFollow(token.Follow)
 	cfg := e.Bug.Settings
 	cfg.Apply(token.Settings)
@@ -36,7 +40,6 @@ func (h *huntCommand) replay(s *shell, e catalog.Entry) error {
 	if err := h.show(s, found, true, h.again(found)); err != nil {
 		return err
 	}
-	page := pages{file: h.HTML}
 	page.add(found, h.again(found))
 	if err := page.write(s.err); err != nil {
 		return err
