@@ -25,11 +25,12 @@ export class Details {
   show(s: Scene, event: number): void {
     const t = s.trace;
     const e = t.event(event);
-    const failed = e.event === "failed" && t.end.failed;
+    const failed = t.fails(event);
     const parts: (HTMLElement | null)[] = [
       h("h2", {}, `Step ${e.step}`, h("span", { class: "lane" }, t.laneName(event))),
-      failed ? this.failure(s) : h("p", { class: "sentence" }, t.words(event)),
-      e.value && !failed ? this.section("Payload", long(e.value)) : null,
+      e.event === "failed" ? null : h("p", { class: "sentence" }, t.words(event)),
+      failed ? this.failure(s) : null,
+      e.value && e.event !== "failed" ? this.section("Payload", long(e.value)) : null,
       this.moved(s, event),
       this.changes(s, event),
       this.source(e),

@@ -168,7 +168,7 @@ class Drawing {
     for (let r = this.first; r <= this.last; r++) {
       const row = s.rows.list[r];
       if (!row || row.event < 0 || s.trace.laneOf(row.event) < 0) continue;
-      const [shape, size] = markOf(s.trace.event(row.event).event);
+      const [shape, size] = markOf(s.trace.fails(row.event) ? "failed" : s.trace.event(row.event).event);
       const [x, y] = [this.x(row.event), this.y(r)];
       this.pen.mark(shape, x, y, size, this.markInk(row.event));
       if (row.event === s.selected) this.pen.mark("ring", x, y, 8, "self");
@@ -177,7 +177,7 @@ class Drawing {
 
   private markInk(event: number): Ink {
     const e = this.s.trace.event(event);
-    if (isFault(e.event) || e.event === "failed" || e.event === "ended" && e.to) return "fault";
+    if (isFault(e.event) || this.s.trace.fails(event) || (e.event === "ended" && e.to)) return "fault";
     if (e.event === "moved" && e.hot) return "hotline";
     switch (this.s.relations?.[event]) {
       case Relation.Past:

@@ -48,8 +48,7 @@ export class Minimap {
     }
     scene.matches.forEach((i) => tick(i, "hotline", w / 2, 1));
     for (let i = 0; i < scene.trace.events.length; i++) {
-      const kind = scene.trace.event(i).event;
-      if (isFault(kind) || kind === "failed") tick(i, "fault", 0, 2);
+      if (isFault(scene.trace.event(i).event) || scene.trace.fails(i)) tick(i, "fault", 0, 2);
     }
     if (scene.deciding >= 0) tick(scene.deciding, "self", 0, 3);
   }

@@ -37,9 +37,9 @@ export class Pane {
     caption: string,
     private readonly act: { select(row: number): void; lane(lane: number): void },
   ) {
-    this.element = h("section", { class: "pane", "aria-label": caption || "trace" }, caption && h("div", { class: "caption" }, caption), h("div", { class: "head" }, this.names, legend()), this.body);
+    this.element = h("section", { class: "pane", "aria-label": caption || "trace" }, caption && h("div", { class: "caption" }, caption), h("div", { class: "head" }, this.names, legend(scene.trace)), this.body);
     this.names.append(...scene.trace.lanes.map((lane, i) =>
-      h("button", { class: "name", type: "button", "data-kind": lane.kind, "aria-pressed": "false", title: `${lane.name}${lane.type && lane.type !== lane.name ? ` (${lane.type})` : ""}, ${lane.kind}: click to show only its events`, on: { click: () => this.act.lane(i) } }, h("span", {}, lane.name)),
+      h("button", { class: "name", type: "button", "data-kind": lane.kind, "aria-pressed": "false", title: `${lane.name}${lane.type && lane.type !== lane.name ? ` (${lane.type})` : ""}, ${lane.kind}: click to show only its events`, on: { click: () => this.act.lane(i) } }, h("span", {}, scene.trace.laneLabel(i))),
     ));
     this.diagram.addEventListener("scroll", () => (this.names.scrollLeft = this.diagram.scrollLeft));
     this.body.addEventListener("click", (e) => this.clicked(e as MouseEvent));
@@ -58,7 +58,7 @@ export class Pane {
     const n = Math.max(1, this.scene.trace.lanes.length);
     this.laneWidth = Math.max(14, Math.min(84, Math.floor((width * 0.42) / n)));
     const wide = this.laneWidth * n;
-    this.names.classList.toggle("upright", this.scene.trace.lanes.some((l) => l.name.length * 7 + 8 > this.laneWidth));
+    this.names.classList.toggle("upright", this.scene.trace.lanes.some((_, i) => this.scene.trace.laneLabel(i).length * 7 + 8 > this.laneWidth));
     this.names.style.setProperty("--lane", `${this.laneWidth}px`);
     const seen = Math.min(wide, Math.floor(width * 0.6));
     this.diagram.style.width = this.names.style.width = `${seen}px`;
@@ -153,7 +153,7 @@ export class Pane {
     const same = !row.opens && above && above.event >= 0 && trace.laneOf(above.event) === trace.laneOf(row.event);
     const decides = row.opens && deciding >= 0 && trace.step[row.event] === trace.step[deciding];
     setText(no, row.opens ? `${decides ? "◆ " : ""}${trace.event(row.event).step}` : "");
-    setText(who, same ? "" : trace.laneName(row.event));
+    setText(who, same ? "" : trace.laneLabel(trace.laneOf(row.event)));
     setText(text, trace.words(row.event));
   }
 
@@ -166,8 +166,9 @@ export class Pane {
     else {
       const e = trace.event(event);
       if (rows.list[r]?.opens) names.push("opens");
-      if (isFault(e.event) || e.event === "blocked") names.push("fault");
-      if (e.event === "failed") names.push("failed");
+      if (isFault(e.event)) names.push("fault");
+      if (e.event === "blocked") names.push("waits");
+      if (trace.fails(event)) names.push("failed");
       if (e.event === "moved" && e.hot) names.push("heats");
       if (e.event === "logged") names.push("log");
       if (matches.has(event)) names.push("match");

@@ -28,7 +28,7 @@ export function parseQuery(query: string): Term[] {
 function termOf(word: string): Term {
   if (word.startsWith("lane:")) {
     const name = word.slice(5);
-    return { holds: (t, i) => t.laneName(i).toLowerCase() === name };
+    return { holds: (t, i) => t.laneName(i).toLowerCase() === name || t.laneLabel(t.laneOf(i)).toLowerCase() === name };
   }
   const steps = /^step:(\d+)(?:-(\d+))?$/.exec(word);
   if (steps) {

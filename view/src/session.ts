@@ -88,7 +88,7 @@ export class Session {
     for (const other of this.scenes) if (other !== s) other.select(-1, false);
     // That a monitor stays hot follows from no event of the step in which it is noticed: nothing is to be coloured then.
     const before = s.order.previous[event] ?? -1;
-    const apart = s.trace.events[event]?.event === "failed" && (before < 0 || s.trace.step[before] !== s.trace.step[event]);
+    const apart = s.trace.fails(event) && s.trace.event(event).event === "failed" && (before < 0 || s.trace.step[before] !== s.trace.step[event]);
     s.select(event, this.related && !apart);
   }
 

@@ -18,7 +18,7 @@ function turns(t: Trace, i: number): boolean {
     case "dropped":
       return e.to !== "ignored";
   }
-  return turning.has(e.event);
+  return turning.has(e.event) || t.fails(i);
 }
 
 // fault reports whether something fails or is lost, or what the program waits for may not come.
@@ -29,7 +29,7 @@ export function isFault(kind: string): boolean {
 // isTurn reports whether an event is worth stopping at: a fault, a change of a monitor, the failure.
 export function isTurn(t: Trace, i: number): boolean {
   const e = t.event(i);
-  return isFault(e.event) || e.event === "failed" || e.event === "suffix begins" || (e.event === "moved" && t.lanes[t.laneOf(i)]?.kind === "monitor" && !!e.from);
+  return isFault(e.event) || t.fails(i) || e.event === "suffix begins" || (e.event === "moved" && t.lanes[t.laneOf(i)]?.kind === "monitor" && !!e.from);
 }
 
 // storyOf are the steps that tell the story: the beginning and the end, the turning points, and the messages that lead to

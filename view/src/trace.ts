@@ -13,6 +13,7 @@ export class Trace {
   readonly lane: number[]; // of each event, -1 if it has none
   readonly first: number[] = []; // index of the first event of each step, and the number of events behind the last
   readonly step: Int32Array; // of each event, index in first
+  readonly outcome: number; // the event that tells of the failure, or the last one
   private readonly rows: (string | undefined)[];
   private readonly haystacks: (string | undefined)[];
 
@@ -34,16 +35,23 @@ export class Trace {
       this.step[i] = this.first.length - 1;
     });
     this.first.push(this.events.length);
+    this.outcome = this.findOutcome();
+  }
+
+  private findOutcome(): number {
+    const failed = this.events.findLastIndex((e) => e.event === "failed");
+    if (failed >= 0) return failed;
+    const step = this.end.failed && this.end.step ? this.end.step : Infinity;
+    return this.events.findLastIndex((e) => e.event !== "changed" && e.step <= step);
   }
 
   get steps(): number {
     return this.first.length - 1;
   }
 
-  // outcome is the event that tells of the failure, or the last one if there is none.
-  get outcome(): number {
-    const failed = this.events.findLastIndex((e) => e.event === "failed");
-    return failed >= 0 ? failed : this.events.findLastIndex((e) => e.event !== "changed");
+  // fails reports whether an event is the one that tells of the failure.
+  fails(i: number): boolean {
+    return this.end.failed && i === this.outcome;
   }
 
   event(i: number): TraceEvent {
@@ -58,6 +66,11 @@ export class Trace {
 
   laneName(i: number): string {
     return this.lanes[this.laneOf(i)]?.name ?? "";
+  }
+
+  // laneLabel is the name without what only tells where a goroutine was started: "g1 (bank.go:20)" is g1.
+  laneLabel(lane: number): string {
+    return (this.lanes[lane]?.name ?? "").replace(/^(g\d+) \(.*\)$/, "$1");
   }
 
   // eventsOf are the indexes of the events of a step.

@@ -68,3 +68,16 @@ test("the story keeps turns and what leads to them, not the rounds between", () 
   assert.ok(keep.has(100) && keep.has(99) && keep.has(101), "the deciding step and its neighbours");
   assert.ok(keep.size < 30, `${keep.size} steps`);
 });
+
+test("the failure is where it is told, or in the step that the end names", () => {
+  assert.equal(late().outcome, 14);
+  const events = [{ event: "did", who: "g1 (a.go:2)" }, { event: "logged", who: "g1 (a.go:2)" }, { event: "did", who: "g1 (a.go:2)" }];
+  const t = trace(events, { failed: true, step: 2 });
+  assert.equal(t.outcome, 1);
+  assert.ok(t.fails(1) && !t.fails(2));
+  assert.equal(t.laneLabel(0), "g1");
+  assert.deepEqual(find(t, "lane:g1").length, 3);
+  const passes = trace(events);
+  assert.equal(passes.outcome, 2);
+  assert.ok(!passes.fails(2));
+});

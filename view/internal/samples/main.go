@@ -1,10 +1,9 @@
 // Command samples writes the pages that the browser tests of the viewer look at into a folder, and with them, in order.json,
-// what trace.Order says of the large one.
+// what trace.Order says of two of them.
 package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"log"
 	"os"
 	"path/filepath"
@@ -46,7 +45,7 @@ func run(dir string) error {
 			return err
 		}
 	}
-	return writeOrder(filepath.Join(dir, "order.json"), busy)
+	return writeOrder(filepath.Join(dir, "order.json"), map[string]*trace.Trace{"late.html": late, "busy.html": busy})
 }
 
 func write(name string, p view.Page) error {
@@ -61,25 +60,26 @@ func write(name string, p view.Page) error {
 	return f.Close()
 }
 
-// writeOrder notes for some events how many are before and behind them, and the sums of their indexes.
-func writeOrder(name string, t *trace.Trace) error {
-	o := trace.NewOrder(t)
-	type reach struct{ Event, Past, PastSum, Future, FutureSum int }
-	var list []reach
+// reach is how many events are before and behind an event, and the sums of their indexes.
+type reach struct{ Event, Past, PastSum, Future, FutureSum int }
+
+// writeOrder notes the reach of some events of each page.
+func writeOrder(name string, traces map[string]*trace.Trace) error {
 	sum := func(events []int) (s int) {
 		for _, i := range events {
 			s += i
 		}
 		return s
 	}
-	for i := 0; i < len(t.Events); i += len(t.Events)/20 + 1 {
-		past, future := o.Past(i), o.Future(i)
-		list = append(list, reach{i, len(past), sum(past), len(future), sum(future)})
+	orders := map[string][]reach{}
+	for page, t := range traces {
+		o := trace.NewOrder(t)
+		for i := 0; i < len(t.Events); i += len(t.Events)/20 + 1 {
+			past, future := o.Past(i), o.Future(i)
+			orders[page] = append(orders[page], reach{i, len(past), sum(past), len(future), sum(future)})
+		}
 	}
-	if len(list) < 10 {
-		return fmt.Errorf("the order of only %d events is noted", len(list))
-	}
-	text, err := json.Marshal(list)
+	text, err := json.Marshal(orders)
 	if err != nil {
 		return err
 	}
