@@ -146,7 +146,7 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 // choice is a value and among which it was chosen.
 func choice(ev *Event) string {
 	if ev.Value == "true" || ev.Value == "false" {
-		return ev.Value + " (of false and true)"
+		return ev.Value
 	}
 	return fmt.Sprintf("%s (of 0 to %d)", ev.Value, ev.N-1)
 }

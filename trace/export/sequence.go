@@ -166,7 +166,8 @@ func (s *sequencer) draw(i int, arrow string, from, to int, text string) {
 	s.list = append(s.list, signal{arrow: arrow, from: from, to: to, step: step, sent: i, lines: []string{numbered(step, text)}})
 }
 
-// note adds a note, to the last one if it is of the same lane. What is said several times in a row is counted.
+// note adds a note, to the last one if it is of the same lane. What is said again in the next
+// steps is counted.
 func (s *sequencer) note(step, lane int, text string) {
 	n := len(s.list)
 	if n == 0 || s.list[n-1].arrow != "" || s.list[n-1].from != lane {
@@ -175,10 +176,10 @@ func (s *sequencer) note(step, lane int, text string) {
 	}
 	last := &s.list[n-1]
 	switch at := len(last.lines) - 1; {
-	case last.text == text && last.times == 1:
+	case last.text == text && last.step != step && last.times == 1:
 		last.lines[at] += " 2 times"
 		last.times = 2
-	case last.text == text:
+	case last.text == text && last.step != step:
 		last.lines[at] = strings.TrimSuffix(last.lines[at], fmt.Sprintf("%d times", last.times))
 		last.times++
 		last.lines[at] += fmt.Sprintf("%d times", last.times)

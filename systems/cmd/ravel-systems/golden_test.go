@@ -45,7 +45,7 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s differs; run with -update to rewrite it. Got:\n%s", file, got)
 			}
 			for i, line := range strings.Split(got, "\n") {
-				if len([]rune(strings.TrimPrefix(line, "! "))) > cli.Columns && !strings.Contains(line, "--replay=") && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "$ ") && !strings.HasPrefix(line, "| ") {
+				if len([]rune(strings.TrimPrefix(line, "! "))) > cli.Columns && !strings.Contains(line, "--replay=") && !strings.HasPrefix(line, "{") && !strings.HasPrefix(line, "$ ") && !strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "    Note over ") {
 					t.Errorf("%s:%d is wider than %d columns", file, i+1, cli.Columns)
 				}
 			}

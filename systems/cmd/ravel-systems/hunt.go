@@ -23,6 +23,9 @@ type huntCommand struct {
 	settings
 }
 
+// Validate implements the interface of the command-line library.
+func (h *huntCommand) Validate() error { return errors.Join(h.Face.Validate(), h.settings.Validate()) }
+
 // hunt is one bug that is hunted, and what came of it.
 type hunt struct {
 	catalog.Entry

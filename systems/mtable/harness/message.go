@@ -57,12 +57,20 @@ type reply struct {
 	Err      error
 }
 
+// with tells the filter of a query, if it has one.
+func with(f table.Filter) string {
+	if text := f.String(); text != "" {
+		return " with " + text
+	}
+	return ""
+}
+
 func (e execute) String() string { return fmt.Sprintf("%v: %v", e.Place, []table.Op(e.Batch)) }
 func (e query) String() string {
-	return fmt.Sprintf("%v: rows of %q with %v", e.Place, e.Query.Partition, e.Query.Filter)
+	return fmt.Sprintf("%v: rows of %q%s", e.Place, e.Query.Partition, with(e.Query.Filter))
 }
 func (e open) String() string {
-	return fmt.Sprintf("%v: stream from %v with %v", e.Place, e.Query.From, e.Query.Filter)
+	return fmt.Sprintf("%v: stream from %v%s", e.Place, e.Query.From, with(e.Query.Filter))
 }
 func (e read) String() string    { return fmt.Sprintf("next of stream %d", e.Stream) }
 func (e closing) String() string { return fmt.Sprintf("close stream %d", e.Stream) }

@@ -175,7 +175,7 @@ func (cl *client) queryText(partition string, filter table.Filter) {
 func (cl *client) stream(q table.Query) {
 	c := cl.at
 	cl.revive()
-	c.Logf("streams with %v", q.Filter)
+	c.Logf("streams rows%s", with(q.Filter))
 	since := cl.ask(peek{c.Self()}).Revision
 	failed := cl.faults.failed
 	s, err := cl.table.QueryStream(c0, q)
