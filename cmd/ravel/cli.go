@@ -29,6 +29,7 @@ type commands struct {
 	Test       testCommand       `cmd:"" help:"Run go test: explore the Ravel tests of packages."`
 	Replay     replayCommand     `cmd:"" help:"Run one recorded schedule of a test again."`
 	Cover      coverCommand      `cmd:"" help:"Show what tests visit of their machines, and what they never do."`
+	Trace      traceCommand      `cmd:"" help:"Show a saved trace as text, or in the format of another program."`
 	View       viewCommand       `cmd:"" help:"Show a trace in the browser."`
 	Env        envCommand        `cmd:"" help:"Print variables that let a plain go test do as ravel test does."`
 	Hunt       delegatedCommand  `cmd:"" passthrough:"" help:"Hunt the seeded bugs of the built-in systems."`
@@ -52,7 +53,7 @@ Exit codes:
   2  usage error, or the code does not build
   3  a failure was found that did not happen again when it was replayed`
 
-var commandNames = []string{"test", "replay", "view", "cover", "env", "hunt", "bench", "strategies", "version"}
+var commandNames = []string{"test", "replay", "trace", "view", "cover", "env", "hunt", "bench", "strategies", "version"}
 
 // main runs the command line and returns the exit code.
 func (s *shell) main(args []string) int {

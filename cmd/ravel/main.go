@@ -3,6 +3,7 @@
 //	ravel test PACKAGES... [flags] [-- go test flags]
 //	ravel replay TOKEN|FILE [PACKAGE] [-- go test flags]
 //	ravel cover PACKAGES...|FILES... [flags] [-- go test flags]
+//	ravel trace FILE --format FORMAT
 //	ravel view FILE
 //	ravel env [flags]
 //	ravel hunt [SYSTEM[/BUG]]

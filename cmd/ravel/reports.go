@@ -18,7 +18,8 @@ type reports struct {
 	Annotate bool   `help:"Print what failed as annotations of GitHub. In a workflow of GitHub Actions they always are."`
 	Cover    string `placeholder:"FILE" help:"Save what was visited of machines, for ravel cover."`
 
-	also reportWriter // prints something behind the tests
+	also reportWriter  // prints something behind the tests
+	more []*reportFile // other files
 }
 
 // reporting gathers what the reports are made of, while tests run and behind their end.
@@ -64,12 +65,12 @@ func (r *reports) begin() (*reporting, error) {
 // wanted is what the flags ask for.
 func (r *reports) wanted() *reporting {
 	p := &reporting{}
-	for _, f := range []*reportFile{
+	for _, f := range append([]*reportFile{
 		{flag: "--junit", path: r.JUnit, write: writeJUnit},
 		{flag: "--sarif", path: r.SARIF, write: writeSARIF},
 		{flag: "--cover", path: r.Cover, write: writeCoverage},
 		{flag: "--html", path: r.HTML, write: writeHTML},
-	} {
+	}, r.more...) {
 		if f.path != "" {
 			p.files = append(p.files, f)
 		}

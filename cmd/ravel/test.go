@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -99,6 +100,7 @@ type replayCommand struct {
 	control
 	leaks
 	reports
+	cli.Face
 	Run_ string `name:"run" placeholder:"REGEXP" help:"The test that a token belongs to. A file names its test itself."`
 	JSON bool   `name:"json" help:"Print the event stream of go test -json."`
 
@@ -114,6 +116,11 @@ is short. A file names its test; for a token say which test it belongs to:
   ravel replay testdata/ravel/TestWrites/monitor-1f0c2a9b.ravel
   ravel replay --run TestWrites rv1-IodfOfGb... ./store
 
+With --format the trace goes to standard output, and what the test prints to
+standard error:
+
+  ravel replay --run TestWrites rv1-IodfOfGb... --format mermaid > t.mmd
+
 Flags of go test follow behind --, as in ravel test.
 
 Exit codes: 0 the execution passes, 1 it fails as recorded, 2 usage or build
@@ -125,8 +132,11 @@ func (c *replayCommand) Validate() error {
 	if err := checkPattern(c.Run_); err != nil {
 		return err
 	}
-	if err := c.leaks.Validate(); err != nil {
+	if err := errors.Join(c.leaks.Validate(), c.Face.Validate()); err != nil {
 		return err
+	}
+	if c.JSON && c.Alone() {
+		return errors.New("--json and --format both want standard output: name a file for the trace with --output")
 	}
 	return c.control.Validate()
 }
@@ -142,6 +152,7 @@ func (c *replayCommand) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	s = c.reports.showsFace(s, &c.Face)
 	rep, err := c.reports.begin()
 	if err != nil {
 		return err
