@@ -77,12 +77,15 @@ func (t *Test) Left() string {
 		return ""
 	}
 	n := t.Schedules
-	s := fmt.Sprintf("the next one is new with probability %s (Good-Turing), at least %s schedules are left (Chao1)", probability(n.Next()), rough(n.Unseen()))
+	s := fmt.Sprintf("the next is new with probability %s (Good-Turing), at least %s are left (Chao1)", probability(n.Next()), rough(n.Unseen()))
+	if n.Once == 0 {
+		s = "nothing hints at others (Good-Turing, Chao1)"
+	}
 	if n.Units < t.Executions {
 		s += fmt.Sprintf(", by the first %s", plural(n.Units, "execution"))
 	}
 	if t.Drawn == Adaptive {
-		s += fmt.Sprintf("; only an indication, as %s does not draw executions independently", t.Strategy)
+		s += "; only an indication under " + t.Strategy
 	}
 	return s
 }
