@@ -56,7 +56,7 @@ func (x *explorer) drawing() coverage.Drawing {
 var independent = []string{"random", "pct", "fairpct", "pos", "urw", "surw"}
 
 // missingMost is how many lines of what was never visited a summary has.
-const missingMost = 5
+const missingMost = 3
 
 // coverageLines are those of a summary. A run that has failed has stopped too early to say what is never visited.
 func (r *Report) coverageLines() (lines []string) {

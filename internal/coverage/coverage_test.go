@@ -114,7 +114,12 @@ func TestText(t *testing.T) {
 	if few := sample().Text(coverage.TextOptions{Limit: 1}); !strings.Contains(few, "and 2 more") {
 		t.Errorf("a limit of 1 line:\n%s", few)
 	}
-	if none := coverage.Merge().Text(coverage.TextOptions{}); !strings.Contains(none, "all") || strings.Contains(none, "visited") {
+	plain := sample()
+	plain.Machines = nil
+	if text := plain.Text(coverage.TextOptions{}); !strings.HasPrefix(text, "test  ") || strings.Contains(text, "machine") || strings.Contains(text, "by estimate") {
+		t.Errorf("without machines:\n%s", text)
+	}
+	if none := coverage.Merge().Text(coverage.TextOptions{}); none != "" {
 		t.Errorf("of nothing:\n%s", none)
 	}
 }

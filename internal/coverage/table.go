@@ -19,8 +19,11 @@ type TextOptions struct {
 // Text is the table of machines, what was never visited, and what is left by estimate.
 func (c *Coverage) Text(o TextOptions) string {
 	var b strings.Builder
-	c.table(&b)
-	c.missing(&b, o)
+	if len(c.Machines) > 0 {
+		c.table(&b)
+		c.missing(&b, o)
+		b.WriteByte('\n')
+	}
 	c.schedules(&b)
 	c.estimates(&b)
 	if c.Incomplete {
@@ -45,9 +48,7 @@ func (c *Coverage) table(b *strings.Builder) {
 	}
 	states, pairs, transitions := c.Ratios()
 	row(b, rowFormat, "all", states, pairs, transitions, pairs.percent(), "")
-	if len(c.Machines) > 0 {
-		b.WriteString(hang("visited of what is declared; % pairs: that as a percentage; % ran: share of the executions that had the machine", "  "))
-	}
+	b.WriteString(hang("visited of what is declared; % pairs: that as a percentage; % ran: share of the executions that had the machine", "  "))
 }
 
 // row writes a line of a table.
@@ -195,7 +196,7 @@ func (c *Coverage) missing(b *strings.Builder, o TextOptions) {
 			fmt.Fprintf(b, "    %s%s%s\n", x.What, strings.Repeat(" ", pad), place)
 		}
 	}
-	if none && len(c.Machines) > 0 {
+	if none {
 		b.WriteString("\neverything that is declared was visited\n")
 	}
 }

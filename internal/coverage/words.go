@@ -15,7 +15,6 @@ func (c *Coverage) schedules(b *strings.Builder) {
 	if len(c.Tests) == 0 {
 		return
 	}
-	b.WriteByte('\n')
 	row(b, testFormat, "test", "executions", "different", "next new", "left")
 	var notes []string
 	note := func(is bool, text string) {
