@@ -51,6 +51,7 @@ type explorer struct {
 	outer  testing.TB
 	report *Report
 	start  time.Time
+	logs   func() // ends that lines of package log are diverted
 
 	mu       sync.Mutex // guards what follows while workers run
 	workers  []*worker
@@ -85,10 +86,15 @@ func newExplorer(cfg *Config, body func(*T), outer testing.TB) *explorer {
 	x.report = &Report{Name: cfg.test, Strategy: cfg.Strategy, Seed: cfg.Seed}
 	x.first.k = math.MaxUint64
 	x.workers = []*worker{newWorker(cfg, body, outer)}
+	x.logs = func() {}
+	if cfg.ordinary == nil { // what such a test prints is not seen anyway
+		x.logs = divertLogs()
+	}
 	return x
 }
 
 func (x *explorer) close() {
+	x.logs()
 	for _, w := range x.workers {
 		w.close()
 	}

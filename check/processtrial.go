@@ -36,7 +36,7 @@ func (s *server) trial(m *trial) (*outcome, error) {
 		}
 	}
 	s.begins(m.k)
-	e, how := strategy.Execution{K: m.k, MaxSteps: x.cfg.Steps}, mode{record: m.events, explain: m.explain, check: true}
+	e, how := strategy.Execution{K: m.k, MaxSteps: x.cfg.Steps}, mode{record: m.events, explain: m.explain, check: true, logs: m.events}
 	if m.follow == followOwn {
 		e = x.execution(m.k, strategy.Execution{Length: m.length, Steps: m.steps, Ops: m.ops})
 		how.check, how.cover = how.check && m.check, m.cover

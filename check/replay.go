@@ -94,7 +94,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 	x.warmUp()
 	s := strategy.NewFollow(l.open)
 	w.use(s)
-	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true, explain: true})
+	o, _ := w.only(strategy.Execution{MaxSteps: cfg.Steps}, mode{record: true, check: true, explain: true, logs: true})
 	f := &Failure{Err: o.Err, Reproduced: true, Deciding: -1}
 	f.fill(cfg, &o)
 	if l.found.Test == "" {
@@ -239,7 +239,7 @@ func (x *explorer) guided(w *worker, r *schedule.Record) (o engine.Outcome, stal
 	}
 	g := strategy.NewGuided(r.Choices)
 	w.use(g)
-	o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true, check: true, explain: true})
+	o, _ = w.run(strategy.Execution{MaxSteps: x.cfg.Steps}, mode{record: true, check: true, explain: true, logs: true})
 	if s := g.Stale(); s != nil {
 		stale = fmt.Sprintf(", from choice %d of %d on", s.At+1, len(r.Choices))
 	}

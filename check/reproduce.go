@@ -40,7 +40,7 @@ func (x *explorer) reproduce(f found) *Failure {
 	w.use(newRaw(f.choices))
 	w.now.Store(f.k + 1)
 	defer w.now.Store(0)
-	careful := mode{record: true, check: true, explain: true}
+	careful := mode{record: true, check: true, explain: true, logs: true}
 	o, _ := w.run(strategy.Execution{K: f.k, MaxSteps: x.cfg.Steps}, careful)
 	out.Found = schedule.Measure(o.Named, o.Steps)
 	if !sameBug(f.err, o.Err) && !onlyChecked(o.Err) {

@@ -89,6 +89,7 @@ type mode struct {
 	reach       bool
 	record      bool
 	explain     bool                   // with record: for a trace that people read
+	logs        bool                   // record what is logged with packages log and slog; nothing else of the exploration runs
 	cover       bool                   // count what it visits
 	until       int                    // cut at so many steps, if positive
 	fair        func(choices int) bool // the fair suffix begins where it says so, if a monitor is hot; nil: where the configuration wants it
@@ -150,6 +151,9 @@ func (w *worker) run(x strategy.Execution, m mode) (o engine.Outcome, ok bool) {
 	}
 	if m.paths == 0 || !w.eng.Resumes(w.driver) {
 		e.reset(m.record)
+	}
+	if m.logs {
+		defer e.record()()
 	}
 	o = w.eng.Run(cfg, w.driver, w.prog)
 	if ord := w.cfg.ordinary; ord != nil {
