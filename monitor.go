@@ -3,6 +3,7 @@ package ravel
 import (
 	"fmt"
 
+	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
@@ -30,6 +31,14 @@ func (c *MonitorContext) Assert(cond bool, format string, args ...any) {
 func (c *MonitorContext) Fail(format string, args ...any) {
 	if c.in.Guard&machine.GuardDead == 0 {
 		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: c.in.Host.Caller()})
+	}
+}
+
+// FailWith fails the execution, with what there is to see of the failure: pages or data that a tester writes into files beside
+// the schedule that it saves. They may be written later, when the monitor's state is another one, or never.
+func (c *MonitorContext) FailWith(attached []failure.Attachment, format string, args ...any) {
+	if c.in.Guard&machine.GuardDead == 0 {
+		c.in.Host.Fail(&machine.AssertError{Text: fmt.Sprintf(format, args...), PC: c.in.Host.Caller(), Attached: attached})
 	}
 }
 

@@ -69,6 +69,8 @@ type Failure struct {
 	Reproduced bool   // replaying the schedule failed in the same way
 	Saved      string // the file of the saved schedule that was followed, if one was
 
+	Attached []string // files beside the saved schedule, of what a monitor attached to the failure
+
 	Found, Shrunk schedule.Size // of the execution that failed first, and of the one that is reported
 	Shrinking     Shrinking     // how it was made of that; zero if it was not tried
 

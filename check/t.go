@@ -71,8 +71,18 @@ func (t *T) Send(to ravel.ID, event any) { t.own("t.Send").c.Send(to, event) }
 // Monitor registers a monitor with the execution. Do it before creating machines that notify it.
 func (t *T) Monitor(m ravel.Monitor) { t.own("t.Monitor").c.Monitor(m) }
 
-// Notify tells an event to the monitors.
-func (t *T) Notify(event any) { t.own("t.Notify").c.Notify(event) }
+// Notify tells an event to the monitors, in the name of the machine whose handler calls it; else in that of the root machine.
+func (t *T) Notify(event any) { t.acting("t.Notify").Notify(event) }
+
+// acting returns the Context of the machine in whose name the caller acts.
+func (t *T) acting(call string) *ravel.Context {
+	defer t.quietly()()
+	x := t.own(call)
+	if c, ok := x.eng.Acting().(*ravel.Context); ok {
+		return c
+	}
+	return x.c
+}
 
 // Bool, Int and Now are those of the root machine's Context.
 func (t *T) Bool() bool     { return t.own("t.Bool").c.Bool() }

@@ -221,6 +221,12 @@ func report(t *testing.T, cfg *Config, r *Report) {
 	if err != nil {
 		saved = notSaved + err.Error()
 	}
+	if err == nil {
+		if r.Failure.Attached, err = attach(r.Failure, saved); err != nil {
+			t.Logf("ravel: what belongs to the failure could not be saved: %v", err)
+			err = nil
+		}
+	}
 	text := r.Failure.Text(t.Name(), saved)
 	t.Errorf("ravel: %s", text)
 	if err != nil {

@@ -49,6 +49,9 @@ func (f *Failure) Text(test, saved string) string {
 			b.WriteString("\n        The next run of the test tries it first.")
 		}
 	}
+	for i, name := range f.Attached {
+		b.WriteString(map[bool]string{true: "\nbeside: ", false: "\n        "}[i == 0] + name)
+	}
 	return strings.TrimRight(b.String(), "\n")
 }
 

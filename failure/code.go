@@ -30,6 +30,8 @@ type MonitorViolation struct {
 	By      string // the machine that notified it
 	Stack   string
 	Heard   *Heard // nil if it is not known
+
+	Attached []Attachment
 }
 
 func (e *MonitorViolation) Error() string {

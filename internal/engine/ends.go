@@ -62,7 +62,7 @@ func (e *Engine) explainMonitor(mo *monitor, err error) error {
 	switch {
 	case errors.As(err, &assert):
 		site.Place = placeOf(assert.PC)
-		return &failure.MonitorViolation{Site: site, Message: assert.Text, Event: typeName(mo.Event), By: mo.by.display()}
+		return &failure.MonitorViolation{Site: site, Message: assert.Text, Event: typeName(mo.Event), By: mo.by.display(), Attached: assert.Attached}
 	case errors.As(err, &unhandled):
 		return &failure.Unhandled{
 			Site: site, Event: typeName(unhandled.Event), States: mo.StackNames(), HandledAs: mo.Def.HandledAs(unhandled.Event), From: mo.by.display(),

@@ -187,6 +187,22 @@ func (e *Engine) Running() failure.Site {
 	return failure.Site{}
 }
 
+// Acting returns the Context of the machine in whose name the caller acts: that whose handler runs, or that has started the
+// goroutine; nil if it is not known.
+func (e *Engine) Acting() any {
+	if g := e.onGoroutine(); g != nil {
+		if g.of == nil {
+			return nil
+		}
+		return g.of.Ctx
+	}
+	e.runs(e.onHand())
+	if e.listening != nil || e.lent != nil || e.running == nil || e.ending {
+		return nil
+	}
+	return e.running.Ctx
+}
+
 // located is a site with what it does not know taken from another one.
 func located(s, here failure.Site) failure.Site {
 	if s.Machine == "" {

@@ -243,8 +243,9 @@ func (in *Instance) MovesInExit(call string) error {
 
 // AssertError reports an assertion that failed at PC.
 type AssertError struct {
-	Text string
-	PC   uintptr
+	Text     string
+	PC       uintptr
+	Attached []failure.Attachment
 }
 
 func (e *AssertError) Error() string { return e.Text }

@@ -24,14 +24,23 @@ func (h *history[C, I, O]) blame(c *ravel.MonitorContext, m *guarded, client C, 
 		}
 		text += fmt.Sprintf(". In an order that explains all other operations it meets the state %s", m.state(state))
 	}
-	c.Fail("%s", text)
+	c.FailWith(m.attachments(texts(clients), ops), "%s", text)
 }
 
 // blameFailed fails the execution: the last operation of the client has failed, but others have seen its effect.
 func (h *history[C, I, O]) blameFailed(c *ravel.MonitorContext, m *guarded, client C, ops []porcupine.Operation) {
 	show(c, m, h.names(), ops)
-	c.Fail("%v: %v has failed, but has had an effect: what others got cannot be linearized without it",
+	c.FailWith(m.attachments(texts(h.names()), ops), "%v: %v has failed, but has had an effect: what others got cannot be linearized without it",
 		client, suspect(ops).Input)
+}
+
+// texts are the names of clients.
+func texts[C comparable](clients []C) []string {
+	names := make([]string, len(clients))
+	for i, c := range clients {
+		names[i] = fmt.Sprint(c)
+	}
+	return names
 }
 
 func suspect(ops []porcupine.Operation) porcupine.Operation {
