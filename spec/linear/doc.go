@@ -18,6 +18,15 @@
 // whose client gives up, or crashes and comes back, is [Lost]: it may take effect at any time from then on, or never. So may
 // an operation that is still pending when the execution ends.
 //
+// # Calls
+//
+// Code that calls an object need not announce anything: a [History] records its calls where they are made, in the body, in
+// handlers, in plain functions and in goroutines under control.
+//
+//	h := linear.NewHistory(t, model)
+//	op := h.Call("c1", input)
+//	op.Return(output)
+//
 // # When it is checked
 //
 // At every return, and when an operation has failed. A history cannot stop being linearizable in any other event, so
@@ -27,6 +36,11 @@
 // Checking is NP-complete in general. It is fast for histories in which few operations are concurrent, and those of a
 // model with partitions, such as the keys of a [Map]. Operations that are lost stay concurrent with everything after them:
 // their number should be small, ten rather than a hundred. There is no time limit, as the result must not depend on a clock.
+//
+// # What a failure shows
+//
+// The history goes to the trace, with a bar for each operation, and so does an order that explains all others, the longest
+// legal prefix. Both are beside the saved schedule as data, see [Verdict], and as the checker's page.
 //
 // # State
 //
