@@ -12,7 +12,9 @@ type DeadLetter struct {
 	From   ravel.ID // the zero ID: from outside, or unknown
 	Event  any
 	Reason Reason
-	Err    error // of a remote delivery
+	Err    error // of a remote delivery; Poison: the failure
+
+	left bool // it was in the inbox
 }
 
 // Reason says why an event is not handled.

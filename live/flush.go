@@ -7,7 +7,6 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/machine"
-	"github.com/ravelgo/ravel/trace"
 )
 
 // flush performs the effects of the outbox, in order.
@@ -39,7 +38,6 @@ func (p *proc) perform(ef *machine.Effect) {
 	case machine.TimerStop:
 		p.stopTimer(ef.N)
 	case machine.HaltSelf:
-		p.sys.rec.simple(trace.Halted, p)
 		p.finish(gone, Halted)
 		p.sys.ended(p, nil)
 	case machine.Crash:
@@ -109,8 +107,7 @@ func (p *proc) crash(to *machine.Ref) {
 	if t == nil {
 		return
 	}
-	if t.end(down, Down) {
-		p.sys.rec.crashed(t, p)
+	if t.end(down, Down, p) {
 		p.sys.ended(t, nil)
 	}
 }

@@ -179,7 +179,13 @@ func (s *System) sleep(ctx context.Context, room chan struct{}, late func()) Rea
 func (p *proc) refill() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.moveIn()
+	if p.moveIn() {
+		return true
+	}
+	if r := p.sys.rec; r != nil {
+		p.step = r.step() // if the default handler runs: what arrives from now on comes behind it
+	}
+	return false
 }
 
 // moveIn is refill with mu held.

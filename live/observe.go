@@ -100,6 +100,7 @@ func (p *proc) enters(en *machine.Entry, meta *machine.Meta) {
 		p.watch.Event = "default"
 	default:
 		p.watch.Event = typeName(en.Ev)
+		p.watch.Waiting-- // it is taken right behind
 	}
 	if meta != nil {
 		p.watch.Cause, p.watch.From = uint64(meta.PC), ravel.IDOf(meta.From)

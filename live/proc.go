@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/trace"
 )
 
 const (
@@ -136,14 +137,17 @@ func (p *proc) finish(s status, why Reason) {
 	if p.status == up {
 		p.status, p.why = s, why
 	}
+	if s == gone {
+		p.sys.rec.simple(trace.Halted, p)
+	}
 	late := p.seize()
 	p.cut.Store(true)
 	p.mu.Unlock()
 	p.lose(&late, why)
 }
 
-// end ends the incarnation from outside. It reports whether there was one that took part.
-func (p *proc) end(s status, why Reason) bool {
+// end ends the incarnation from outside; by is who crashes it. It reports whether there was one that took part.
+func (p *proc) end(s status, why Reason, by *proc) bool {
 	p.mu.Lock()
 	was := p.status
 	if was == gone || was == down && s == down {
@@ -151,6 +155,9 @@ func (p *proc) end(s status, why Reason) bool {
 		return false
 	}
 	p.status, p.why, p.reborn = s, why, nil
+	if by != nil {
+		p.sys.rec.crashed(p, by)
+	}
 	late := p.seize()
 	p.cut.Store(true)
 	if p.pause != nil {
@@ -224,7 +231,7 @@ func (p *proc) unperformed() {
 func (p *proc) lose(q *machine.Queue, why Reason) {
 	for i := range q.Len() {
 		if en := q.At(i); en.Timer == 0 {
-			p.sys.deadLetter(DeadLetter{To: p.id(), From: senderAt(q, i), Event: en.Ev, Reason: why})
+			p.sys.deadLetter(DeadLetter{To: p.id(), From: senderAt(q, i), Event: en.Ev, Reason: why, left: true})
 		}
 	}
 }

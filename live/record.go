@@ -181,7 +181,9 @@ func (r *recorder) took(p *proc, en *machine.Entry, meta *machine.Meta) {
 	if r == nil {
 		return
 	}
-	p.step = r.step()
+	if en == nil || en.Ev != nil {
+		p.step = r.step() // refill has given the default handler its own
+	}
 	x := note{kind: trace.Began, step: p.step, who: p, to: p.StateName()}
 	switch {
 	case en == nil:
@@ -222,6 +224,9 @@ func (r *recorder) lost(d *DeadLetter) {
 	}
 	if ref := ravel.RefOf(d.To); ref != nil {
 		x.peer, _ = ref.Names.(namer)
+	}
+	if d.left {
+		x.kind, x.who, x.peer, x.to = trace.Dropped, x.peer, nil, "dropped"
 	}
 	r.put(r.carrying(x, d.Event))
 }

@@ -86,7 +86,7 @@ func (s *System) kill() {
 	s.killing.Store(true)
 	close(s.killed)
 	for _, p := range s.all() {
-		if p.end(gone, Stopped) {
+		if p.end(gone, Stopped, nil) {
 			s.ended(p, nil)
 		}
 	}

@@ -138,8 +138,9 @@ func (p *proc) takeNoted(i int) {
 		was := *m
 		meta = &was
 	}
-	en := p.remove(i)
-	p.enters(&en, meta)
+	en := *p.In.At(i)
+	p.enters(&en, meta) // before a timer whose tick this is may fire again
+	p.remove(i)
 	p.Handle(en.Ev, en.Column)
 	p.leaves(nil)
 }
