@@ -185,3 +185,24 @@ func TestRemote(t *testing.T) {
 		}
 	})
 }
+
+// What a machine that crashes had in its inbox takes no room in that of the next one.
+func TestRoomAfterARestart(t *testing.T) {
+	bubble(t, live.Options{Inboxes: map[string]live.Inbox{"Slow": {Capacity: 3}}}, func(t *testing.T, s *live.System, d *diary) {
+		m, again := &slow{}, &slow{}
+		to := create(t, s, slowMachine.New(m))
+		send(t, s, to, add{1}, add{1}, add{1})
+		_, _ = s.Go("operator", func(c *ravel.Context) {
+			c.Crash(to)
+			c.Restart(to, slowMachine.New(again))
+			for range 10 {
+				c.Send(to, add{1})
+			}
+		})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := s.DeadLetters()[live.Down]; again.done != 10 || m.done+int(n) != 3 {
+			t.Errorf("%d before, %d lost, %d after", m.done, n, again.done)
+		}
+	})
+}

@@ -174,7 +174,7 @@ func (p *proc) end(s status, why Reason, by *proc) bool {
 func (p *proc) seize() machine.Queue {
 	q := p.fresh
 	p.fresh = machine.Queue{}
-	p.made(q.Len())
+	p.made(sentIn(&q))
 	return q
 }
 
@@ -185,7 +185,7 @@ func (p *proc) bury() (again bool) {
 	why := p.why
 	q := p.In
 	p.In = machine.Queue{}
-	p.made(q.Len())
+	p.made(sentIn(&q))
 	p.stopTimers()
 	p.mu.Unlock()
 	p.lose(&q, why)
@@ -234,6 +234,16 @@ func (p *proc) lose(q *machine.Queue, why Reason) {
 			p.sys.deadLetter(DeadLetter{To: p.id(), From: senderAt(q, i), Event: en.Ev, Reason: why, left: true})
 		}
 	}
+}
+
+// sentIn counts the events of a queue that are no ticks.
+func sentIn(q *machine.Queue) (n int) {
+	for i := range q.Len() {
+		if q.At(i).Timer == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func senderAt(q *machine.Queue, i int) ravel.ID {

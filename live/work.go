@@ -163,7 +163,11 @@ func (p *proc) contain(v any, at failure.Place, stack []byte) {
 	case p.Guard&guardIdle == 0 || p.matching:
 		p.fail(&failure.Exit{Site: p.site(failure.Place{}), Call: "runtime.Goexit()", Stack: userStack(stack)})
 	}
+	unwound := p.exits
 	p.exits, p.matching = false, false
+	if p.fault == nil && unwound {
+		p.leaves(nil)
+	}
 	if p.fault != nil {
 		p.Guard |= guardDead
 		p.Out = append(p.Out, machine.Effect{Kind: machine.Failure, Ev: p.fault})
