@@ -27,8 +27,8 @@ const (
 
 // Names of lanes that have no machine or goroutine of the program.
 const (
-	testName  = "test" // of the body, and of events without Who
-	clockName = "clock"
+	TestName  = "test"  // of the body, and of events without Who
+	ClockName = "clock" // of goroutines
 )
 
 // Lanes lists the lanes of a trace in the order of their first appearance, be it as somebody else's Peer. A machine that is
@@ -53,9 +53,9 @@ type lanes struct {
 // LaneOf is the name of the lane to which an event belongs: that of who acts, which for Woken is the one who wakes.
 func LaneOf(ev *Event) string {
 	if ev.Kind == Ticked {
-		return cmp.Or(ev.Who, clockName)
+		return cmp.Or(ev.Who, ClockName)
 	}
-	return cmp.Or(ev.actor(), testName)
+	return cmp.Or(ev.actor(), TestName)
 }
 
 // known notes what is known of a lane. Whoever says less does not change what another event has said.
@@ -89,7 +89,7 @@ func (b *lanes) event(ev *Event) {
 		b.known(name, ClockLane, "")
 	case Woken:
 		b.known(name, "", "")
-		b.known(cmp.Or(ev.Who, testName), "", "")
+		b.known(cmp.Or(ev.Who, TestName), "", "")
 	}
 	b.known(name, "", "")
 	b.peer(ev)
@@ -125,9 +125,9 @@ func (b *lanes) peer(ev *Event) {
 // finish decides what no event has said.
 func (l *Lane) finish() {
 	switch {
-	case l.Name == testName || l.Name == "g0 (test body)":
+	case l.Name == TestName || l.Name == "g0 (test body)":
 		l.Kind = TestLane
-	case l.Name == clockName && l.Kind == "":
+	case l.Name == ClockName && l.Kind == "":
 		l.Kind = ClockLane
 	case l.Kind == "" && isGoroutineName(l.Name):
 		l.Kind = GoroutineLane

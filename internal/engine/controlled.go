@@ -91,7 +91,7 @@ func (e *Engine) startControl() error {
 	c.clock = op{pos: -1}
 	c.clock.Op = strategy.Op{Kind: strategy.Timer, Index: len(e.ops), Creator: &e.machs[0].op.Op, Nth: -1, Name: "clock"}
 	e.ops = append(e.ops, &c.clock)
-	c.history.reset(e.cfg.Record)
+	c.history.reset(e.cfg.Record, e.why.on)
 	if c.early > 0 {
 		e.budgets = append(e.budgets, budget{name: earlyGoTimers, units: c.early, total: c.early})
 		c.clock.Budget = len(e.budgets) - 1

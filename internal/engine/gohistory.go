@@ -17,16 +17,21 @@ type history struct {
 	steps   []int       // of the points: in which the operation is done, or tried; 0 if none yet
 	pending map[int]int // by goroutine: the point that it stands at, or blocked behind
 	told    []told
+	why     *goExplainer // nil unless events are explained
 }
 
 // told is an event that speaks of an object, which gets its name at the end: what it is shows in what is done with it.
 type told struct{ event, object int }
 
-func (h *history) reset(on bool) {
+func (h *history) reset(on, explain bool) {
 	h.on = on
 	h.points, h.steps, h.told = nil, nil, nil
 	if on {
 		h.pending = map[int]int{}
+	}
+	h.why = nil
+	if explain {
+		h.why = newGoExplainer()
 	}
 }
 
@@ -70,27 +75,35 @@ func (c *control) goesOn(g *goroutine) {
 		if h.steps[i] == 0 {
 			h.steps[i] = c.e.steps
 		}
-		h.tell(c.e, trace.Event{Kind: trace.Did, Who: g.name()}, &h.points[i])
+		c.begins(g, &h.points[i])
+		h.tell(c.e, trace.Event{Kind: trace.Did, Who: g.name(), Stack: c.stackOf(g.id)}, &h.points[i])
 	}
 }
 
 // cameTo tells what a move of a goroutine has led to, beyond its next point.
 func (c *control) cameTo(g *goroutine) {
 	h := &c.history
-	if !h.on || c.e.stop {
+	if !h.on {
+		return
+	}
+	if c.e.stop {
+		c.happens()
 		return
 	}
 	c.woken(g)
 	s := &c.session
 	if s.Current() == g.id || c.signal != nil && c.signal.id == g.id || c.canMove(g) {
+		c.happens()
 		return
 	}
 	i, stood := h.pending[g.id]
 	switch _, _, there := s.Position(g.id); {
 	case !there:
+		c.happens()
 		c.e.event(trace.Event{Kind: trace.Ended, Who: g.name()})
 	case stood:
-		h.tell(c.e, trace.Event{Kind: trace.Blocked, Who: g.name()}, &h.points[i])
+		h.tell(c.e, trace.Event{Kind: trace.Blocked, Who: g.name(), Stack: c.stackOf(g.id)}, &h.points[i])
+		c.blocks(g, &h.points[i])
 	}
 }
 
@@ -115,16 +128,22 @@ func (c *control) woken(by *goroutine) {
 		if was[o] || by != nil && op == by.opOf() || op.g != nil && op.g.fresh {
 			continue
 		}
-		ev := trace.Event{Kind: trace.Woken}
-		if op.m != nil {
-			ev.Who = op.m.display()
-		} else {
-			ev.Who = op.g.name()
+		ev, id := trace.Event{Kind: trace.Woken}, -1
+		switch {
+		case op.m == nil:
+			ev.Who, id = op.g.name(), op.g.id
+		default:
+			if ev.Who = op.m.display(); op.m.hand != nil {
+				id = op.m.hand.id
+			}
 		}
 		if by != nil {
 			ev.Peer = by.name()
+		} else {
+			c.e.why.followsLast(trace.ClockName)
 		}
 		c.e.event(ev)
+		c.wakes(id)
 	}
 }
 
@@ -142,6 +161,9 @@ func (c *control) spawned(g *goroutine) {
 		at = failure.Place{}
 	}
 	c.e.event(trace.Event{Kind: trace.Spawned, Who: by, Peer: g.name(), Place: at})
+	if c.history.why != nil {
+		c.history.why.spawned[g.id] = c.e.happened()
+	}
 }
 
 // selected tells which case a select takes.

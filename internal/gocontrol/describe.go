@@ -178,6 +178,33 @@ func symbolize(pcs []uintptr) Stack {
 // time, and its owner asks.
 var frames = map[uintptr][]Frame{}
 
+// framesAt are what a return address stands for.
+func framesAt(pc uintptr) []Frame {
+	list, ok := frames[pc]
+	if !ok {
+		for it := runtime.CallersFrames([]uintptr{pc}); ; {
+			f, more := it.Next()
+			list = append(list, Frame{f.Function, f.File, f.Line})
+			if !more {
+				break
+			}
+		}
+		frames[pc] = list
+	}
+	return list
+}
+
+// framesOf are the frames of a stack that ends with a zero.
+func framesOf(pcs []uintptr) (s Stack) {
+	for _, pc := range pcs {
+		if pc == 0 {
+			break
+		}
+		s = append(s, framesAt(pc)...)
+	}
+	return s
+}
+
 // userFrame is the User of a stack.
 func userFrame(pcs []uintptr) Frame {
 	var last Frame // of the libraries of concurrency, if there are no others: see Stack.User
@@ -185,17 +212,7 @@ func userFrame(pcs []uintptr) Frame {
 		if pc == 0 {
 			break
 		}
-		list, ok := frames[pc]
-		if !ok {
-			for it := runtime.CallersFrames([]uintptr{pc}); ; {
-				f, more := it.Next()
-				list = append(list, Frame{f.Function, f.File, f.Line})
-				if !more {
-					break
-				}
-			}
-			frames[pc] = list
-		}
+		list := framesAt(pc)
 		for _, f := range list {
 			if !internalFrame(f.Function) {
 				return f

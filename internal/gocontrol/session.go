@@ -245,6 +245,15 @@ func (s *Session) Position(id int) (Kind, Frame, bool) {
 	return Kind(s.look.kind), userFrame(s.look.pcs[:]), true
 }
 
+// Stack returns the frames of a goroutine that stands at a scheduling point or is blocked, none if there is no such one.
+func (s *Session) Stack(id int) Stack {
+	s.look = blocked{}
+	if !hooks.describe(int32(id), &s.look) {
+		return nil
+	}
+	return framesOf(s.look.pcs[:])
+}
+
 // Failure describes the panic or fatal error that has ended the execution.
 func (s *Session) Failure() Failure {
 	var res result
