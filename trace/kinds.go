@@ -37,7 +37,7 @@ func (f *Fields) kindOf(t reflect.Type) *kind {
 		return k
 	}
 	k = &kind{typ: t, how: mannerOf(t)}
-	if k.how == byStructure && f.Text != nil && t.NumMethod() > 0 && t.Kind() != reflect.Interface && f.Text(t) {
+	if f.Text != nil && t.NumMethod() > 0 && t.Kind() != reflect.Interface && f.Text(t) {
 		k.how = asText
 	}
 	switch t.Kind() {
@@ -80,7 +80,7 @@ func mannerOf(t reflect.Type) manner {
 		return byStructure
 	case (pkg == "sync" || pkg == "internal/sync") && t.Kind() == reflect.Struct:
 		return silently
-	case standardHandles[first(pkg)]:
+	case standardHandles[first(pkg)], pkg == "github.com/ravelgo/ravel": // contexts, timers: handles as well
 		return byType
 	}
 	return byStructure

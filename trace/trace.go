@@ -2,6 +2,7 @@ package trace
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
@@ -105,18 +106,30 @@ func (t *Trace) cleaned(fields bool) *Trace {
 		ev.Who, ev.Peer, ev.Type = cmp.Or(oneLine(ev.Who), nobody), oneLine(ev.Peer), oneLine(ev.Type)
 		ev.From, ev.To, ev.Now = oneLine(ev.From), oneLine(ev.To), oneLine(ev.Now)
 		if ev.Kind == Logged {
-			ev.Value = strings.TrimRight(clean(ev.Value), "\n ")
+			ev.Value = strings.TrimRight(clean(cutText(ev.Value)), "\n ")
 		} else {
-			ev.Value = oneLine(ev.Value)
+			ev.Value = oneLine(cutText(ev.Value))
 		}
 		c.Events = append(c.Events, ev)
 	}
 	if f := t.failed(); f != nil {
 		g := *f
-		g.Machine, g.Error, g.Detail = oneLine(f.Machine), oneLine(f.Error), clean(f.Detail)
+		g.Machine, g.Error, g.Detail = oneLine(f.Machine), oneLine(cutText(f.Error)), clean(cutText(f.Detail))
 		c.Failure = &g
 	}
 	return &c
+}
+
+// maxText is how much is shown of what a program has said at once, in bytes. Payloads have narrower bounds.
+const maxText = 20_000
+
+// cutText shortens what a program has said to what somebody may want to read.
+func cutText(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	cut := cutRunes(s, maxText)
+	return fmt.Sprintf("%s... %d bytes more", cut, len(s)-len(cut))
 }
 
 // failed returns the failure, or what the events tell of it.
