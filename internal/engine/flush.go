@@ -41,7 +41,9 @@ func (e *Engine) flush(m *mach) {
 	case machine.Withdraw:
 		e.withdraw(m.faults[ef.N])
 	}
-	e.why.effect = nil
+	if e.why.on {
+		e.why.effect = nil
+	}
 	if m.outh < len(m.Out) && m.Out[m.outh].Kind.Rides() && !e.stop {
 		e.ride(m)
 	}
@@ -73,7 +75,9 @@ func (e *Engine) ride(m *mach) {
 			e.end(ef.Ev.(error))
 		}
 	}
-	e.why.effect = nil
+	if e.why.on {
+		e.why.effect = nil
+	}
 }
 
 func (e *Engine) deliver(m *mach, ef *machine.Effect, meta *machine.Meta) {

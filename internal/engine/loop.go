@@ -322,7 +322,9 @@ func (e *Engine) flushStep(m *mach) {
 
 // endStep closes the step of an operation.
 func (e *Engine) endStep(m *mach) {
-	e.tellFields()
+	if len(e.why.fields.moved) > 0 {
+		e.tellFields()
+	}
 	if e.stop {
 		return
 	}
