@@ -42,6 +42,9 @@ type Config struct {
 	BoundIsFailure bool
 	// NoShrink keeps a failing schedule as it was found.
 	NoShrink bool
+	// ShrinkTime is the last resort of the search for a simpler schedule, which has other bounds; 0 is 4.5 s. Where it ends a
+	// search, the result depends on the machine, and the report says so.
+	ShrinkTime time.Duration
 	// Stuck is how long code may run without a step before the test process is ended with a diagnosis; 0 is 10 s,
 	// negative is never.
 	Stuck time.Duration
@@ -86,6 +89,7 @@ const (
 	DefaultTime           = 2 * time.Second
 	DefaultSteps          = 10_000
 	DefaultStuck          = 10 * time.Second
+	DefaultShrinkTime     = 4500 * time.Millisecond
 )
 
 const (
@@ -240,6 +244,9 @@ func (c *Config) normalize(short bool) error {
 	}
 	if c.Stuck == 0 {
 		c.Stuck = DefaultStuck
+	}
+	if c.ShrinkTime <= 0 {
+		c.ShrinkTime = DefaultShrinkTime
 	}
 	return c.allowAll()
 }

@@ -17,8 +17,6 @@ import (
 const (
 	shrinkTries = 5_000
 	shrinkSteps = 5_000_000
-	// ShrinkTime is how long the search may take on a machine on which its bounds are far.
-	ShrinkTime = 4500 * time.Millisecond
 
 	pilotTries = 200 // of each of two ways, ahead of the search
 
@@ -41,7 +39,7 @@ type Shrinking struct {
 func (x *explorer) simplify(w *worker, o *engine.Outcome) (d *deviating, m mode, did Shrinking) {
 	start := time.Now()
 	s := shrinker{x: x, like: o.Err, workers: []*worker{w}}
-	s.over = func() bool { return x.cfg.late() || time.Since(start) > ShrinkTime }
+	s.over = func() bool { return x.cfg.late() || time.Since(start) > x.cfg.ShrinkTime }
 	for range x.besides() {
 		s.workers = append(s.workers, x.another())
 	}

@@ -21,7 +21,7 @@ func (f *Failure) shrunk() string {
 	}
 	switch f.Shrinking.Cut {
 	case "time":
-		text += fmt.Sprintf("; %v were up before every simpler one was tried", ShrinkTime)
+		text += fmt.Sprintf("; the search was ended after %v", round(f.Shrinking.Elapsed))
 	case "tries", "steps":
 		text += fmt.Sprintf("; the search ended at its bound, after %s schedules", count(uint64(f.Shrinking.Tries)))
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/ravelgo/ravel/internal/cli"
 
@@ -15,11 +16,12 @@ import (
 )
 
 type shrinkCommand struct {
-	Path     string  `arg:"" optional:"" name:"system/bug" help:"What to look for. By default every bug of every system."`
-	Seeds    int     `default:"3" placeholder:"N" help:"How many seeds to try, from 1 on. By default 3."`
-	Cap      *uint64 `placeholder:"N" help:"Most executions for a seed. By default 1000000."`
-	Strategy string  `placeholder:"NAME" help:"Exploration strategy; see ravel strategies. By default portfolio."`
-	Replays  int     `default:"100" placeholder:"N" help:"How often each schedule is replayed. By default 100."`
+	Path     string        `arg:"" optional:"" name:"system/bug" help:"What to look for. By default every bug of every system."`
+	Seeds    int           `default:"3" placeholder:"N" help:"How many seeds to try, from 1 on. By default 3."`
+	Cap      *uint64       `placeholder:"N" help:"Most executions for a seed. By default 1000000."`
+	Strategy string        `placeholder:"NAME" help:"Exploration strategy; see ravel strategies. By default portfolio."`
+	Replays  int           `default:"100" placeholder:"N" help:"How often each schedule is replayed. By default 100."`
+	Within   time.Duration `placeholder:"T" help:"When to end the shrinking of a failure at the latest, such as 1m. By default as in tests, 4.5s."`
 	load     `set:"each=a seed"`
 	Markdown bool `help:"Print the table as Markdown, for documents."`
 	JSON     bool `help:"Print one line of JSON for each failure."`
@@ -33,6 +35,8 @@ func (c *shrinkCommand) Validate() error {
 	switch {
 	case c.Seeds < 1:
 		return fmt.Errorf("--seeds=%d: want at least 1", c.Seeds)
+	case c.Within < 0:
+		return fmt.Errorf("--within=%v: want a positive time", c.Within)
 	case c.Replays < 1:
 		return fmt.Errorf("--replays=%d: want at least 1", c.Replays)
 	case c.Cap != nil && *c.Cap == 0:
@@ -95,6 +99,9 @@ func (c *shrinkCommand) again() string {
 		line += " " + c.Path
 	}
 	line += fmt.Sprintf(" --seeds=%d --replays=%d", c.Seeds, c.Replays)
+	if c.Within > 0 {
+		line += fmt.Sprintf(" --within=%v", c.Within)
+	}
 	switch {
 	case c.Markdown:
 		line += " --markdown"
@@ -139,7 +146,7 @@ func (c *shrinkCommand) one(ctx context.Context, s *shell, h head, e catalog.Ent
 	}
 	set := settings{Schedules: &h.Cap, Time: c.Time, Strategy: h.Strategy, Workers: c.Workers}
 	cfg := set.apply(e.Bug.Settings)
-	cfg.Seed, cfg.Seeded = seed, true
+	cfg.Seed, cfg.Seeded, cfg.ShrinkTime = seed, true, c.Within
 	r, err := s.explore(ctx, fmt.Sprintf("%s, seed %d of %d", e.Path(), seed, c.Seeds), e.Path(), cfg, e.Bug.Buggy)
 	if r == nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/systems/catalog"
 )
 
@@ -49,7 +48,7 @@ func (c *shrinkCommand) table(rs *results[shrunk], entries []catalog.Entry) (*ta
 			100*median(ratios), len(ratios), 100*median(steps), median(seconds), slowest.Took, slowest.Bug, slowest.Seed, same, replays),
 	}
 	if len(late) > 0 {
-		notes = append(notes, fmt.Sprintf("Ended by the clock, after %v: %s.", check.ShrinkTime, strings.Join(late, "; ")))
+		notes = append(notes, "Ended by the clock: "+strings.Join(late, "; ")+".")
 	}
 	if len(other) > 0 {
 		notes = append(notes, "Nothing to shrink: "+strings.Join(other, "; ")+".")
