@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/cli"
 	"github.com/ravelgo/ravel/systems/catalog"
 )
 
@@ -21,6 +22,7 @@ func TestPages(t *testing.T) {
 	t.Chdir("../../..") // the commands name files as from the root
 	for _, page := range []string{
 		"docs/benchmarks.md", "docs/state-space.md", "docs/explorers.md", "docs/samplers.md", "docs/migrating-table.md",
+		"docs/pictures.md",
 	} {
 		t.Run(page, func(t *testing.T) { testPage(t, page) })
 	}
@@ -69,13 +71,21 @@ func TestExplorersPicture(t *testing.T) {
 
 // printed is the output of a command, as Markdown.
 func printed(t *testing.T, command string) string {
-	if !strings.Contains(command, "--report") {
+	picture := strings.Contains(command, "--format=mermaid")
+	if !strings.Contains(command, "--report") && !picture {
 		t.Fatalf("ravel %s: a command on the page has --report, or it would run for hours", command)
 	}
 	var out, errors bytes.Buffer
 	s := &shell{out: &out, err: &errors, systems: catalog.Systems()}
-	if code := s.main(strings.Fields(command)); code != 0 {
+	want := cli.Clean
+	if picture { // of what is found
+		want = cli.Found
+	}
+	if code := s.main(strings.Fields(command)); code != want {
 		t.Fatalf("ravel %s: exit code %d, %s", command, code, &errors)
+	}
+	if picture {
+		return "\n```mermaid\n" + out.String() + "```\n\n"
 	}
 	if strings.Contains(command, "--markdown") {
 		return "\n" + out.String() + "\n"
