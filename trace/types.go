@@ -21,32 +21,28 @@ func bare(name string) string { return unqualified(instance.ReplaceAllString(nam
 type typeNames map[string]string
 
 func newTypeNames(events []Event) typeNames {
+	names := typeNames{}
+	for i := range events {
+		if events[i].hasType() {
+			names[events[i].Type] = events[i].Type
+		}
+	}
 	forms := []func(string) string{bare, unqualified}
 	// short[f] has the one type without pointer that a name in form f stands for; "" if there are several.
 	short := make([]map[string]string, len(forms))
 	base := func(name string) string { return strings.TrimLeft(name, "*") }
 	for f, form := range forms {
 		short[f] = map[string]string{}
-		for i := range events {
-			if !events[i].hasType() {
-				continue
-			}
-			full := base(events[i].Type)
-			s := form(full)
+		for full := range names {
+			s := form(base(full))
 			if was, ok := short[f][s]; !ok {
-				short[f][s] = full
-			} else if was != full {
+				short[f][s] = base(full)
+			} else if was != base(full) {
 				short[f][s] = ""
 			}
 		}
 	}
-	names := typeNames{}
-	for i := range events {
-		if !events[i].hasType() {
-			continue
-		}
-		full := events[i].Type
-		names[full] = full
+	for full := range names {
 		for f, form := range forms {
 			if short[f][form(base(full))] != "" {
 				names[full] = form(full)
