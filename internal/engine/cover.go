@@ -13,7 +13,7 @@ type covered struct {
 }
 
 // coversMost bounds the definitions that are counted: a body may make a function under another name in each execution.
-const coversMost = 1 << 12
+const coversMost = 1 << 9
 
 // next begins an execution.
 func (c *covered) next() {

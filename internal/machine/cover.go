@@ -48,6 +48,8 @@ func NewCover(def *Def) *Cover {
 }
 
 // Next begins another execution.
+//
+//go:norace
 func (c *Cover) Next() { c.now++ }
 
 // Of reports whether machines of a definition can count here. Functions of one name are one: a body makes them anew in each
@@ -99,9 +101,13 @@ func (c *Count) count(now uint64) {
 }
 
 // did counts what a cell of the table says.
+//
+//go:norace
 func (c *Cover) did(cell int) { c.cells[cell].count(c.now) }
 
-// Began counts the start of a machine.
+// Began counts the entry into a state, by a start, a goto or a push.
+//
+//go:norace
 func (c *Cover) Began(state int32) { c.states[state].count(c.now) }
 
 // moved counts a transition.
