@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -250,5 +251,23 @@ func TestScheduleSample(t *testing.T) {
 		if s := x.Left(); (s == "") != (drawn == coverage.Systematic) || strings.Contains(s, "indication") != (drawn == coverage.Adaptive) {
 			t.Errorf("%s: %q", strat, s)
 		}
+	}
+}
+
+// Executions in processes of their own tell what they have visited.
+func TestCoverageOfIsolatedExecutions(t *testing.T) {
+	cfg := check.Config{Strategy: "random", Seed: 3, Seeded: true, Schedules: 10, Workers: 1}
+	body := visit(turn{}, knock{}, turn{}, open{}, finish{})
+	without := inTest(t, cfg, body)
+	cfg.Isolate = true
+	with := inTest(t, cfg, body)
+	if with == nil || without == nil {
+		return
+	}
+	if !with.Isolated || without.Isolated || with.Coverage.Executions != 10 {
+		t.Errorf("%s, %d executions are counted", with.Summary(), with.Coverage.Executions)
+	}
+	if a, b := doorOf(t, with), doorOf(t, without); !reflect.DeepEqual(a, b) {
+		t.Errorf("isolated\n%+v\nwithout\n%+v", a, b)
 	}
 }
