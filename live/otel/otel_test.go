@@ -18,19 +18,19 @@ import (
 
 type (
 	order struct{ n int }
-	part  struct{ n int }
+	part  struct{ pieces int }
 )
 
 type shop struct{ factory ravel.ID }
 
 var shopMachine = ravel.Define[shop]("Shop", ravel.Start("Open", ravel.On(func(s *shop, c *ravel.Context, o order) {
-	c.Send(s.factory, part{o.n})
+	c.Send(s.factory, part{pieces: o.n})
 })))
 
 type factory struct{}
 
 var factoryMachine = ravel.Define[factory]("Factory", ravel.Start("Running", ravel.On(func(_ *factory, c *ravel.Context, p part) {
-	c.Assert(p.n > 0, "%d parts", p.n)
+	c.Assert(p.pieces > 0, "%d pieces", p.pieces)
 })))
 
 // run has a shop and a factory handle two orders, the second of which fails in the factory.
