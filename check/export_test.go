@@ -30,7 +30,7 @@ func (r *Replayer) Run() (*Failure, error) {
 	w := r.x.workers[0]
 	s := strategy.NewFollow(r.like.Record.Follow)
 	w.use(s)
-	o, _ := w.only(strategy.Execution{MaxSteps: r.x.cfg.Steps}, mode{record: true, check: true})
+	o, _ := w.only(strategy.Execution{MaxSteps: r.x.cfg.Steps}, mode{record: true, check: true, explain: true})
 	f := &Failure{Err: o.Err, Strategy: r.like.Strategy, Execution: r.like.Execution}
 	f.fill(r.x.cfg, &o)
 	return f, s.Err()
