@@ -39,7 +39,7 @@ func (p *proc) perform(ef *machine.Effect) {
 		p.stopTimer(ef.N)
 	case machine.HaltSelf:
 		p.finish(gone, Halted)
-		p.sys.ended(p, nil)
+		p.sys.ended(p, p.Def.Name, nil)
 	case machine.Crash:
 		p.crash(ef.To)
 	case machine.Restart:
@@ -98,7 +98,7 @@ func (p *proc) create(t *proc) {
 		return // the system is over, and so is p
 	}
 	p.sys.rec.created(p, t)
-	p.sys.created(t)
+	p.sys.created(t, t.Def.Name)
 	p.sys.run(t, &p.handed)
 }
 
@@ -108,7 +108,7 @@ func (p *proc) crash(to *machine.Ref) {
 		return
 	}
 	if t.end(down, Down, p) {
-		p.sys.ended(t, nil)
+		p.sys.ended(t, t.definition(), nil)
 	}
 }
 
@@ -129,7 +129,7 @@ func (p *proc) restart(to *machine.Ref, spec *machine.Spec) {
 		return
 	}
 	p.sys.rec.restarted(p, t)
-	p.sys.created(t)
+	p.sys.created(t, spec.Def.Name)
 }
 
 // known returns the machine that is to be crashed or restarted. One that never existed is a failure.

@@ -48,7 +48,7 @@ func (p *proc) Misplaced(call string) {
 func (p *proc) stray(call string) {
 	panic(&failure.Misuse{
 		Site: failure.Site{Place: placeOf(userPC())}, Rule: failure.OwnContext, Subject: call,
-		Text: fmt.Sprintf("%s on the Context of %s while no handler of it runs", call, p.Ref),
+		Text: fmt.Sprintf("%s on the Context of %s while no handler of it runs", call, p.shownAs()),
 		Fix:  "use a Context inside its own machine's handlers; other goroutines send with System.Send",
 	})
 }

@@ -51,7 +51,6 @@ func (p *proc) made(n int) {
 // put puts an event into the inbox, and has the machine run. It returns 0, or why it did not. What is sent from outside has
 // no sender. With a place to hand it to, a machine that has to be run is left there.
 func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason {
-	col := t.Def.Column(ev)
 	t.mu.Lock()
 	if t.bound != nil && from != t && !urgent(ev) {
 		if why := t.awaitRoom(ctx, from, hand); why != 0 {
@@ -64,7 +63,7 @@ func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason 
 		t.mu.Unlock()
 		return why
 	}
-	en := machine.Entry{Ev: ev, Column: col}
+	en := machine.Entry{Ev: ev, Column: t.Def.Column(ev)}
 	if t.sys.noted {
 		t.fresh.Put(en, t.sys.note(from, t, ev))
 	} else {

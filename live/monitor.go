@@ -134,7 +134,7 @@ func (mo *monitor) explain(err error) error {
 	site := failure.Site{Machine: mo.Def.Name, State: mo.StateName()}
 	by := ""
 	if mo.by != nil {
-		by = mo.by.Ref.String()
+		by = mo.by.shownAs()
 	}
 	switch e := err.(type) {
 	case *machine.AssertError:

@@ -120,15 +120,15 @@ func (p *proc) leaves(err error) {
 // ignored notes that an event was dropped because the state ignores it.
 func (p *proc) ignored(en machine.Entry) { p.sys.rec.ignored(p, &en) }
 
-func (s *System) created(p *proc) {
+func (s *System) created(p *proc, def string) {
 	if s.obs != nil {
-		s.obs.Started(p.id(), p.Def.Name)
+		s.obs.Started(p.id(), def)
 	}
 }
 
-func (s *System) ended(p *proc, err error) {
+func (s *System) ended(p *proc, def string, err error) {
 	if s.obs != nil {
-		s.obs.Ended(p.id(), p.Def.Name, err)
+		s.obs.Ended(p.id(), def, err)
 	}
 }
 
@@ -143,12 +143,12 @@ func (s *System) blocked(from, to *proc) {
 	sender := "outside"
 	var id ravel.ID
 	if from != nil {
-		id, sender = from.id(), from.Ref.String()
+		id, sender = from.id(), from.shownAs()
 	}
 	if s.obs != nil {
 		s.obs.Blocked(id, to.id())
 	}
-	s.log.Warn("ravel: a sender waits for room in an inbox", "sender", sender, "receiver", to.Ref.String(), "capacity", to.bound.Capacity)
+	s.log.Warn("ravel: a sender waits for room in an inbox", "sender", sender, "receiver", to.shownAs(), "capacity", to.bound.Capacity)
 }
 
 func (s *System) violated(mo *monitor) {

@@ -198,6 +198,7 @@ func (p *proc) bury() (again bool) {
 		p.reborn = nil
 		p.cut.Store(false)
 		p.fill(spec)
+		p.recolumn(&p.fresh)
 		return true
 	}
 	if p.status == gone {
@@ -211,7 +212,22 @@ func (p *proc) bury() (again bool) {
 	return false
 }
 
-// fill gives a machine its next incarnation.
+// definition is the name of the machine's definition, for those who do not own it.
+func (p *proc) definition() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.Def.Name
+}
+
+// recolumn fits what has arrived for one incarnation to the definition of the next; mu is held.
+func (p *proc) recolumn(q *machine.Queue) {
+	for i := range q.Len() {
+		en := q.At(i)
+		en.Column = p.Def.Column(en.Ev)
+	}
+}
+
+// fill gives a machine its next incarnation; mu is held, as others look at the definition.
 func (p *proc) fill(spec machine.Spec) {
 	p.Reset(spec.Def, spec.Self, &p.ref)
 	p.scan, p.outh, p.begun, p.exits, p.fault = 0, 0, false, false, nil

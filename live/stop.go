@@ -87,7 +87,7 @@ func (s *System) kill() {
 	close(s.killed)
 	for _, p := range s.all() {
 		if p.end(gone, Stopped, nil) {
-			s.ended(p, nil)
+			s.ended(p, p.definition(), nil)
 		}
 	}
 }
@@ -118,7 +118,7 @@ func (s *System) missed(to ravel.ID) {
 func (s *System) leftOver(cause error) error {
 	e := &StopError{Cause: cause}
 	for _, p := range s.all() {
-		e.Running = append(e.Running, p.Ref.String())
+		e.Running = append(e.Running, p.shownAs())
 	}
 	slices.Sort(e.Running)
 	s.stop.mu.Lock()

@@ -39,7 +39,7 @@ func (p *proc) failed(err error) {
 	if ev := p.Event; ev != nil {
 		p.sys.deadLetter(DeadLetter{To: p.id(), Event: ev, Reason: Poison, Err: err})
 	}
-	f := Failed{Machine: p.id(), Name: p.Ref.String(), Err: err, Directive: d, Restarts: n}
+	f := Failed{Machine: p.id(), Name: p.shownAs(), Err: err, Directive: d, Restarts: n}
 	p.sys.rec.failed(p, err)
 	p.sys.failed(f)
 	switch d {
@@ -48,11 +48,11 @@ func (p *proc) failed(err error) {
 		p.again(pol, n, err)
 	case Escalate:
 		p.finish(down, Down)
-		p.sys.ended(p, err)
+		p.sys.ended(p, p.Def.Name, err)
 		p.escalate(f)
 	default:
 		p.finish(gone, Halted)
-		p.sys.ended(p, err)
+		p.sys.ended(p, p.Def.Name, err)
 		p.tellCreator(f)
 	}
 }
@@ -81,26 +81,26 @@ func (p *proc) again(pol Policy, n int, why error) {
 	p.mu.Unlock()
 	spec, err := p.sys.fresh(pol)
 	if err != nil {
-		p.sys.log.Error("ravel: a machine cannot be restarted", "machine", p.Ref.String(), "err", err)
+		p.sys.log.Error("ravel: a machine cannot be restarted", "machine", p.shownAs(), "err", err)
 		p.finish(gone, Halted)
-		p.sys.ended(p, err)
+		p.sys.ended(p, p.Def.Name, err)
 		return
 	}
 	if !p.sleep(pause) {
 		return // ended meanwhile
 	}
+	p.sys.rec.simple(trace.Restarted, p)
+	p.sys.ended(p, p.Def.Name, why)
+	p.mu.Lock()
 	q := p.In
 	p.In = machine.Queue{}
 	p.Event, p.Pending = nil, machine.Transition{}
 	p.fill(spec)
-	for i := range q.Len() { // the definition may be another one
-		en := *q.At(i)
-		en.Column = p.Def.Column(en.Ev)
-		p.In.Put(en, q.MetaAt(i))
-	}
-	p.sys.rec.simple(trace.Restarted, p)
-	p.sys.ended(p, why)
-	p.sys.created(p)
+	p.In = q
+	p.recolumn(&p.In)
+	p.recolumn(&p.fresh)
+	p.mu.Unlock()
+	p.sys.created(p, p.Def.Name)
 }
 
 // fresh makes the state of a restarted machine. What panics there is contained.

@@ -106,7 +106,7 @@ func (s *System) Create(m ravel.Machine) (ravel.ID, error) {
 		return ravel.ID{}, fmt.Errorf("live: create %s: %w", spec.Def.Name, ErrStopped)
 	}
 	s.rec.created(nil, p)
-	s.created(p)
+	s.created(p, spec.Def.Name)
 	go s.work(p)
 	return p.id(), nil
 }
