@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/schedule"
 )
 
 // variant is which version of a program a child runs: the code of a test changes from run to run.
@@ -30,6 +31,13 @@ func init() {
 					c.Send(s, write{c.Self(), i})
 					a := ravel.Receive[ack](c)
 					c.Send(t.Self(), a)
+				})
+			}
+			if variant() == "observed" {
+				t.Go("observer", func(c *ravel.Context) {
+					for range 1 + c.Int(3) {
+						c.Yield()
+					}
 				})
 			}
 			a := check.Expect[ack](t)
@@ -99,7 +107,8 @@ func TestSavedFailures(t *testing.T) {
 	r.has(t, `^--- FAIL: Evolving`, `ravel: assertion found by \S+ in execution \d+:$`, `client 2 was faster`, `^ saved: `+rel+`$`, `The next run of the test tries it first\.$`)
 	before, _ := os.ReadFile(files[0])
 
-	for _, v := range []string{"", "more"} {
+	// The schedule means the same with one more client, or with somebody else who moves and chooses.
+	for _, v := range []string{"", "more", "observed"} {
 		r = runChild(t, dir, "Evolving", "CHECK_TEST_VARIANT="+v)
 		r.has(t, `^--- FAIL: Evolving`, `ravel: a saved failure fails again: assertion:$`, `client 2 was faster`, `-ravel\.replay=rv1-`)
 	}
@@ -131,6 +140,10 @@ func TestReplayInAFreshProcess(t *testing.T) {
 		fixed.has(t, `^--- PASS: Evolving`, `ravel: the replayed execution passes \(\d+ steps\)`)
 		changed := runChild(t, dir, "Evolving", s, "CHECK_TEST_VARIANT=longer")
 		changed.has(t, `^--- FAIL: Evolving`, `ravel: the replay left its schedule, the code has changed since`, `The execution then passed`)
+		changed.has(t, `\bin step \d+`)
+		if strings.HasSuffix(s, schedule.Ext) {
+			changed.has(t, `recorded is one of \d+ operations \(operation \S+ moves\), now it asked for`)
+		}
 		worse := runChild(t, dir, "Evolving", s, "CHECK_TEST_VARIANT=longer and other")
 		worse.has(t, `^--- FAIL: Evolving`, `ravel: the replay left its schedule`)
 	}

@@ -56,6 +56,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // zeros, so inside one Exact is false: the first difference is one of the choices First to Index, and Want says nothing.
 type Diverged struct {
 	First, Index int // counted from 0; equal when Exact
+	Step         int // joined step of choice Index, from 1; 0 if it is not known
 	Exact        bool
 	Ended        bool // the schedule has no choice Index
 	Want, Got    Named
@@ -63,16 +64,20 @@ type Diverged struct {
 
 func (e *Diverged) Error() string {
 	const why = "the program has changed since, or something that Ravel does not control decides"
+	in := ""
+	if e.Step > 0 {
+		in = fmt.Sprintf(" in step %d", e.Step)
+	}
 	switch {
 	case e.Ended:
-		return fmt.Sprintf("the execution went on after the last of its %d recorded choices: it asked for %s; %s", e.Index, e.Got.question(), why)
+		return fmt.Sprintf("the execution went on after the last of its %d recorded choices:%s it asked for %s; %s", e.Index, in, e.Got.question(), why)
 	case !e.Exact && e.First == e.Index:
-		return fmt.Sprintf("the execution left its schedule at choice %d, where it asked for %s; %s", e.Index, e.Got.question(), why)
+		return fmt.Sprintf("the execution left its schedule%s at choice %d, where it asked for %s; %s", in, e.Index, e.Got.question(), why)
 	case !e.Exact:
-		return fmt.Sprintf("the execution left its schedule at one of the choices %d to %d, at the latest when it asked for %s; %s",
-			e.First, e.Index, e.Got.question(), why)
+		return fmt.Sprintf("the execution left its schedule at one of the choices %d to %d, at the latest%s when it asked for %s; %s",
+			e.First, e.Index, in, e.Got.question(), why)
 	}
-	return fmt.Sprintf("the execution left its schedule at choice %d: recorded is %s, now it asked for %s; %s", e.Index, e.Want.question(), e.Got.question(), why)
+	return fmt.Sprintf("the execution left its schedule%s at choice %d: recorded is %s, now it asked for %s; %s", in, e.Index, e.Want.question(), e.Got.question(), why)
 }
 
 // question says in words what was chosen, not what was taken.

@@ -16,6 +16,7 @@ type Follow struct {
 	f     *schedule.Follower
 	last  *Op
 	asked map[*Op]int // data choices made
+	steps int         // taken
 	err   error
 }
 
@@ -24,7 +25,7 @@ func NewFollow(open func() *schedule.Follower) *Follow { return &Follow{open: op
 
 // Start implements Strategy.
 func (r *Follow) Start(Execution) bool {
-	r.f, r.last, r.err, r.asked = r.open(), nil, nil, map[*Op]int{}
+	r.f, r.last, r.err, r.asked, r.steps = r.open(), nil, nil, map[*Op]int{}, 0
 	return true
 }
 
@@ -33,13 +34,21 @@ func (r *Follow) next(k schedule.Kind, n int) int {
 		return 0
 	}
 	v, err := r.f.Next(k, n)
-	r.err = err
+	r.left(err)
 	return v
+}
+
+// left notes that the execution has left the schedule, if it has, and where.
+func (r *Follow) left(err error) {
+	if d, ok := err.(*schedule.Diverged); ok {
+		d.Step = r.steps + 1
+	}
+	r.err = err
 }
 
 func (r *Follow) confirm(op string, nth int) {
 	if r.err == nil {
-		r.err = r.f.Confirm(op, nth)
+		r.left(r.f.Confirm(op, nth))
 	}
 }
 
@@ -72,7 +81,10 @@ func (r *Follow) Enabled(*Op) {}
 func (r *Follow) Disabled(*Op) {}
 
 // Executed implements Observer.
-func (r *Follow) Executed(op *Op, _ []Action) { r.last = Moved(r.last, op) }
+func (r *Follow) Executed(op *Op, _ []Action) {
+	r.last = Moved(r.last, op)
+	r.steps++
+}
 
 // Err says where the last execution left the schedule, or that it ended before the schedule did; nil if it followed to
 // the end.
@@ -83,7 +95,7 @@ func (r *Follow) Err() error {
 	case r.f == nil || r.f.Done():
 		return nil
 	case r.f.Index() == 1:
-		return fmt.Errorf("the execution ended after 1 choice, before its schedule did")
+		return fmt.Errorf("the execution ended in step %d, after 1 choice, before its schedule did", r.steps)
 	}
-	return fmt.Errorf("the execution ended after %d choices, before its schedule did", r.f.Index())
+	return fmt.Errorf("the execution ended in step %d, after %d choices, before its schedule did", r.steps, r.f.Index())
 }

@@ -1,6 +1,8 @@
 package strategy_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/ravelgo/ravel/schedule"
@@ -36,8 +38,15 @@ func TestFollow(t *testing.T) {
 			"a range is smaller": {Threads: []Thread{{Local(), Choose(2), Lock(0), Lock(1), Unlock(1), Unlock(0)}, two, {Local(), Local()}}},
 			"it ends earlier":    {Threads: []Thread{{Local()}, {Local()}}},
 		} {
-			if Run(t, f, other, strategy.Execution{}); f.Err() == nil {
+			tr := Run(t, f, other, strategy.Execution{})
+			var d *schedule.Diverged
+			switch err := f.Err(); {
+			case err == nil:
 				t.Errorf("%s: %s, and nothing is said", name, what)
+			case !strings.Contains(err.Error(), " in step "):
+				t.Errorf("%s: %s, and the step is not named: %v", name, what, err)
+			case errors.As(err, &d) && (d.Step < 1 || d.Step > tr.Result.Steps):
+				t.Errorf("%s: %s, in step %d of %d", name, what, d.Step, tr.Result.Steps)
 			}
 		}
 	}
