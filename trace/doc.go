@@ -62,6 +62,19 @@
 // "Preempted" stands where another one goes on although the goroutine could have gone on itself. Operations that are done
 // several times in a row are counted, and of more than a few different ones those in the midst, too.
 //
+// # Order and fields
+//
+// Executions that are recorded for people also say how the program came to each action (Stack), which earlier events an event
+// directly follows from (After), and what has changed in the fields of machines and monitors and in models (Changed). Lanes
+// lists who moves, and NewOrder computes which events happen before which. The text has the changes if TextOptions.Fields is
+// set, below the step:
+//
+//	12  Replica        takes Append{Key: x} from Leader (sent in step 9)
+//	                     log[3] = {key: x, term: 2}
+//	                     commit: 2 → 3
+//
+// docs/trace-format.md says precisely what follows from what.
+//
 // # Folding
 //
 // Steps that take more than TextOptions.Limit lines are folded. The beginning and the end stay, and what the story is

@@ -44,7 +44,9 @@ func TestWhatEventsFollowFrom(t *testing.T) {
 				cause(func(c *trace.Event) bool { return c.Kind == trace.Sent && c.Peer == ev.Who && c.Type == ev.Type })
 			case trace.Began:
 				if i > 0 {
-					cause(func(c *trace.Event) bool { return (c.Kind == trace.Created || c.Kind == trace.Restarted) && c.Peer == ev.Who })
+					cause(func(c *trace.Event) bool {
+						return (c.Kind == trace.Created || c.Kind == trace.Restarted) && c.Peer == ev.Who
+					})
 				}
 			case trace.Restarted:
 				cause(func(c *trace.Event) bool { return c.Who == ev.Peer })
