@@ -35,7 +35,8 @@ func (p *pages) add(r *hunt, again string) {
 		return
 	}
 	p.page.Failures = append(p.page.Failures, view.Failure{
-		Title: r.name(), Note: r.Bug.Summary, Command: r.replayLine(again), Trace: f.Trace,
+		Title: r.name(), Note: r.Bug.Summary, Command: r.replayLine(again),
+		Trace: f.Trace, Passing: f.Passing, Deciding: f.Deciding,
 	})
 }
 
