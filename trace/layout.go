@@ -100,11 +100,16 @@ func (l *layout) what(p phrase) []string {
 }
 
 // payload is how many columns a payload gets. One that was shown before gets what is left of one line; if the words fill a line
-// without it, or if it is new, there is a second line.
+// without it, or if it is new, there is a second line, unless it has a word that would be too wide for it.
 func (l *layout) payload(p phrase, room int) int {
 	n := room - width(p.before) - width(p.after)
 	if width(p.payload) <= n || p.told && n >= minPayload {
 		return n
+	}
+	for word := range strings.SplitSeq(p.payload, " ") {
+		if width(word) > room-2 {
+			return max(minPayload, n)
+		}
 	}
 	const lost = 12 // about as much as breaking lines at spaces costs
 	return max(minPayload, n+room-lost)
