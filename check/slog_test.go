@@ -50,8 +50,17 @@ func talkative(t *check.T) {
 	}
 }
 
-// TestLogging: thousands of executions log, and all that there is to see is in the trace of the one that failed, in order.
+// TestLogging has a process of its own: beside other explorations nobody knows whose lines of package log are.
 func TestLogging(t *testing.T) {
+	if r := runChild(t, t.TempDir(), "TestChildLogging"); r.code != 0 || !strings.Contains(r.out, "PASS") {
+		t.Errorf("exit %d\n%s", r.code, r.out)
+	}
+}
+
+func init() { children["TestChildLogging"] = logging }
+
+// logging: thousands of executions log, and all that there is to see is in the trace of the one that failed, in order.
+func logging(t *testing.T) {
 	var out bytes.Buffer
 	was := log.Writer()
 	log.SetOutput(&out)

@@ -108,8 +108,9 @@ func mayBeOdd(t reflect.Type) bool {
 
 // keyText is the step of a path to an entry.
 func keyText(f *Fields, key reflect.Value) string {
-	k := Fields{Text: f.Text, Name: f.Name}
+	k := Fields{Text: f.Text, Name: f.Name, nodes: f.nodes} // keys may lead back to the map, which is not known there
 	n := k.look(key, 0)
+	f.nodes = k.nodes
 	s := k.show(&n)
 	if len(s) > maxKey {
 		s = cutRunes(s, maxKey-3) + "..."

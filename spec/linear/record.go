@@ -25,8 +25,8 @@ type T interface {
 //
 // An operation that never returns may have taken effect or not. A client does one operation at a time.
 type History[C comparable, I, O any] struct {
-	t    T
-	spec Spec[C, I, O]
+	t    T             `ravel:"-"` // what the history holds is in the monitor
+	spec Spec[C, I, O] `ravel:"-"`
 }
 
 // NewHistory begins a history of an execution. The model's inputs and outputs are what Call and Return are given, or
@@ -50,7 +50,7 @@ func (h *History[C, I, O]) Call(client C, input I) Op[C, I, O] {
 // Op is an operation that has been called. One of its methods says what became of it; if none is called, it is pending
 // when the execution ends.
 type Op[C comparable, I, O any] struct {
-	h      *History[C, I, O]
+	h      *History[C, I, O] `ravel:"-"`
 	client C
 }
 
