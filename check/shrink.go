@@ -49,7 +49,7 @@ func (x *explorer) simplify(w *worker, o *engine.Outcome) (d *deviating, m mode,
 	for _, c := range best.Choices {
 		d.values = append(d.values, c.Value)
 	}
-	if m = (mode{record: true, check: true, explain: true}); s.fair {
+	if m = (mode{record: true, check: true, explain: true, logs: true}); s.fair {
 		m.fair = d.exhausted
 	}
 	return d, m, Shrinking{Tries: s.tries, Steps: s.steps, Cut: best.Cut, Elapsed: time.Since(start)}
