@@ -137,6 +137,8 @@ describe("the page of a small failure", () => {
   test("the nearest schedule that passes stands beside it, and the deciding step is marked", async () => {
     await press(o.page, "c");
     assert.equal(await o.page.locator(".pane").count(), 2);
+    const panel = await o.page.locator(".details").boundingBox();
+    assert.ok(panel && panel.y > 300 && panel.y + panel.height <= 800, "the details are below, in the window");
     assert.match(await selected(o.page), /^◆ 5 manager its timer fires/);
     const panes = await Promise.all([0, 1].map((n) => o.page.locator(".pane").nth(n).locator(".row.decides:not([hidden])").allInnerTexts()));
     assert.match(panes[0]?.join(" ") ?? "", /its timer fires/);
