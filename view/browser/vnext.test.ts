@@ -27,7 +27,7 @@ describe("the liveness bug of the extent manager", () => {
     await start();
     for (const seed of seeds) {
       hunt(seed);
-      o = await open("vnext.html", { viewport: { width: 1400, height: 820 } });
+      o = await open("vnext.html", { viewport: { width: 1400, height: 940 } });
       const crossing = await app(o.page, crossingIn);
       if (crossing) {
         found = crossing;
