@@ -53,7 +53,8 @@ type Shrunk struct {
 // the first. It depends on the outcomes of candidates alone, not on how many are tried at once, unless it was time that
 // ended the search.
 //
-// The search is greedy and ends where none of its changes helps any more, which need not be the simplest schedule of all. Its
+// The search is greedy and ends where none of its changes helps any more, which need not be the simplest schedule of all; only
+// where the program is small does it make sure that no single deviation is enough. Its
 // changes are those of delta debugging (Zeller and Hildebrandt, TSE 2002) over choices by name and over deviations by
 // position, and those of the simplification of traces by Jalbert and Sen (FSE 2010), which bring together what one operation
 // does: see passes.
@@ -69,10 +70,13 @@ func Shrink(first Attempt, l Limits, try func(batch []Candidate, better func(Att
 		if s.goal != before {
 			continue
 		}
-		if width >= 3*len(s.best.Choices) {
+		if width < 3*len(s.best.Choices) {
+			width *= 4
+			continue
+		}
+		if !s.fewest() {
 			break
 		}
-		width *= 4
 	}
 	return Shrunk{Attempt: s.best, Tries: s.tries, Ran: s.ran, Cut: s.cut}
 }

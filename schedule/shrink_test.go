@@ -117,6 +117,11 @@ func thereAndBack(order []int) bool {
 	return turns >= 4
 }
 
+// hereOrThere fails for two reasons, and no schedule between the two fails: one has two switches, the other a single one.
+func hereOrThere(order []int) bool {
+	return order[0] == 2 && order[1] == 1 || slices.Equal(order[:6], []int{0, 0, 0, 0, 1, 1})
+}
+
 // The switches that are left are those that the failure needs, or one more where the search is greedy.
 func TestShrink(t *testing.T) {
 	for _, c := range []struct {
@@ -128,6 +133,7 @@ func TestShrink(t *testing.T) {
 		{"the last thread first", toy{[]int{3, 3, 3}, func(o []int) bool { return o[0] == 2 }}, 1},
 		{"one in between", toy{[]int{5, 5, 5}, func(o []int) bool { return between(o, 1, 0) }}, 1},
 		{"two in between", toy{[]int{6, 6, 6, 6}, func(o []int) bool { return between(o, 1, 0) && between(o, 3, 2) }}, 3},
+		{"here or there", toy{[]int{5, 3, 3}, hereOrThere}, 1},
 		{"there and back", toy{[]int{6, 6}, thereAndBack}, 2},
 	} {
 		r := rand.New(rand.NewPCG(1, 2))
