@@ -99,7 +99,15 @@ describe("the liveness bug of the extent manager", () => {
   });
 
   async function shoot(name: string): Promise<void> {
-    if (docs) await o.page.screenshot({ path: join(docs, name) });
+    if (!docs) return;
+    if ((await o.page.locator(".pane").count()) === 1) {
+      await o.page.evaluate((send) => {
+        const { stage, session } = window.ravel!;
+        stage.scroller.scrollTop = (session.failing.rows.rowOf(send) - 2) * 20; // the whole way of the report
+      }, found.send);
+      await painted(o.page);
+    }
+    await o.page.screenshot({ path: join(docs, name) });
   }
 });
 
