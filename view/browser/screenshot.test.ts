@@ -56,12 +56,14 @@ async function compare(got: string, want: string): Promise<{ same: boolean; why:
           return g.getImageData(0, 0, c.width, c.height);
         };
         const [x, y] = [await pixels(a), await pixels(b)];
-        if (x.width !== y.width || x.height !== y.height) return { same: false, why: `${x.width}x${x.height}, want ${y.width}x${y.height}` };
+        // How much room the diagram has below the head of the page depends on the fonts, a little.
+        if (x.width !== y.width || Math.abs(x.height - y.height) > 60) return { same: false, why: `${x.width}x${x.height}, want ${y.width}x${y.height}` };
+        const height = Math.min(x.height, y.height);
         let different = 0;
-        for (let i = 0; i < x.data.length; i += 4) {
+        for (let i = 0; i < 4 * x.width * height; i += 4) {
           if ([0, 1, 2, 3].some((k) => Math.abs(x.data[i + k]! - y.data[i + k]!) > tolerance)) different++;
         }
-        const share = different / (x.width * x.height);
+        const share = different / (x.width * height);
         return { same: share <= most, why: `${(100 * share).toFixed(2)}% of the pixels differ, at most ${100 * most}% may` };
       },
       [got, want, mostDifferent, tolerance] as [string, string, number, number],
