@@ -74,7 +74,7 @@ func (n *neighbours) without(at int) []engine.Event {
 func (n *neighbours) run(s strategy.Strategy, exhausted func(int) bool) (engine.Outcome, bool) {
 	n.left--
 	n.w.use(s)
-	m := mode{record: true, check: true, explain: true}
+	m := mode{record: true, check: true, explain: true, logs: true}
 	if m.until = 2*n.steps + 200; n.fair > 0 {
 		m.fair = exhausted
 	}
