@@ -7,8 +7,8 @@ import (
 	"github.com/ravelgo/ravel/schedule"
 )
 
-// shrunk says what the search for a simpler schedule has come to, "" if there was none.
-func (f *Failure) shrunk() string {
+// Shortened says what the search for a simpler schedule has come to, in parentheses; "" if there was none.
+func (f *Failure) Shortened() string {
 	if f.Found.Steps == 0 || f.Shrunk.Steps == 0 {
 		return ""
 	}

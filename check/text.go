@@ -20,7 +20,7 @@ func (f *Failure) Text(test, saved string) string {
 	var b strings.Builder
 	what, how := f.sentence()
 	b.WriteString(what + ":\n" + wrap(how, "  ", "  "))
-	if s := f.shrunk(); s != "" {
+	if s := f.Shortened(); s != "" {
 		b.WriteString("\n" + wrap(s, "  ", "  "))
 	}
 	if d := failure.Of(f.Err); d != nil && d.Detail() != "" && f.Trace == nil {

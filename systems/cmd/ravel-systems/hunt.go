@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ravelgo/ravel/internal/cli"
 
@@ -90,13 +91,17 @@ func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
 	return cli.AsError(code)
 }
 
+// huntShrinkTime is more than shrinking takes by its other bounds, but for the slowest systems on a busy machine: what a hunt
+// prints does not depend on the clock.
+const huntShrinkTime = 15 * time.Second
+
 // explore hunts one bug.
 func (h *huntCommand) explore(s *shell, e catalog.Entry, shrink bool) (*hunt, error) {
 	cfg := h.settings.apply(e.Bug.Settings)
 	if h.Shrink != nil {
 		shrink = *h.Shrink
 	}
-	cfg.NoShrink = !shrink
+	cfg.NoShrink, cfg.ShrinkTime = !shrink, huntShrinkTime
 	defer s.show(&cfg, e.Path())()
 	r, err := check.Explore(e.Path(), cfg, h.body(e))
 	if err != nil {

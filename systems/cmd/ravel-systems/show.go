@@ -133,13 +133,16 @@ func (r *hunt) writeText(w io.Writer, again string, full, color bool) error {
 func (r *hunt) tell(say func(string), b *strings.Builder, again string, full, color bool) {
 	f := r.report.Failure
 	say("\n" + f.Sentence())
+	if s := f.Shortened(); s != "" {
+		say(s)
+	}
 	if !r.expected() {
 		say(fmt.Sprintf("%s usually shows as %v.", r.Path(), r.Bug.Shows[0]))
 	}
 	if f.Trace != nil {
 		o := trace.TextOptions{Color: color, More: "--full shows them."}
 		if full {
-			o.Limit = -1
+			o.Limit, o.Fields = -1, true
 		}
 		b.WriteString("\n" + f.Trace.Text(o))
 	} else if d := failure.Of(f.Err); d != nil {
