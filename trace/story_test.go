@@ -1,6 +1,7 @@
 package trace_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,5 +48,25 @@ func TestStoryOfMonitors(t *testing.T) {
 	text := (&trace.Trace{Events: []trace.Event{heard, again}}).Text(trace.TextOptions{})
 	if !strings.Contains(text, "B       hears that as well") || strings.Count(text, "hears E{Text:") != 1 {
 		t.Errorf("the text repeats it:\n%s", text)
+	}
+}
+
+// TestTellOfOperationsThatBlock has an operation that is done, one that its goroutine has to wait for, and one that does not
+// wait for the next event's goroutine.
+func TestTellOfOperationsThatBlock(t *testing.T) {
+	tr := &trace.Trace{Events: []trace.Event{
+		{Step: 1, Kind: trace.Did, Who: "g1", Type: "Lock", Peer: "mutex #1"},
+		{Step: 2, Kind: trace.Did, Who: "g2", Type: "Lock", Peer: "mutex #1"},
+		{Step: 2, Kind: trace.Blocked, Who: "g2", Type: "Lock", Peer: "mutex #1"},
+		{Step: 3, Kind: trace.Did, Who: "g1", Type: "send", Peer: "channel #2"},
+		{Step: 3, Kind: trace.Blocked, Who: "g3", Type: "receive", Peer: "channel #2"},
+	}}
+	var got []string
+	for _, told := range tr.Tell() {
+		got = append(got, told.Who+" "+told.Before)
+	}
+	want := []string{"g1 locks mutex #1", "g2 wants to lock mutex #1", "g2 waits to lock mutex #1", "g1 sends to channel #2", "g3 waits to receive from channel #2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
