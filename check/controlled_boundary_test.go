@@ -119,7 +119,9 @@ var beyond = map[string]struct {
 				trail(k)
 			}
 			_, port, _ := net.SplitHostPort(conn.LocalAddr().String())
-			trail(len(port) + int(port[len(port)-1]))
+			for _, digit := range port {
+				trail(int(digit - '0'))
+			}
 		})
 		wg.Wait()
 	}, "the network or another device woke"},

@@ -16,7 +16,8 @@ import (
 // hosted is a machine of this node that others can find.
 type hosted struct {
 	sub     *natsgo.Subscription
-	settled bool // nobody else has it
+	settled bool   // nobody else has it
+	lost    string // the node that wants it as well, and whose name comes first; "" if there is none
 }
 
 // How long other nodes that want the same name at the same moment are listened to.
@@ -58,9 +59,11 @@ func (n *Node) Host(ctx context.Context, name string) error {
 func (n *Node) settle(ctx context.Context, name string, h *hosted) error {
 	sub, err := n.conn.Subscribe(n.machineSubject(name), func(m *natsgo.Msg) {
 		n.mu.Lock()
-		word := "wants "
+		word, other := "wants ", string(m.Data) // who wants it, if it is not only looked for
 		if h.settled {
 			word = "has "
+		} else if other != "" && other < n.cfg.Node {
+			h.lost = other // which may have begun to answer behind this node's question, and hears of it now
 		}
 		n.mu.Unlock()
 		m.Respond([]byte(word + n.cfg.Node))
@@ -83,8 +86,11 @@ func (n *Node) settle(ctx context.Context, name string, h *hosted) error {
 		}
 	}
 	n.mu.Lock()
+	defer n.mu.Unlock()
+	if h.lost != "" {
+		return fmt.Errorf("%w: node %s hosts it", transport.ErrDuplicate, h.lost)
+	}
 	h.settled = true
-	n.mu.Unlock()
 	return nil
 }
 
@@ -99,7 +105,7 @@ func (n *Node) ask(ctx context.Context, name string) (answers []string, err erro
 	if err := n.conn.FlushTimeout(n.cfg.Answer); err != nil {
 		return nil, fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
 	}
-	if err := n.conn.PublishRequest(n.machineSubject(name), inbox, nil); err != nil {
+	if err := n.conn.PublishRequest(n.machineSubject(name), inbox, []byte(n.cfg.Node)); err != nil {
 		return nil, err
 	}
 	wait, cancel := context.WithTimeout(ctx, together)
