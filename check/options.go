@@ -45,6 +45,8 @@ type Config struct {
 	// ShrinkTime is the last resort of the search for a simpler schedule, which has other bounds; 0 is 4.5 s. Where it ends a
 	// search, the result depends on the machine, and the report says so.
 	ShrinkTime time.Duration
+	// ShrinkSteps bounds the steps of all executions of that search; 0 is five million.
+	ShrinkSteps int
 	// Stuck is how long code may run without a step before the test process is ended with a diagnosis; 0 is 10 s,
 	// negative is never.
 	Stuck time.Duration
@@ -90,6 +92,7 @@ const (
 	DefaultSteps          = 10_000
 	DefaultStuck          = 10 * time.Second
 	DefaultShrinkTime     = 4500 * time.Millisecond
+	DefaultShrinkSteps    = 5_000_000
 )
 
 const (
@@ -247,6 +250,9 @@ func (c *Config) normalize(short bool) error {
 	}
 	if c.ShrinkTime <= 0 {
 		c.ShrinkTime = DefaultShrinkTime
+	}
+	if c.ShrinkSteps <= 0 {
+		c.ShrinkSteps = DefaultShrinkSteps
 	}
 	return c.allowAll()
 }

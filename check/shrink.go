@@ -16,7 +16,6 @@ import (
 // Time is the last resort, for programs whose steps are slow; the report says when it has ended a search.
 const (
 	shrinkTries = 5_000
-	shrinkSteps = 5_000_000
 
 	pilotTries = 200 // of each of two ways, ahead of the search
 
@@ -75,7 +74,7 @@ func (s *shrinker) search(first schedule.Attempt) schedule.Shrunk {
 
 // bounded searches with so many tries.
 func (s *shrinker) bounded(first schedule.Attempt, tries int) schedule.Shrunk {
-	l := schedule.Limits{Tries: tries, Steps: shrinkSteps - s.steps, Batch: 1, Exact: s.fair, Over: s.over}
+	l := schedule.Limits{Tries: tries, Steps: s.x.cfg.ShrinkSteps - s.steps, Batch: 1, Exact: s.fair, Over: s.over}
 	if s.x.cfg.isolation != nil {
 		l.Tries = isolatedTries
 	}

@@ -91,9 +91,12 @@ func (h *huntCommand) hunt(s *shell, entries []catalog.Entry, one bool) error {
 	return cli.AsError(code)
 }
 
-// huntShrinkTime is more than shrinking takes by its other bounds, but for the slowest systems on a busy machine: what a hunt
-// prints does not depend on the clock.
-const huntShrinkTime = 15 * time.Second
+// A hunt shows what there is to find, so it may shrink for longer than a test. The time is more than the steps take, but for the
+// slowest systems on a busy machine: what a hunt prints does not depend on the clock.
+const (
+	huntShrinkSteps = 10_000_000
+	huntShrinkTime  = 20 * time.Second
+)
 
 // explore hunts one bug.
 func (h *huntCommand) explore(s *shell, e catalog.Entry, shrink bool) (*hunt, error) {
@@ -101,7 +104,7 @@ func (h *huntCommand) explore(s *shell, e catalog.Entry, shrink bool) (*hunt, er
 	if h.Shrink != nil {
 		shrink = *h.Shrink
 	}
-	cfg.NoShrink, cfg.ShrinkTime = !shrink, huntShrinkTime
+	cfg.NoShrink, cfg.ShrinkTime, cfg.ShrinkSteps = !shrink, huntShrinkTime, huntShrinkSteps
 	defer s.show(&cfg, e.Path())()
 	r, err := check.Explore(e.Path(), cfg, h.body(e))
 	if err != nil {
