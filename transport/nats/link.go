@@ -123,9 +123,10 @@ func (l *link) send(from, to string, event any, m transport.Message) error {
 	again := l.n.cfg.Delivery == transport.AtLeastOnce
 	f := frame{Kind: dataFrame, Again: again, From: l.n.cfg.Node, Link: l.id, Seq: l.seq + 1, Sender: from, To: to, Message: m}
 	fl := flight{seq: f.Seq, from: from, to: to, event: event}
-	err := l.n.tell(l.to, &f)
+	b := f.encode()
+	err := l.n.publish(l.to, b)
 	if again {
-		if fl.frame = f.encode(); len(l.flying) == 0 {
+		if fl.frame = b; len(l.flying) == 0 {
 			l.lastAgain, l.pause = time.Now(), firstPause
 		}
 		err = nil
@@ -225,7 +226,7 @@ func (l *link) tick(now time.Time) {
 		return
 	}
 	for _, b := range again {
-		l.n.conn.Publish(l.n.subject("node", l.to), b)
+		l.n.publish(l.to, b)
 	}
 	if beat {
 		l.n.tell(l.to, &frame{Kind: beatFrame, Again: l.n.cfg.Delivery == transport.AtLeastOnce, Link: l.id, Seq: seq})

@@ -125,7 +125,12 @@ func (n *Node) subject(kind, name string) string { return n.cfg.Cluster + "." + 
 // tell sends a frame, which may be lost.
 func (n *Node) tell(node string, f *frame) error {
 	f.From = n.cfg.Node
-	err := n.conn.Publish(n.subject("node", node), f.encode())
+	return n.publish(node, f.encode())
+}
+
+// publish sends what is written of a frame.
+func (n *Node) publish(node string, b []byte) error {
+	err := n.conn.Publish(n.subject("node", node), b)
 	if errors.Is(err, natsgo.ErrReconnectBufExceeded) || errors.Is(err, natsgo.ErrConnectionReconnecting) || errors.Is(err, natsgo.ErrConnectionClosed) {
 		return fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
 	}
