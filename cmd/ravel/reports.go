@@ -95,7 +95,11 @@ func (p *reporting) begin() (err error) {
 			return environmentError{fmt.Errorf("%s: %s is a folder: name a file in it", f.flag, f.path)}
 		}
 		if f.part, err = os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".*.part"); err != nil {
-			return environmentError{fmt.Errorf("%s: %w", f.flag, err)}
+			cause := err
+			if e := (*os.PathError)(nil); errors.As(err, &e) {
+				cause = e.Err // the path is that of a file that is to be renamed, which nobody has asked for
+			}
+			return environmentError{fmt.Errorf("%s: cannot write %s: %w (name a file in a folder that exists and that you may write to)", f.flag, f.path, cause)}
 		}
 	}
 	if p.dir, err = os.MkdirTemp("", "ravel-results-"); err != nil {
