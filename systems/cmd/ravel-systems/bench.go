@@ -26,9 +26,10 @@ type benchCommand struct {
 	Samplers   samplersCommand   `cmd:"" help:"Count the schedules that each sampler takes to find the bugs of small programs with goroutines."`
 	Migration  migrationCommand  `cmd:"" help:"Compare strategies on the bugs of the migrating table, as the study of its library does."`
 	Shrink     shrinkCommand     `cmd:"" help:"Shrink the failures of the seeded bugs, and replay what is left of them."`
+	Live       liveCommand       `cmd:"" help:"Measure machines in production beside protoactor-go and channels, on one node and between two."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink", "live"}
 
 // badNumber is the complaint of the command-line library about a number that is a
 // flag of these commands alone, badBudget the one about a duration that is.

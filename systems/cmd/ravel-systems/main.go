@@ -98,6 +98,13 @@
 // changes of priority, and under the portfolio, beside what the study has. A bug with a test that was made for it has a
 // second row, marked *. With --json it prints a line for each search, as it is kept in the file of --out.
 //
+// Bench live measures machines in production, of package live, beside actors of protoactor-go and beside what
+// their events cost at least: goroutines with channels, and between nodes NATS. It builds package livebench from
+// the checkout that it runs in, a module of its own, and runs it once for each sample. With --json it prints an
+// object for each figure: program; figure, with its unit, which is each_ns, median_us, p99_us or bytes; medians, by
+// contender; ratio, of live to protoactor; bar, bar_of, which is ratio or live, and meets, if it has a bar; and
+// values, by contender in the order of the runs. The last object has go, os, arch, cpus and runs.
+//
 // With --out, difficulty, correct, explorers, samplers and migration append each result to a
 // file of JSON lines as soon as there is one, and skip what the file has: a run that was
 // interrupted goes on where it was. Results that --time cut are made anew when
