@@ -63,6 +63,9 @@ func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason 
 		t.mu.Unlock()
 		return why
 	}
+	if n := t.fresh.Len(); n >= keepAtMost && n == t.fresh.Cap() {
+		t.sys.spares.growQueue(&t.fresh)
+	}
 	en := machine.Entry{Ev: ev, Column: t.Def.Column(ev)}
 	if t.sys.noted {
 		t.fresh.Put(en, t.sys.note(from, t, ev))
@@ -235,24 +238,15 @@ func (p *proc) remove(i int) machine.Entry {
 	return en
 }
 
-// keepAtMost is how much memory an idle machine keeps for its inbox and its outbox, in events.
-const keepAtMost = 16
-
 // rest makes the machine idle, unless something has come up, which it reports: then what has arrived is in the inbox.
 func (p *proc) rest() bool {
-	if cap(p.Out) > keepAtMost {
-		p.Out = nil
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.moveIn() || p.cut.Load() {
 		return true
 	}
-	if p.In.Len() == 0 && p.In.Cap() > keepAtMost {
-		p.In = machine.Queue{}
-	}
-	if p.fresh.Cap() > keepAtMost {
-		p.fresh = machine.Queue{}
+	if p.large() {
+		p.giveBack()
 	}
 	p.active = false
 	p.sys.activity.end(p)

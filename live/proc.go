@@ -92,7 +92,7 @@ func (s *System) reserve(spec machine.Spec, parent *proc) *proc {
 	p := &proc{sys: s, kin: s.family(name)}
 	p.nth = p.kin.count.Add(1)
 	p.ref = machine.NewRef(s.numbers.Add(1), p)
-	p.Ctx, p.Host = ravel.NewContext(&p.Instance), p
+	p.Ctx, p.Host, p.Grow = ravel.NewContext(&p.Instance), p, s.growOutbox
 	p.bound = s.boundOf(spec.Def.Name)
 	if parent != nil {
 		p.parent = weak.Make(parent)

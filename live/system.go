@@ -35,6 +35,8 @@ type System struct {
 	numbers    atomic.Uint64
 	handlings  atomic.Uint64
 	activity   activity
+	spares     spares
+	growOutbox func([]machine.Effect) []machine.Effect // of spares
 	dead       [numReasons]atomic.Uint64
 
 	closing atomic.Bool // nothing more comes from outside, and no timer fires
@@ -75,6 +77,7 @@ func New(o Options) (*System, error) {
 		s.rec = newRecorder(s, o.Record, o.Payloads)
 	}
 	s.noted = s.rec != nil || s.obs != nil
+	s.growOutbox = s.spares.growOutbox
 	s.activity.rested = make(chan struct{}, 1)
 	s.stop.over = make(chan struct{})
 	for _, m := range o.Monitors {

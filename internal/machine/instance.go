@@ -41,6 +41,10 @@ type Instance struct {
 	In      Queue
 	Out     []Effect
 	OutMeta []Meta // as long as Out in careful executions, else empty
+
+	// Grow may return the full outbox in a larger one. Without it, and if it returns what it got, the outbox grows as
+	// slices do.
+	Grow func([]Effect) []Effect
 }
 
 // Host is what a runtime does for one Instance beyond performing its effects.
@@ -129,6 +133,9 @@ func (in *Instance) Do(call string, e Effect) bool {
 			in.Host.Effected()
 			return true
 		}
+	}
+	if len(in.Out) == cap(in.Out) && in.Grow != nil {
+		in.Out = in.Grow(in.Out)
 	}
 	in.Out = append(in.Out, e)
 	return true
