@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/live"
@@ -61,7 +62,13 @@ func clouds(t *testing.T, s *live.System, pairs, each, bursts int) []*cloud {
 		send(t, s, x, shower{bursts})
 		all = append(all, a, b)
 	}
-	done.Wait()
+	over := make(chan struct{})
+	go func() { done.Wait(); close(over) }()
+	select {
+	case <-over:
+	case <-time.After(time.Minute):
+		t.Fatal("an event that ends the showers was lost")
+	}
 	if err := live.Quiet(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
