@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/live/internal/elsewhere"
 	"github.com/ravelgo/ravel/transport"
 )
 
@@ -104,6 +105,15 @@ func (m *Member) Remote(address string) (ravel.ID, error) {
 	return m.id(a), nil
 }
 
+// read returns the ID that an address in an event stands for.
+func (m *Member) read(address string) (ravel.ID, error) {
+	a, err := transport.ParseAddress(address)
+	if err != nil {
+		return ravel.ID{}, err
+	}
+	return m.id(a), nil
+}
+
 // id returns the ID of the machine with an address, always the same.
 func (m *Member) id(a transport.Address) ravel.ID {
 	if a.Node == m.t.Node() {
@@ -143,7 +153,7 @@ func (m *Member) send(from ravel.ID, to transport.Address, event any) error {
 
 // deliver puts an event of another node into the inbox of its machine. It waits for room there.
 func (m *Member) deliver(_, to transport.Address, event any) error {
-	event, err := m.resolve(event)
+	event, err := elsewhere.Resolve(event, m.read)
 	if err != nil {
 		return err
 	}
@@ -175,7 +185,10 @@ func (s *System) Undelivered(u transport.Undelivered) {
 // Address implements machine.Addresser: what the machine's ID is written as.
 func (p *proc) Address(*machine.Ref) (string, error) {
 	m := p.sys.member.Load()
-	if m == nil {
+	switch {
+	case m == nil && p.sys.rec != nil && p.sys.rec.codec != nil:
+		return p.DisplayName(nil), nil // nobody but the flight recorder writes events
+	case m == nil:
 		return "", fmt.Errorf("machine %s cannot be reached from other processes: its system has joined no transport, see live.Join", p.DisplayName(nil))
 	}
 	return transport.Address{Node: m.t.Node(), Name: p.DisplayName(nil)}.String(), nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 
 	"github.com/ravelgo/ravel/failure"
@@ -20,8 +21,10 @@ func (s *System) Trace() (*trace.Trace, error) {
 	if s.rec == nil {
 		return nil, ErrNoRecorder
 	}
-	events, step, err := s.rec.events()
-	t := trace.New(trace.Header{Test: cmp.Or(s.opts.Name, "live"), Strategy: "live"}, events, err)
+	notes, missing := s.rec.notes()
+	events, step, err := printed(notes)
+	h := trace.Header{Test: cmp.Or(s.opts.Name, "live"), Strategy: "live", Missing: missing, Encoded: s.rec.codec != nil}
+	t := trace.New(h, events, err)
 	if t.Failure != nil {
 		t.Failure.Step = step
 	}
@@ -48,32 +51,46 @@ func failedNote(step uint64, who namer, err error) note {
 	return x
 }
 
-// notes returns copies of what the ring holds, in the order of the steps.
-func (r *recorder) notes() []note {
+// notes returns copies of what the ring holds, in the order of the steps, and how many notes it held before them. They are all
+// the notes from one of them on: those of goroutines that are about to write one are waited for, which takes no longer than
+// a few instructions, and what is written meanwhile ends the list at its old end.
+func (r *recorder) notes() (notes []note, missing uint64) {
 	type numbered struct {
 		i uint64
 		note
 	}
 	var list []numbered
-	for k := range r.slots {
-		s := &r.slots[k]
-		s.mu.Lock()
-		if s.set > 0 {
-			list = append(list, numbered{s.set, s.note})
+	size, i := uint64(len(r.slots)), r.n.Load()
+	for oldest := i - min(i, size); i > oldest; i-- {
+		x, ok := r.slots[(i-1)&(size-1)].read(i)
+		if !ok {
+			break
 		}
-		s.mu.Unlock()
+		list = append(list, numbered{i, x})
 	}
 	slices.SortFunc(list, func(a, b numbered) int { return cmp.Or(cmp.Compare(a.step, b.step), cmp.Compare(a.i, b.i)) })
-	notes := make([]note, len(list))
+	notes = make([]note, len(list))
 	for i := range list {
 		notes[i] = list[i].note
 	}
-	return notes
+	return notes, i
 }
 
-// events prints the notes. It also returns the latest failure among them, and its step.
-func (r *recorder) events() (events []trace.Event, at int, last error) {
-	notes := r.notes()
+// read returns the note that makes the slot's number n, as soon as it is there; not ok: a later one has taken its place.
+func (s *slot) read(n uint64) (note, bool) {
+	for {
+		s.mu.Lock()
+		set, x := s.set, s.note
+		s.mu.Unlock()
+		if set >= n {
+			return x, set == n
+		}
+		runtime.Gosched()
+	}
+}
+
+// printed prints notes. It also returns the latest failure among them, and its step.
+func printed(notes []note) (events []trace.Event, at int, last error) {
 	steps := map[uint64]int{}
 	for i := range notes {
 		x := &notes[i]
@@ -82,7 +99,7 @@ func (r *recorder) events() (events []trace.Event, at int, last error) {
 		}
 		ev := trace.Event{
 			Step: steps[x.step], Kind: x.kind, Type: x.word, Value: x.value, From: x.from, To: x.to, N: x.n, Sent: steps[x.sent],
-			Now: x.at.String(), Hot: x.hot, Cold: x.cold,
+			Now: x.at.String(), Hot: x.hot, Cold: x.cold, Encoded: x.encoded,
 		}
 		ev.Who = outside{}.shownAs()
 		if x.who != nil {

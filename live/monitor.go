@@ -75,11 +75,13 @@ func (s *System) listen(def *machine.Def, self any) error {
 
 // notify tells an event to every monitor that declares its type.
 func (s *System) notify(by *proc, ev any) {
-	if s.monitors.n.Load() == 0 {
+	encoded := s.rec.encode(ev)
+	if s.monitors.n.Load() == 0 && encoded == nil {
 		return
 	}
 	s.monitors.mu.Lock()
 	defer s.monitors.mu.Unlock()
+	s.rec.announced(by, ev, encoded)
 	for _, mo := range s.monitors.list {
 		col := mo.Def.Column(ev)
 		if mo.over != nil || col == machine.OtherColumn && !mo.Def.Hears(col) || mo.Standing(col) == machine.Ignore {

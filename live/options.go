@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/transport"
 )
 
 // Options are the options of a System. The zero Options are those of a small program: unbounded inboxes, failed machines
@@ -36,6 +37,11 @@ type Options struct {
 	// looks; what holds memory of its own is printed when it is sent, which takes microseconds.
 	Payloads bool
 
+	// Notifications has the flight recorder keep what monitors are told, also where none listens, in the form that this registry
+	// writes, for monitors that listen later: see package live/observe. It takes the time of the codec, under no lock, and that
+	// of printing it. A notification whose type is not registered is recorded with the error.
+	Notifications *transport.Registry
+
 	// DeadLetters is called for each event that nobody handles, by the goroutine that finds out: it must be quick.
 	DeadLetters func(DeadLetter)
 	Observer    Observer
@@ -61,6 +67,9 @@ func (o *Options) check() error {
 	}
 	if o.Record < 0 || o.Record > maxRecord {
 		return fmt.Errorf("a flight recorder of %d events: there may be at most %d, and 0 is none", o.Record, maxRecord)
+	}
+	if o.Notifications != nil && o.Record == 0 {
+		return errors.New("Notifications without a flight recorder: set Record to the number of events that it is to keep")
 	}
 	if o.BlockedAfter < 0 || o.HotAfter < 0 {
 		return errors.New("durations cannot be negative")

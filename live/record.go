@@ -8,6 +8,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/trace"
+	"github.com/ravelgo/ravel/transport"
 )
 
 // maxRecord is the most events that a flight recorder keeps.
@@ -22,6 +23,8 @@ type recorder struct {
 	sys      *System
 	start    time.Time
 	payloads bool
+	codec    *transport.Registry // of notifications, if they are kept
+	reads    transport.Versions
 	steps    atomic.Uint64
 	n        atomic.Uint64
 	slots    []slot
@@ -47,6 +50,7 @@ type note struct {
 	from, to  string
 	n         int
 	hot, cold bool
+	encoded   *trace.Encoded
 }
 
 // namer is a machine, a monitor or a remote machine; nil is outside.
@@ -56,12 +60,16 @@ func (p *proc) shownAs() string     { return p.DisplayName(nil) }
 func (r *remote) shownAs() string   { return r.name }
 func (mo *monitor) shownAs() string { return mo.Def.Name }
 
-func newRecorder(s *System, events int, payloads bool) *recorder {
+func newRecorder(s *System, o Options) *recorder {
 	n := 1
-	for n < events {
+	for n < o.Record {
 		n *= 2
 	}
-	return &recorder{sys: s, start: time.Now(), payloads: payloads, slots: make([]slot, n)}
+	r := &recorder{sys: s, start: time.Now(), payloads: o.Payloads, codec: o.Notifications, slots: make([]slot, n)}
+	if r.codec != nil {
+		r.reads = r.codec.Reads()
+	}
+	return r
 }
 
 func (r *recorder) step() uint64 { return r.steps.Add(1) }

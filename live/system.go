@@ -74,7 +74,7 @@ func New(o Options) (*System, error) {
 		s.log = s.log.With("system", o.Name)
 	}
 	if o.Record > 0 {
-		s.rec = newRecorder(s, o.Record, o.Payloads)
+		s.rec = newRecorder(s, o)
 	}
 	s.noted = s.rec != nil || s.obs != nil
 	s.growOutbox = s.spares.growOutbox

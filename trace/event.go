@@ -152,6 +152,17 @@ type Event struct {
 	// After are the indexes, ascending, of earlier events of the trace that this one directly follows from, beyond those that
 	// come before it in its own lane: see Order.
 	After []int
+
+	// Encoded is what the flight recorder of a live system heard, for programs; nil unless it was told to keep that.
+	Encoded *Encoded
+}
+
+// Encoded is a notification in the form of a codec (see package transport), or why it could not be brought into one.
+type Encoded struct {
+	Type    string // the name under which the type is registered
+	Version int
+	Data    []byte
+	Error   string // "" if it could be encoded
 }
 
 // MaxStack is how many frames of a Stack are kept.

@@ -34,6 +34,8 @@ type (
 		Clock     string       `json:"clock"`
 		Lasso     bool         `json:"lasso,omitempty"`
 		Budgets   []budgetPart `json:"budgets,omitempty"`
+		Missing   uint64       `json:"missing,omitempty,string"`
+		Encoded   bool         `json:"encoded,omitempty"`
 	}
 	budgetPart struct {
 		Name  string `json:"name"`
@@ -51,11 +53,18 @@ type (
 		N     int        `json:"n,omitempty"`
 		Sent  int        `json:"sent,omitempty"`
 		placePart
-		Now   string      `json:"now,omitempty"`
-		Hot   bool        `json:"hot,omitempty"`
-		Cold  bool        `json:"cold,omitempty"`
-		Stack []placePart `json:"stack,omitempty"`
-		After []int       `json:"after,omitempty"`
+		Now     string       `json:"now,omitempty"`
+		Hot     bool         `json:"hot,omitempty"`
+		Cold    bool         `json:"cold,omitempty"`
+		Stack   []placePart  `json:"stack,omitempty"`
+		After   []int        `json:"after,omitempty"`
+		Encoded *encodedPart `json:"encoded,omitempty"`
+	}
+	encodedPart struct {
+		Type    string `json:"type,omitempty"`
+		Version int    `json:"version,omitempty"`
+		Data    []byte `json:"data,omitempty"`
+		Error   string `json:"error,omitempty"`
 	}
 	placePart struct {
 		File string `json:"file,omitempty"`
@@ -97,6 +106,7 @@ func (t *Trace) encode(line func(any) error) error {
 	h := headerLine{
 		Version: JSONVersion, Package: t.Package, Test: t.Test, Strategy: t.Strategy, Seed: t.Seed, Execution: t.Execution,
 		MaxSteps: t.MaxSteps, Threshold: t.Threshold, Clock: t.Clock.String(), Lasso: t.Lasso,
+		Missing: t.Missing, Encoded: t.Header.Encoded,
 	}
 	for _, b := range t.Budgets {
 		h.Budgets = append(h.Budgets, budgetPart(b))
@@ -109,7 +119,7 @@ func (t *Trace) encode(line func(any) error) error {
 		if err := line(eventLine{
 			Event: &ev.Kind, Step: ev.Step, Who: ev.Who, Peer: ev.Peer, Type: ev.Type, Value: ev.Value, From: ev.From, To: ev.To,
 			N: ev.N, Sent: ev.Sent, placePart: placePart(ev.Place), Now: ev.Now, Hot: ev.Hot, Cold: ev.Cold,
-			Stack: partsOf(ev.Stack), After: ev.After,
+			Stack: partsOf(ev.Stack), After: ev.After, Encoded: (*encodedPart)(ev.Encoded),
 		}); err != nil {
 			return fmt.Errorf("event %d: %w", i+1, err)
 		}
@@ -188,7 +198,7 @@ func (d *decoder) header(t *Trace) error {
 	if err := json.Unmarshal(line, &h); err != nil {
 		return err
 	}
-	t.Header = Header{Package: h.Package, Test: h.Test, Strategy: h.Strategy, Seed: h.Seed, Execution: h.Execution}
+	t.Header = Header{Package: h.Package, Test: h.Test, Strategy: h.Strategy, Seed: h.Seed, Execution: h.Execution, Missing: h.Missing, Encoded: h.Encoded}
 	t.MaxSteps, t.Threshold, t.Lasso = h.MaxSteps, h.Threshold, h.Lasso
 	switch h.Clock {
 	case schedule.Asynchronous.String():
@@ -249,6 +259,7 @@ func (l *eventLine) event() Event {
 	ev := Event{
 		Step: l.Step, Kind: *l.Event, Who: l.Who, Peer: l.Peer, Type: l.Type, Value: l.Value, From: l.From, To: l.To,
 		N: l.N, Sent: l.Sent, Place: failure.Place(l.placePart), Now: l.Now, Hot: l.Hot, Cold: l.Cold, Stack: placesOf(l.Stack),
+		Encoded: (*Encoded)(l.Encoded),
 	}
 	if len(l.After) > 0 {
 		ev.After = l.After

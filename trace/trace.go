@@ -24,6 +24,9 @@ type Header struct {
 	Seed      uint64
 	Execution uint64
 	schedule.Settings
+
+	Missing uint64 // events before the first one that are lost, in the record of a live system
+	Encoded bool   // each notification is there as an event Heard that has it Encoded
 }
 
 // Failure is how the execution failed, in words.

@@ -1,4 +1,5 @@
-package live
+// Package elsewhere finds the machines that are meant by the IDs of an event that a codec has read.
+package elsewhere
 
 import (
 	"fmt"
@@ -7,7 +8,6 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/machine"
-	"github.com/ravelgo/ravel/transport"
 )
 
 // An ID that was read from text does not know its machine. The event in which it stands came through a codec, which knows
@@ -15,13 +15,14 @@ import (
 
 var idType = reflect.TypeFor[ravel.ID]()
 
-// resolve returns the event with the IDs of machines in the place of what was read for them. The event is the caller's own.
-func (m *Member) resolve(event any) (any, error) {
+// Resolve returns the event with the IDs of machines in the place of what was read for them. The event is the caller's own. The
+// function find returns the ID that stands for a text; its first error is returned.
+func Resolve(event any, find func(text string) (ravel.ID, error)) (any, error) {
 	v := reflect.ValueOf(event)
 	if !v.IsValid() || !mayHoldID(v.Type()) {
 		return event, nil
 	}
-	r := resolver{m: m, seen: map[target]bool{}}
+	r := resolver{find: find, seen: map[target]bool{}}
 	if v.Kind() == reflect.Pointer {
 		r.value(v)
 		return event, r.err
@@ -32,6 +33,9 @@ func (m *Member) resolve(event any) (any, error) {
 	return own.Interface(), r.err
 }
 
+// MayHoldIDs reports whether there can be IDs in an event.
+func MayHoldIDs(event any) bool { return event != nil && mayHoldID(reflect.TypeOf(event)) }
+
 // target is what a pointer refers to.
 type target struct {
 	at  uintptr
@@ -39,7 +43,7 @@ type target struct {
 }
 
 type resolver struct {
-	m    *Member
+	find func(string) (ravel.ID, error)
 	seen map[target]bool // what pointers refer to
 	err  error
 }
@@ -104,14 +108,14 @@ func (r *resolver) id(v reflect.Value) {
 	if !unknown {
 		return
 	}
-	a, err := transport.ParseAddress(text)
+	found, err := r.find(text)
 	if err != nil {
 		if r.err == nil {
 			r.err = fmt.Errorf("the ID of a machine in the event: %w", err)
 		}
 		return
 	}
-	v.Set(reflect.ValueOf(r.m.id(a)))
+	v.Set(reflect.ValueOf(found))
 }
 
 // holding remembers which types may hold IDs.
