@@ -31,6 +31,7 @@ type commands struct {
 	Cover      coverCommand      `cmd:"" help:"Show what tests visit of their machines, and what they never do."`
 	Trace      traceCommand      `cmd:"" help:"Show a saved trace as text, or in the format of another program."`
 	View       viewCommand       `cmd:"" help:"Show a trace in the browser."`
+	Observe    observeCommand    `cmd:"" help:"Have monitors listen to the log of a live system."`
 	Env        envCommand        `cmd:"" help:"Print variables that let a plain go test do as ravel test does."`
 	Hunt       delegatedCommand  `cmd:"" passthrough:"" help:"Hunt the seeded bugs of the built-in systems."`
 	Bench      delegatedCommand  `cmd:"" passthrough:"" help:"Measure Ravel, and how hard the seeded bugs are to find."`
@@ -53,7 +54,7 @@ Exit codes:
   2  usage error, or the code does not build
   3  a failure was found that did not happen again when it was replayed`
 
-var commandNames = []string{"test", "replay", "trace", "view", "cover", "env", "hunt", "bench", "strategies", "version"}
+var commandNames = []string{"test", "replay", "trace", "view", "cover", "observe", "env", "hunt", "bench", "strategies", "version"}
 
 // main runs the command line and returns the exit code.
 func (s *shell) main(args []string) int {
@@ -140,14 +141,14 @@ func goTestFlag(err error) string {
 }
 
 func runsGoTest(command string) bool {
-	return command == "test" || command == "replay" || command == "cover"
+	return slices.Contains([]string{"test", "replay", "cover", "observe"}, command)
 }
 
 func takesGoFlags(command string, flags []string) error {
 	if len(flags) == 0 || runsGoTest(command) {
 		return nil
 	}
-	return fmt.Errorf("%s takes nothing behind --: only test, replay and cover hand it to go test", command)
+	return fmt.Errorf("%s takes nothing behind --: only test, replay, cover and observe hand it to go test", command)
 }
 
 // splitGoFlags cuts the arguments at the first "--".

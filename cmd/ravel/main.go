@@ -5,6 +5,7 @@
 //	ravel cover PACKAGES...|FILES... [flags] [-- go test flags]
 //	ravel trace FILE --format FORMAT
 //	ravel view FILE
+//	ravel observe LOG [PACKAGE] [-- go test flags]
 //	ravel env [flags]
 //	ravel hunt [SYSTEM[/BUG]]
 //	ravel bench

@@ -93,7 +93,7 @@ func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "system %s: %s, %s\n", r.System, count(r.Events, "event"), count(r.Heard, "notification"))
 	if r.Missing > 0 {
-		fmt.Fprintf(&b, "The log has lost what came before: %d events. Monitors begin in the middle.\n", r.Missing)
+		fmt.Fprintf(&b, "The log has lost what came before, %d events, of which nothing is known. Monitors begin in the middle.\n", r.Missing)
 	}
 	if r.Heard == 0 {
 		b.WriteString("No machine has told monitors anything, so nothing follows.\n")
