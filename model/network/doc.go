@@ -54,6 +54,17 @@
 // or a function Config.Clone. With Duplicates in the budget, sending one that has neither is a mistake whether or not it
 // comes to a copy.
 //
+// # As a transport between nodes
+//
+// With Config.Carrier the network behaves as package transport specifies, and package transport/nats does, between machines that
+// are each a node of their own: FIFO, at most once or at least once, and what is lost or in doubt is reported as an
+// Undelivered to a machine of the test. A machine never learns that what it has sent is lost. Restarted says that a
+// node is a new process: what it had not confirmed is in doubt.
+//
+// Not modelled are windows: a sender that waits for room is one that the tester leaves where it is, but two machines that wait for
+// each other so, for ever, are not found. A silent node is not given up: cuts that last keep, at least once, what they
+// hold up. What the machines of one node send to those of another has one order there; here each pair of machines has its own.
+//
 // # Crashes
 //
 // What is in flight outlives the crash of its sender. What is delivered to a machine that is down, or has halted, is lost;

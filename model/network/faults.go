@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/transport"
 )
 
 // The faults of a network.
@@ -100,7 +101,9 @@ func (h *hub) choose(c *ravel.Context, behind int) (link, n int) {
 
 func (h *hub) lose(c *ravel.Context, _ lost) {
 	h.spend(loss)
-	h.remove(h.choose(c, 0))
+	i, n := h.choose(c, 0)
+	from, to := h.links[i].from, h.links[i].to
+	h.report(c, from, to, h.remove(i, n), transport.ErrLost)
 	h.settle(c)
 }
 
@@ -143,7 +146,7 @@ func (h *hub) cut(c *ravel.Context, _ parted) {
 			side = append(side, h.nodes[bits.TrailingZeros(set)])
 		}
 	}
-	h.part(side)
+	h.part(c, side)
 	if !h.permanent {
 		h.timer = c.After(h.healAfter, heal{})
 		h.healing = true

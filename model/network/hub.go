@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/transport"
 )
 
 // hub is the machine that carries the messages.
@@ -26,6 +27,7 @@ type hub struct {
 	healing   bool // a timer will end the cut
 	timer     ravel.Timer
 	clone     func(any) any `ravel:"-"`
+	carrier   carrier
 }
 
 // link is what is in flight from one machine to another, in the order of delivery.
@@ -57,6 +59,7 @@ func common(more ...ravel.Clause) []ravel.Clause {
 		ravel.On((*hub).take),
 		ravel.On((*hub).split),
 		ravel.On((*hub).heal),
+		ravel.On((*hub).restarted),
 		ravel.On((*hub).lose),
 		ravel.On((*hub).duplicate),
 		ravel.On((*hub).overtake),
@@ -69,6 +72,7 @@ func (h *hub) take(c *ravel.Context, p Packet) {
 	h.meet(p.From)
 	h.meet(p.To)
 	if h.lossy && h.severed(p.From, p.To) {
+		h.report(c, p.From, p.To, p.Event, transport.ErrDisconnected)
 		h.settle(c)
 		return
 	}
@@ -87,8 +91,10 @@ func (h *hub) deliver(c *ravel.Context, mayWait bool) {
 		n++
 	}
 	if i := c.FairInt(n); i < len(open) {
-		to := h.links[open[i]].to
-		c.Send(to, h.remove(open[i], 0))
+		from, to := h.links[open[i]].from, h.links[open[i]].to
+		event := h.remove(open[i], 0)
+		h.keep(c, from, to, event)
+		c.Send(to, event)
 	}
 	h.settle(c)
 }
@@ -149,7 +155,7 @@ func (h *hub) remove(i, n int) any {
 }
 
 func (h *hub) split(c *ravel.Context, s split) {
-	h.part(s.Side)
+	h.part(c, s.Side)
 	h.settle(c)
 }
 
@@ -165,9 +171,9 @@ func (h *hub) heal(c *ravel.Context, _ heal) {
 }
 
 // part cuts the network.
-func (h *hub) part(side []ravel.ID) {
+func (h *hub) part(c *ravel.Context, side []ravel.ID) {
 	h.side = side
 	if h.lossy {
-		h.links = slices.DeleteFunc(h.links, func(l link) bool { return h.severed(l.from, l.to) })
+		h.sever(c)
 	}
 }

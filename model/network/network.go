@@ -1,10 +1,12 @@
 package network
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/transport"
 )
 
 // Config says what a network may do to messages. With the zero value it only delays them.
@@ -26,13 +28,17 @@ type Config struct {
 	// Clone copies events that the network duplicates. Without it an event that is not plain data copies itself, by a
 	// method Clone that takes nothing and returns the event's own type.
 	Clone func(event any) any
+
+	// Carrier has the network behave as a transport between nodes does; see the documentation of the package.
+	Carrier *Carrier
 }
 
 // Network carries events from machine to machine. It is a small value to be copied into the machines that use it; the
 // zero Network carries nothing.
 type Network struct {
 	hub        ravel.ID
-	duplicates bool
+	duplicates bool // events must be such that can be copied
+	carrier    bool
 	clone      func(any) any `ravel:"-"`
 }
 
@@ -53,7 +59,14 @@ func New(c *ravel.Context, cfg Config) Network {
 	if cfg.HealAfter < 0 {
 		c.Misuse("network.New: HealAfter is %v: a cut cannot last less than no time", cfg.HealAfter)
 	}
+	if err := cfg.wrong(); err != "" {
+		c.Misuse("network.New: %s", err)
+	}
 	h := &hub{lossy: cfg.Lossy, permanent: cfg.Permanent, healAfter: cfg.HealAfter, clone: cfg.Clone}
+	if a := cfg.Carrier; a != nil {
+		h.carrier = carrier{on: true, reports: a.Reports, window: cmp.Or(a.Window, defaultWindow)}
+		h.lossy = a.Delivery == transport.AtMostOnce
+	}
 	units := [numFaults]int{loss: cfg.Loss, duplicate: cfg.Duplicates, overtake: cfg.Reorders, cut: cfg.Partitions}
 	for i, n := range units {
 		switch {
@@ -64,7 +77,7 @@ func New(c *ravel.Context, cfg Config) Network {
 			h.faults[i].left = n
 		}
 	}
-	return Network{c.Create(hubMachine.New(h).Named(cfg.Name)), cfg.Duplicates > 0, cfg.Clone}
+	return Network{c.Create(hubMachine.New(h).Named(cfg.Name)), cfg.Duplicates > 0 || cfg.Carrier != nil, cfg.Carrier != nil, cfg.Clone}
 }
 
 // Send sends an event to another machine, or to this one, through the network. What the event refers to belongs to the
@@ -80,7 +93,7 @@ func (n Network) Send(c *ravel.Context, to ravel.ID, event any) {
 	default:
 		if n.duplicates && n.clone == nil {
 			if err := duplicable(event); err != "" {
-				c.Misuse("Send of %T, which the network may duplicate: %s", event, err)
+				c.Misuse("Send of %T, which the network may have to copy: %s", event, err)
 				return
 			}
 		}

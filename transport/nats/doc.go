@@ -16,7 +16,8 @@
 // # Connections
 //
 // Connect fails if no server can be reached or the credentials are refused. Later on the client reconnects by itself, again and
-// again. In between, Send fails with transport.ErrDisconnected, or with AtLeastOnce keeps the event until the window is full.
+// again. In between, Send fails with transport.ErrDisconnected, or with AtLeastOnce keeps the event until the window is full; a
+// first event to a node, which must be greeted before, fails under either.
 // Nothing is buffered beyond that. Config.Status hears of every change.
 //
 // # Nodes that come and go
