@@ -69,7 +69,7 @@ func (o *Options) check() error {
 		return fmt.Errorf("a flight recorder of %d events: there may be at most %d, and 0 is none", o.Record, maxRecord)
 	}
 	if o.Notifications != nil && o.Record == 0 {
-		return errors.New("Notifications without a flight recorder: set Record to the number of events that it is to keep")
+		return errors.New("options have Notifications and no flight recorder: set Record to the number of events that it is to keep")
 	}
 	if o.BlockedAfter < 0 || o.HotAfter < 0 {
 		return errors.New("durations cannot be negative")

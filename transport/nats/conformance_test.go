@@ -71,7 +71,7 @@ func modelled(t *testing.T, s script, d transport.Delivery) []string {
 	t.Helper()
 	var mu sync.Mutex
 	found := map[string]bool{}
-	r, err := check.Explore("conformance", check.Config{Strategy: "random", Workers: 1, Schedules: 20_000}, func(t *check.T) {
+	r, err := check.Explore("conformance", check.Config{Strategy: "random", Workers: 1, Schedules: 5_000}, func(t *check.T) {
 		var arrived []int
 		var reports []string
 		log := t.Go("Reports", func(c *ravel.Context) {
