@@ -42,6 +42,12 @@
 // the tasks it is the target of fail, and it stops being a source of the others;
 // a task without a source fails too.
 //
+// A name in the node map is bound to its address. A heartbeat from another one is
+// dropped, whatever its incarnation, and answered with a [Refusal]: of two
+// processes under one name the first stays, and the second learns why it is not
+// heard. A node that restarts elsewhere is taken when the process before it has
+// been forgotten.
+//
 // A report settles the tasks of its node whose extent it lists at the task's
 // version or a newer one. An acknowledgement is a hint: a failed copy frees its
 // slot early, a finished one changes nothing, because only a report says what a

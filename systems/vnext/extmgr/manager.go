@@ -109,6 +109,9 @@ func (m *Manager) heartbeat(hb *Heartbeat) {
 		return
 	case rec == nil:
 		rec = m.admit(hb)
+	case elsewhere(hb, rec):
+		m.refuse(hb, rec)
+		return
 	case m.compareInc(hb.Inc, rec) < 0:
 		m.drop("Heartbeat", hb.Header, "older incarnation")
 		return
@@ -126,6 +129,29 @@ func (m *Manager) admit(hb *Heartbeat) *NodeRecord {
 	m.nodes[hb.From] = rec
 	m.log.Info("node joins", "node", rec.ID, "inc", rec.Inc)
 	return rec
+}
+
+// elsewhere reports whether the heartbeat is of a process that listens elsewhere
+// than the one in the node map. An empty address says nothing.
+func elsewhere(hb *Heartbeat, rec *NodeRecord) bool {
+	return hb.Addr != "" && rec.Addr != "" && hb.Addr != rec.Addr
+}
+
+// refuse drops a heartbeat and tells its sender, whose reports would otherwise
+// take turns with those of the process in the node map.
+func (m *Manager) refuse(hb *Heartbeat, rec *NodeRecord) {
+	m.log.Warn("heartbeat refused: the name is in use", "node", hb.From, "inc", hb.Inc, "addr", hb.Addr,
+		"known_inc", rec.Inc, "known_addr", rec.Addr)
+	m.lastSeq++
+	r := &Refusal{
+		Header:  Header{From: m.cfg.Self, Inc: m.cfg.Incarnation, Seq: m.lastSeq},
+		Refused: hb.Inc,
+		Known:   rec.Inc,
+		Addr:    rec.Addr,
+	}
+	if err := m.net.SendMessage(Endpoint{Node: hb.From, Addr: hb.Addr}, r); err != nil {
+		m.log.Debug("refusal was not sent", "node", hb.From, "error", err)
+	}
 }
 
 // compareInc compares an incarnation with that of the node map's record.

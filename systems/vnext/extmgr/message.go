@@ -123,3 +123,14 @@ type DropReplica struct {
 	Extent  ExtentID
 	Version uint64
 }
+
+// Refusal says that the receiver's heartbeats are dropped, because the node map
+// has its name under another address: two processes run under one name, or the
+// one before has moved and is not forgotten yet. In the second case the heartbeats
+// are taken as soon as it is. The manager answers each such heartbeat with one.
+type Refusal struct {
+	Header
+	Refused Incarnation // of the heartbeat
+	Known   Incarnation // of the node map's record
+	Addr    string      // where that listens
+}

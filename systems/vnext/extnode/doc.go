@@ -20,7 +20,7 @@
 //   - The copies in progress, at most one for each extent and Config.MaxCopies
 //     together, in the order of their tasks.
 //   - The extent that was scrubbed last.
-//   - The patience: for how many CopyTicks a source may be silent, from 1 to 64.
+//   - The patience: for how many CopyTicks a source may be silent, from 1 to 16.
 //
 // All but what is in the store is lost in a crash.
 //
@@ -90,7 +90,7 @@
 // node's patience turns to its next source. A period may have begun just before
 // the request, so that a patience of 1 is one to two periods of silence. The
 // patience is 1 at the start, doubles whenever a source is given up for silence,
-// up to 64, and is 1 again when a copy succeeds: where everything is slower than
+// up to 16, and is 1 again when a copy succeeds: where everything is slower than
 // the time-out, no source is to blame, and copies that are always given up too
 // early would never succeed.
 //
