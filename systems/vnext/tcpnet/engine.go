@@ -30,7 +30,7 @@ type Engine struct {
 	inbound  int                             // accepted connections
 }
 
-// New returns an engine that does not listen.
+// New returns an engine that accepts no connections yet; see Serve.
 func New(cfg Config) (*Engine, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err

@@ -59,13 +59,21 @@ func open(t *testing.T, addr string, cfg Config) *side {
 	s.Engine = e
 	t.Cleanup(func() { _ = e.Close() })
 	if addr != "" {
-		at, err := e.Listen(addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.addr = at.String()
+		s.addr = serve(t, e, addr)
 	}
 	return s
+}
+
+func serve(t *testing.T, e *Engine, addr string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Serve(l); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
 }
 
 func (s *side) receive(t *testing.T) extmgr.Message {
@@ -191,11 +199,15 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.receive(t)
-	if _, err := server.Listen(local); err == nil || !strings.Contains(err.Error(), "listens already") {
-		t.Errorf("a second Listen: %v", err)
+	l, err := net.Listen("tcp", local)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := good.Listen(server.addr); err == nil {
-		t.Error("two listen at one address")
+	if err := server.Serve(l); err == nil || !strings.Contains(err.Error(), "serves already") {
+		t.Errorf("a second listener: %v", err)
+	}
+	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the refused listener was left open: %v", err)
 	}
 }
 

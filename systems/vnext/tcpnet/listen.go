@@ -1,6 +1,7 @@
 package tcpnet
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -8,25 +9,20 @@ import (
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
 )
 
-// Listen begins to accept connections at addr, such as "127.0.0.1:7000". Port 0 is
-// any free port; the address returned has it. An engine listens at most once.
-func (e *Engine) Listen(addr string) (net.Addr, error) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("tcpnet: %w", err)
-	}
+// Serve accepts connections from now on and returns at once. The listener belongs
+// to the engine, which closes it when it is closed. An engine serves at most one.
+func (e *Engine) Serve(l net.Listener) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed || e.listener != nil {
-		l.Close()
-		if e.closed {
-			return nil, fmt.Errorf("tcpnet: listen at %s: %w", addr, ErrClosed)
-		}
-		return nil, fmt.Errorf("tcpnet: listen at %s: this engine listens already at %s", addr, e.listener.Addr())
+	if e.closed {
+		return errors.Join(fmt.Errorf("tcpnet: serve at %s: %w", l.Addr(), ErrClosed), l.Close())
+	}
+	if e.listener != nil {
+		return errors.Join(fmt.Errorf("tcpnet: serve at %s: this engine serves already at %s", l.Addr(), e.listener.Addr()), l.Close())
 	}
 	e.listener = l
 	e.work.Go(func() { e.accept(l) })
-	return l.Addr(), nil
+	return nil
 }
 
 func (e *Engine) accept(l net.Listener) {
