@@ -93,11 +93,14 @@ func (c *cluster) whole() string {
 			return fmt.Sprintf("%s: %v", r.path, r.err)
 		}
 	}
-	count := good(all, c.versions)
-	for id, version := range c.versions {
+	count, missing := good(all, c.versions), 0
+	for id := range c.versions {
 		if count[id] < c.target {
-			return fmt.Sprintf("extent %s version %d has %d good replicas on disks", id, version, count[id])
+			missing++
 		}
+	}
+	if missing > 0 {
+		return fmt.Sprintf("%d of %d extents have too few good replicas on disks", missing, len(c.versions))
 	}
 	return ""
 }
