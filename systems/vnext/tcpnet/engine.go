@@ -104,10 +104,11 @@ func (e *Engine) Close() error {
 	return err
 }
 
-// Flush waits until nothing waits to be written, or ctx ends.
+// Flush waits until nothing waits to be written, save to peers that are
+// unreachable, or ctx ends.
 func (e *Engine) Flush(ctx context.Context) error {
 	for {
-		waiting := e.Stats().Waiting
+		waiting := e.deliverable()
 		if waiting == 0 {
 			return nil
 		}
@@ -117,6 +118,22 @@ func (e *Engine) Flush(ctx context.Context) error {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+}
+
+// deliverable is the number of messages that wait for peers that can be reached,
+// as far as is known.
+func (e *Engine) deliverable() (n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, p := range e.peers {
+		if !p.pausing {
+			n += p.out.len()
+		}
+	}
+	for _, c := range e.callers {
+		n += c.out.len()
+	}
+	return n
 }
 
 // open enters a connection, so that Close ends it. It reports false, and closes the
