@@ -97,3 +97,12 @@ func flag(b bool) int64 {
 	}
 	return 0
 }
+
+// MetricNames has the names of all metrics.
+func MetricNames() map[string]bool {
+	names := make(map[string]bool)
+	for _, m := range append(managerMetrics(ManagerStatus{}), nodeMetrics(NodeStatus{})...) {
+		names[m.name] = true
+	}
+	return names
+}

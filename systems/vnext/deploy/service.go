@@ -27,6 +27,7 @@ type service struct {
 	listener    net.Listener // for messages
 	webListener net.Listener // for metrics
 	web         *http.Server
+	serving     bool
 
 	lastSeq atomic.Uint64 // of answers, which nobody orders
 	stop    chan struct{} // closed when timers are to end
@@ -58,6 +59,7 @@ func (s *service) serve(pages http.Handler) error {
 	if err := s.engine.Serve(l); err != nil {
 		return err
 	}
+	s.serving = true
 	if s.webListener == nil {
 		return nil
 	}
@@ -122,6 +124,9 @@ func (s *service) shutdown(before func()) error {
 		}
 		if s.home != nil {
 			s.stopErr = errors.Join(s.stopErr, s.home.close())
+		}
+		if s.serving {
+			s.log.Info("stopped")
 		}
 	})
 	return s.stopErr

@@ -136,13 +136,14 @@ var (
 
 // cluster is a manager and nodes, each behind proxies.
 type cluster struct {
-	t      testing.TB
-	dir    string
-	target int
-	mgr    *process
-	mgrVia *proxy // of tools
-	nodes  []*member
-	client *deploy.Client
+	t       testing.TB
+	dir     string
+	target  int
+	mgrArgs []string
+	mgr     *process
+	mgrVia  *proxy // of tools
+	nodes   []*member
+	client  *deploy.Client
 
 	seed     uint64
 	versions map[extmgr.ExtentID]uint64 // newest that was acknowledged
@@ -158,10 +159,10 @@ type member struct {
 	toMgr *proxy // the node to the manager
 }
 
-// newCluster starts a manager and n nodes.
-func newCluster(t testing.TB, n int) *cluster {
+// newCluster starts a manager, with more flags than the usual ones, and n nodes.
+func newCluster(t testing.TB, n int, mgrArgs ...string) *cluster {
 	t.Helper()
-	c := &cluster{t: t, dir: t.TempDir(), target: 3, mgrVia: newProxy(t), versions: make(map[extmgr.ExtentID]uint64)}
+	c := &cluster{t: t, mgrArgs: mgrArgs, dir: t.TempDir(), target: 3, mgrVia: newProxy(t), versions: make(map[extmgr.ExtentID]uint64)}
 	c.startManager()
 	for i := range n {
 		name := fmt.Sprintf("en%d", i+1)
@@ -184,7 +185,7 @@ func newCluster(t testing.TB, n int) *cluster {
 func (c *cluster) startManager() {
 	c.t.Helper()
 	args := append([]string{"--dir=" + filepath.Join(c.dir, "mgr"), "--listen=127.0.0.1:0"}, managerPeriods...)
-	c.mgr = start(c.t, "extmgrd", args...)
+	c.mgr = start(c.t, "extmgrd", append(args, c.mgrArgs...)...)
 	at := c.mgr.addr(c.t)
 	c.mgrVia.to(at)
 	for _, m := range c.nodes {

@@ -22,6 +22,7 @@ type managerFlags struct {
 	RepairEvery    time.Duration `default:"30s" help:"Period of looking for extents with too few replicas." placeholder:"T"`
 	RepairDeadline time.Duration `default:"10m" help:"Time that a copy may take." placeholder:"T"`
 	MaxInflight    int           `default:"2" help:"Copies ordered from one node at the same time." placeholder:"N"`
+	Bugs           uint32        `hidden:"" help:"Seeded defects, for tests of tests: a bit set of extmgr.Bugs."`
 	logging
 }
 
@@ -40,6 +41,7 @@ func Manager(args []string, out, messages io.Writer) int {
 		Manager: extmgr.Config{
 			Self: extmgr.NodeID(f.Name), Target: f.Target, HeartbeatEvery: f.HeartbeatEvery, ExpireAfter: f.ExpireAfter,
 			SyncEvery: f.SyncEvery, RepairEvery: f.RepairEvery, RepairDeadline: f.RepairDeadline, MaxInflightPerNode: f.MaxInflight,
+			Bugs: extmgr.Bugs(f.Bugs),
 		},
 	})
 	if err != nil {
