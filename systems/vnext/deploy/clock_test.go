@@ -37,7 +37,7 @@ func TestClockStep(t *testing.T) {
 // does not touch.
 func TestClockOfManager(t *testing.T) {
 	now := extmgr.SystemClock{}.Now()
-	if now == now.Round(0) { //nolint:staticcheck // whether there is a monotonic reading is the question
+	if now == now.Round(0) { // Round takes a monotonic reading away
 		t.Error("the manager's clock has no monotonic reading: setting the clock would expire nodes")
 	}
 }

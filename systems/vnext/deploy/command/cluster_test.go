@@ -145,7 +145,6 @@ type cluster struct {
 	nodes   []*member
 	client  *deploy.Client
 
-	seed     uint64
 	versions map[extmgr.ExtentID]uint64 // newest that was acknowledged
 }
 
