@@ -1,0 +1,22 @@
+package fabric
+
+// bugs are defects of the platform, for the tests of its monitors.
+type bugs uint
+
+const (
+	skipCatchUp     bugs = 1 << iota // a new primary may write before a quorum has what it has
+	countIdle                        // replicas that are being built count for the quorum
+	quorumTooSmall                   // an operation is complete when one replica has it
+	noFence                          // secondaries go on with the old primary while a new one is elected
+	takeGaps                         // a secondary loses an operation during its copy, and takes the next one for it
+	electAny                         // the primary is elected without looking at the logs
+	readOne                          // one secondary is enough for an election
+	overlapCalls                     // lifecycle calls do not wait for each other
+	copyWithoutTail                  // a copy is taken for the whole log
+	oldEpoch                         // a new primary gets the epoch of the one before
+	hastyPrimary                     // a primary is elected before it has applied what it has
+	neverRebuild                     // what is lost is not replaced
+	forgetBuild                      // the end of a copy is not told
+)
+
+func (b bugs) has(x bugs) bool { return b&x != 0 }

@@ -1,0 +1,124 @@
+package fabric
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/ravelgo/ravel"
+)
+
+// failover begins the election of a primary: all members that may have committed operations are fenced and asked.
+func (m *manager) failover(c *ravel.Context) {
+	m.phase = fencing
+	if !m.cfg.bugs.has(oldEpoch) {
+		m.epoch.Conf++
+	}
+	m.told = map[ReplicaID]progress{}
+	m.primary = member{}
+	if m.target.ID != 0 {
+		c.Notify(buildEnds{m.target.ID})
+		m.dismiss(c, m.target)
+		m.target, m.ready = member{}, false
+	}
+	for _, x := range m.voters() {
+		m.order(c, x, fence{m.epoch})
+	}
+	m.tryElect(c)
+}
+
+// dismiss closes a replica that is of no use any more.
+func (m *manager) dismiss(c *ravel.Context, x member) {
+	if _, ok := m.alive[x.ID]; ok {
+		m.order(c, x, drop{})
+		delete(m.alive, x.ID)
+	}
+}
+
+// voters are the members of all configurations in force that are not known to be gone.
+func (m *manager) voters() config {
+	var all config
+	for _, cfg := range m.inForce {
+		for _, x := range cfg {
+			if _, ok := m.alive[x.ID]; ok && !all.has(x.ID) {
+				all = all.with(x)
+			}
+		}
+	}
+	return all
+}
+
+// tryElect elects a primary if enough has been heard. With a read quorum of each configuration in force it may wait for the
+// others, or go on without them. Without one it goes on when there is nobody left to wait for: then data may be lost.
+func (m *manager) tryElect(c *ravel.Context) {
+	voters := m.voters()
+	heard := func(id ReplicaID) bool { _, ok := m.told[id]; return ok && voters.has(id) }
+	all := voters.count(heard) == len(voters)
+	enough := true
+	for _, cfg := range m.inForce {
+		enough = enough && cfg.count(heard) >= cfg.readQuorum()
+	}
+	if m.cfg.bugs.has(readOne) {
+		enough = voters.count(heard) >= 1
+	}
+	switch {
+	case enough && (all || c.Bool()):
+	case !all:
+		return
+	default:
+		m.epoch.DataLoss++
+		c.Notify(dataLost{m.epoch})
+	}
+	maps.DeleteFunc(m.told, func(id ReplicaID, _ progress) bool { return !voters.has(id) })
+	if len(m.told) == 0 {
+		m.inForce, m.phase = nil, creating
+		m.place(c, false)
+		return
+	}
+	m.elect(c, voters)
+}
+
+// elect makes the primary whoever knows most. Those that can follow it are the new configuration.
+func (m *manager) elect(c *ravel.Context, voters config) {
+	var best []ReplicaID
+	for _, id := range slices.Sorted(maps.Keys(m.told)) {
+		switch d := 0; {
+		case len(best) == 0:
+			best = []ReplicaID{id}
+		default:
+			if !m.cfg.bugs.has(electAny) {
+				d = m.told[id].compare(m.told[best[0]])
+			}
+			if d > 0 {
+				best = nil
+			}
+			if d >= 0 {
+				best = append(best, id)
+			}
+		}
+	}
+	winner := ravel.Choose(c, best)
+	var cur config
+	ends := map[ReplicaID]LSN{}
+	for _, x := range voters {
+		p, ok := m.told[x.ID]
+		if ok && m.told[winner].extends(p) {
+			cur = cur.with(x)
+			ends[x.ID] = LSN(len(p.Epochs))
+			continue
+		}
+		m.dismiss(c, x)
+	}
+	m.primary = member{winner, m.alive[winner]}
+	m.promote(c, m.current(), cur, ends)
+}
+
+// promote makes a replica the primary, of a configuration that has yet to catch up.
+func (m *manager) promote(c *ravel.Context, prev, cur config, ends map[ReplicaID]LSN) {
+	if m.epoch == (Epoch{}) {
+		m.epoch = Epoch{1, 1}
+	}
+	m.inForce = append(slices.Clone(m.inForce), cur)
+	m.phase = catching
+	m.seq++
+	m.order(c, m.primary, promote{m.epoch, m.seq, slices.Clone(cur), slices.Clone(prev), ends})
+}

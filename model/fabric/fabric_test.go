@@ -1,0 +1,88 @@
+package fabric
+
+import (
+	"flag"
+	"strings"
+	"testing"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/check"
+)
+
+// places are the answers of counters so far: each place was given to one request, and each request got one place.
+type places struct{ of map[string]string }
+
+type answered struct{ Request, Place string }
+
+var placesMonitor = ravel.DefineMonitor[places]("counter",
+	ravel.Warm("Watching", ravel.On(func(m *places, c *ravel.MonitorContext, a answered) {
+		for req, place := range m.of {
+			c.Assert((req == a.Request) == (place == a.Place), "%s has place %s, and %s has place %s", req, place, a.Request, a.Place)
+		}
+		m.of[a.Request] = a.Place
+		c.Sometimes(len(m.of) > 1, "two requests were answered")
+	})))
+
+// test has clients that count something each, and try again.
+func test(cfg Config, clients, tries int) func(*check.T) {
+	if cfg.New == nil {
+		cfg.New = newCounter
+	}
+	return func(t *check.T) {
+		if cfg.Crashes+cfg.Suspicions <= 1 { // what is lost with a majority is no fault of the counter
+			t.Monitor(placesMonitor.New(&places{map[string]string{}}))
+		}
+		f := New(t.Root(), cfg)
+		for i := range clients {
+			t.Go("client", func(c *ravel.Context) {
+				var client Client
+				x := string(rune('a' + i))
+				for range tries {
+					if place, err := f.Call(c, &client, []byte("add "+x)); err == nil {
+						c.Notify(answered{x, string(place)})
+					}
+				}
+			})
+		}
+	}
+}
+
+func explore(t *testing.T, name string, n uint64, strategy string, body func(*check.T)) *check.Report {
+	t.Helper()
+	r, err := check.Explore(name, check.Config{Schedules: n, Strategy: strategy, Steps: 6000, NoShrink: true, OrderedClock: strings.Contains(name, "timely")}, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+var executions = flag.Uint64("fabric.executions", 1000, "executions of each test of the correct platform")
+
+func TestCorrect(t *testing.T) {
+	for name, cfg := range map[string]Config{
+		"nothing fails":   {},
+		"one node":        {Replicas: 1},
+		"crash":           {Crashes: 1, Stale: 1},
+		"crash, cut":      {Crashes: 1, Cuts: 1},
+		"suspicion, cut":  {Suspicions: 1, Cuts: 1},
+		"crash, restart":  {Crashes: 2, Restarts: 2},
+		"spare node":      {Nodes: 4, Crashes: 2, Window: 1},
+		"suspicion":       {Suspicions: 1},
+		"suspicion, more": {Suspicions: 2, Crashes: 1, Restarts: 1},
+		"five":            {Replicas: 5, Crashes: 2},
+	} {
+		for _, clock := range []string{"", ", timely"} {
+			t.Run(name+clock, func(t *testing.T) {
+				n := *executions
+				if testing.Short() {
+					n /= 10
+				}
+				r := explore(t, name+clock, n, "portfolio", test(cfg, 2, 3))
+				if r.Failure != nil {
+					t.Fatalf("%v\n%v", r.Failure.Err, r.Failure)
+				}
+				t.Log(r.Summary())
+			})
+		}
+	}
+}

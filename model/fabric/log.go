@@ -1,0 +1,64 @@
+package fabric
+
+import "slices"
+
+// operation is an operation as replicators keep it and send it. Nobody can change it.
+type operation struct {
+	LSN   LSN
+	Epoch Epoch
+	Data  string
+}
+
+// oplog is the log of a replica: the epochs of all operations, and the operations behind those that came by a copy.
+//
+// Invariant: epochs never decrease, and len(epochs) == base + len(ops).
+type oplog struct {
+	base   LSN // what came by a copy
+	epochs []Epoch
+	ops    []operation
+}
+
+func (l *oplog) last() LSN { return LSN(len(l.epochs)) }
+
+// at returns an operation behind base.
+func (l *oplog) at(n LSN) operation { return l.ops[n-l.base-1] }
+
+func (l *oplog) append(op operation) {
+	l.epochs = append(l.epochs, op.Epoch)
+	l.ops = append(l.ops, op)
+}
+
+// reset makes the log that of a copy.
+func (l *oplog) reset(epochs []Epoch) {
+	l.base, l.epochs, l.ops = LSN(len(epochs)), slices.Clone(epochs), nil
+}
+
+// progress is what a replica tells of its log when it is asked.
+type progress struct {
+	Base   LSN
+	Epochs []Epoch
+}
+
+func (l *oplog) progress() progress { return progress{l.base, slices.Clone(l.epochs)} }
+
+// compare orders logs by how much they can know: the epoch of the last operation first, as an operation of an older epoch
+// that is not in the log of a newer one was never committed.
+func (p progress) compare(q progress) int {
+	lastOf := func(p progress) (e Epoch) {
+		if n := len(p.Epochs); n > 0 {
+			e = p.Epochs[n-1]
+		}
+		return e
+	}
+	if c := lastOf(p).Compare(lastOf(q)); c != 0 {
+		return c
+	}
+	return len(p.Epochs) - len(q.Epochs)
+}
+
+// extends reports whether a replica with log p can bring one with log q up to date by sending operations. Two logs with the
+// same epoch at a place are the same up to there: there is one primary in an epoch, and nobody takes operations out of turn.
+func (p progress) extends(q progress) bool {
+	n := len(q.Epochs)
+	return len(p.Epochs) >= n && LSN(n) >= p.Base && slices.Equal(p.Epochs[:n], q.Epochs)
+}

@@ -1,0 +1,216 @@
+package fabric
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/network"
+)
+
+// manager is the failover manager of a partition. It does not fail: in a real platform it is replicated itself.
+type manager struct {
+	cfg    *Config `ravel:"-"` // never changes
+	net    network.Network
+	naming ravel.ID
+	nodes  []nodeInfo // in the order in which they were heard of
+
+	phase   phase
+	epoch   Epoch
+	primary member
+	alive   map[ReplicaID]ravel.ID // replicas that were created and are not known to be gone
+	last    ReplicaID              // the ID given last
+	seq     int                    // of the configuration ordered last
+
+	// inForce are the configurations under which an operation may have been committed that only their members hold. The last
+	// one is current. When its replicas have caught up it stands alone.
+	inForce []config
+	told    map[ReplicaID]progress // what the members that are fenced hold
+
+	target member // the replica that is being built, or zero
+	ready  bool   // it is an active secondary, and not yet in the configuration
+}
+
+type nodeInfo struct {
+	id   ravel.ID
+	life life
+	up   bool
+}
+
+// phase is what a manager is about.
+type phase int
+
+const (
+	creating phase = iota // the first replica, or the first one after all were lost
+	fencing               // asking for progress, to elect a primary
+	catching              // waiting for the current configuration to catch up
+	stable
+)
+
+var managerMachine = ravel.Define[manager]("failover manager",
+	ravel.Start("Managing",
+		ravel.Entry(func(m *manager, c *ravel.Context) { m.step(c) }),
+		ravel.On((*manager).nodeUp),
+		ravel.On((*manager).nodeDown),
+		ravel.On((*manager).report),
+	),
+)
+
+func (m *manager) current() config {
+	if len(m.inForce) == 0 {
+		return nil
+	}
+	return m.inForce[len(m.inForce)-1]
+}
+
+func (m *manager) order(c *ravel.Context, to member, do any) {
+	m.net.Send(c, to.Node, order{to.ID, do})
+}
+
+func (m *manager) nodeUp(c *ravel.Context, e nodeUp) {
+	i := slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == e.Node })
+	switch {
+	case i < 0:
+		m.nodes = append(m.nodes, nodeInfo{e.Node, e.Life, true})
+	case !m.nodes[i].life.before(e.Life):
+		return // that life is over: its end was faster
+	default:
+		m.lose(e.Node) // whatever it hosted is gone, whether or not its end was noticed
+		m.nodes[i].life, m.nodes[i].up = e.Life, true
+	}
+	m.step(c)
+}
+
+func (m *manager) nodeDown(c *ravel.Context, e nodeDown) {
+	i := slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == e.Node })
+	switch {
+	case i < 0:
+		m.nodes = append(m.nodes, nodeInfo{e.Node, e.Life, false})
+		return
+	case e.Life.before(m.nodes[i].life):
+		return
+	}
+	m.nodes[i].life, m.nodes[i].up = e.Life, false
+	m.lose(e.Node)
+	m.step(c)
+}
+
+// lose strikes out the replicas of a node.
+func (m *manager) lose(node ravel.ID) {
+	maps.DeleteFunc(m.alive, func(_ ReplicaID, on ravel.ID) bool { return on == node })
+}
+
+func (m *manager) report(c *ravel.Context, r report) {
+	if _, ok := m.alive[r.Replica]; !ok {
+		return
+	}
+	switch say := r.Say.(type) {
+	case opened:
+		m.opened(c, r.Replica)
+	case fenced:
+		if m.phase == fencing && say.Epoch == m.epoch {
+			m.told[r.Replica] = say.Progress
+		}
+	case caughtUp:
+		m.caughtUp(c, say)
+	case built:
+		if m.target.ID == say.Target && r.Replica == m.primary.ID {
+			m.order(c, m.target, activate{m.epoch})
+		}
+	case activated:
+		m.ready = m.ready || r.Replica == m.target.ID
+	case faulted:
+		delete(m.alive, r.Replica)
+	}
+	m.step(c)
+}
+
+func (m *manager) opened(c *ravel.Context, id ReplicaID) {
+	switch {
+	case m.phase == creating && id == m.target.ID:
+		m.primary, m.target = m.target, member{}
+		m.promote(c, nil, config{m.primary}, nil)
+	case m.phase != creating && id == m.target.ID:
+		m.order(c, m.primary, build{m.target})
+	}
+}
+
+func (m *manager) caughtUp(c *ravel.Context, e caughtUp) {
+	if m.phase != catching || e.Seq != m.seq {
+		return
+	}
+	m.phase = stable
+	m.inForce = []config{m.current()}
+	m.order(c, m.primary, settle{m.seq})
+	m.net.Send(c, m.naming, register{m.epoch, m.primary})
+}
+
+// step does what follows from what is known.
+func (m *manager) step(c *ravel.Context) {
+	if _, ok := m.alive[m.target.ID]; !ok && m.target.ID != 0 {
+		if m.primary.ID != 0 {
+			c.Notify(buildEnds{m.target.ID})
+		}
+		m.target, m.ready = member{}, false
+	}
+	_, there := m.alive[m.primary.ID]
+	switch {
+	case m.phase == creating:
+		m.place(c, false)
+	case m.phase == fencing:
+		m.tryElect(c)
+	case !there:
+		m.failover(c)
+	default:
+		m.reconfigure(c)
+	}
+}
+
+// reconfigure brings the configuration closer to what it should be.
+func (m *manager) reconfigure(c *ravel.Context) {
+	cur := m.current()
+	for _, x := range cur {
+		if _, ok := m.alive[x.ID]; !ok {
+			m.configure(c, cur.without(x.ID))
+			return
+		}
+	}
+	switch {
+	case m.phase != stable:
+	case m.ready:
+		c.Notify(buildEnds{m.target.ID})
+		x := m.target
+		m.target, m.ready = member{}, false
+		m.configure(c, cur.with(x))
+	case len(cur) < m.cfg.Replicas && m.target.ID == 0 && !m.cfg.bugs.has(neverRebuild):
+		m.place(c, true)
+	}
+}
+
+func (m *manager) configure(c *ravel.Context, cur config) {
+	prev := m.current()
+	m.inForce = append(slices.Clone(m.inForce), cur)
+	m.seq++
+	m.phase = catching
+	m.order(c, m.primary, configure{m.seq, slices.Clone(cur), slices.Clone(prev)})
+}
+
+// place creates a replica on a node that is up and has none.
+func (m *manager) place(c *ravel.Context, idle bool) {
+	if m.target.ID != 0 {
+		return
+	}
+	var free []ravel.ID
+	for _, n := range m.nodes {
+		if n.up && !slices.Contains(slices.Collect(maps.Values(m.alive)), n.id) {
+			free = append(free, n.id)
+		}
+	}
+	if len(free) == 0 {
+		return
+	}
+	m.last++
+	m.target = member{m.last, ravel.Choose(c, free)}
+	m.alive[m.target.ID] = m.target.Node
+	m.order(c, m.target, create{idle})
+}

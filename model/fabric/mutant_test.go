@@ -1,0 +1,80 @@
+package fabric
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/strategy"
+)
+
+// defects are platforms with a defect each, and what the monitors say about it, one of these.
+var defects = map[string]struct {
+	cfg   Config
+	tries int
+	bugs  bugs
+	says  []string
+}{
+	"M1: the new primary writes in the old epoch":   {Config{Crashes: 1}, 2, oldEpoch, []string{"M1: "}},
+	"M2: no catching up":                            {Config{Nodes: 4, Crashes: 2}, 3, skipCatchUp, []string{"M2: "}},
+	"M2: anybody is elected":                        {Config{Crashes: 1, Cuts: 1}, 3, electAny, []string{"M2: "}},
+	"M2: one answer is enough for an election":      {Config{Crashes: 1, Cuts: 1}, 3, readOne, []string{"M2: "}},
+	"M2, M3: no fence":                              {Config{Suspicions: 1}, 3, noFence, []string{"M2: ", "M3: "}},
+	"M3: an operation is left out":                  {Config{Crashes: 1}, 3, takeGaps, []string{"M3: "}},
+	"M4: lifecycle calls overlap":                   {Config{Crashes: 1}, 1, overlapCalls, []string{"M4: "}},
+	"M5: replicas that are built are counted":       {Config{}, 3, countIdle, []string{"M5: "}},
+	"M5: one replica is a quorum":                   {Config{}, 3, quorumTooSmall, []string{"M5: "}},
+	"M6: a copy is taken for the whole log":         {Config{}, 3, copyWithoutTail, []string{"M6: "}},
+	"M6: a primary is elected before it has caught": {Config{Crashes: 1}, 3, hastyPrimary, []string{"M6: "}},
+	"liveness: what is lost is not replaced":        {Config{}, 1, neverRebuild, []string{"fabric recovery"}},
+	"liveness: copies have no end":                  {Config{}, 1, forgetBuild, []string{"fabric builds end"}},
+}
+
+// Each monitor catches a platform with a defect, and its schedule shows the defect again.
+func TestDefects(t *testing.T) {
+	for name, d := range defects {
+		t.Run(name, func(t *testing.T) {
+			cfg := d.cfg
+			cfg.bugs = d.bugs
+			cfg.New = newCounter
+			body := test(cfg, 2, d.tries)
+			for seed := range uint64(3) {
+				r, err := check.Explore(name, check.Config{
+					Schedules: 20_000, Steps: 6000, NoShrink: true, Strategy: "random", Seed: seed + 1, Seeded: true,
+				}, body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.Failure == nil {
+					t.Errorf("seed %d: not found\n%s", seed+1, r.Summary())
+					continue
+				}
+				said := false
+				for _, s := range d.says {
+					said = said || strings.Contains(r.Failure.Err.Error(), s)
+				}
+				if !said {
+					t.Errorf("seed %d: found by another monitor: %v", seed+1, r.Failure.Err)
+				}
+				t.Logf("seed %d: execution %d, %d steps: %v", seed+1, r.Failure.Execution, r.Failure.Steps, r.Failure.Err)
+				again(t, name, body, r.Failure)
+			}
+		})
+	}
+}
+
+// again runs the schedule of a failure again.
+func again(t *testing.T, name string, body func(*check.T), f *check.Failure) {
+	t.Helper()
+	r, err := check.Explore(name, check.Config{
+		Schedules: 1, Workers: 1, Steps: 6000, NoShrink: true, Strategy: "replay",
+		Custom: func() strategy.Strategy { return strategy.NewGuided(f.Record.Choices) },
+	}, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Failure == nil || !failure.Same(r.Failure.Err, f.Err) || r.Failure.Steps != f.Steps {
+		t.Errorf("the schedule does not fail again in the same way: %v", r.Failure)
+	}
+}

@@ -1,0 +1,140 @@
+package fabric
+
+import "context"
+
+// obey does what the failover manager has ordered.
+func (r *replica) obey(do any) {
+	switch do := do.(type) {
+	case drop:
+		r.close()
+	case fence:
+		r.fence(do)
+	case promote:
+		r.enqueue(func() { r.promote(do) })
+	case activate:
+		r.enqueue(func() {
+			if r.changeRole(do.Epoch, RoleActiveSecondary) {
+				r.n.report(r.id, activated{})
+			}
+		})
+	case build:
+		if r.prim != nil {
+			r.n.start(func() { r.copy(do.Target) })
+		}
+	case configure:
+		if r.prim != nil {
+			r.configure(do.Seq, do.Cur, do.Prev)
+		}
+	case settle:
+		r.settle(do)
+	}
+}
+
+func (r *replica) fence(f fence) {
+	if r.prim != nil && r.prim.epoch.Compare(f.Epoch) >= 0 || !r.sec.fence(f.Epoch) {
+		return
+	}
+	r.n.report(r.id, fenced{f.Epoch, r.log.progress()})
+}
+
+// promote makes the replica the primary, when it has applied all that it has.
+func (r *replica) promote(p promote) {
+	if p.Epoch.Compare(r.sec.fenced) < 0 {
+		return
+	}
+	r.sec.fence(p.Epoch)
+	r.n.wait(func() bool {
+		return r.closed || (r.applied == r.log.last() || r.n.cfg.bugs.has(hastyPrimary)) && !r.busy
+	})
+	if r.closed {
+		return
+	}
+	r.prim = newPrimary(r.id, p.Epoch, &r.log, r.n.cfg.minReplicas(), r.n.cfg.window(), func(to ReplicaID, msg any) {
+		r.tell(member{to, r.nodes[to]}, msg)
+	})
+	r.prim.bugs = r.n.cfg.bugs
+	r.n.c.Notify(elected{r.id, p.Epoch, r.log.last(), r.applied})
+	r.configure(p.Seq, p.Cur, p.Prev)
+	for _, m := range p.Cur {
+		if m.ID != r.id {
+			r.prim.follow(m.ID, p.Ends[m.ID])
+		}
+	}
+	if r.changeRole(p.Epoch, RolePrimary) {
+		r.promoted = true
+		r.run()
+	}
+}
+
+func (r *replica) configure(seq int, cur, prev config) {
+	for _, m := range cur {
+		r.nodes[m.ID] = m.Node
+	}
+	r.seq = seq
+	before := r.prim.committed
+	r.prim.configure(cur, prev)
+	r.tellCommitted(before)
+}
+
+func (r *replica) settle(settle) {
+	if r.prim != nil {
+		r.grant()
+	}
+}
+
+func (r *replica) grant() {
+	first, before := !r.prim.granted, r.prim.committed
+	r.prim.settle()
+	if first {
+		r.n.c.Notify(granted{r.id, r.prim.epoch})
+	}
+	var members []ReplicaID
+	for _, m := range r.prim.cur {
+		members = append(members, m.ID)
+	}
+	r.n.c.Notify(settled{r.id, r.prim.epoch, members})
+	r.tellCommitted(before)
+}
+
+// Replica implements Partition.
+func (r *replica) Replica() ReplicaID { return r.id }
+
+// Role implements Partition.
+func (r *replica) Role() Role { return r.role }
+
+// Access implements Partition.
+func (r *replica) Access() Access {
+	if r.closed || r.prim == nil {
+		return AccessNotPrimary
+	}
+	return r.prim.access()
+}
+
+// Replicate implements Partition.
+func (r *replica) Replicate(ctx context.Context, data []byte) (LSN, error) {
+	switch {
+	case r.closed:
+		return 0, ErrClosed
+	case r.prim == nil:
+		return 0, ErrNotPrimary
+	case ctx.Err() != nil:
+		return 0, ctx.Err()
+	}
+	before := r.prim.committed
+	n, err := r.prim.replicate(data)
+	if err != nil {
+		return 0, err
+	}
+	r.tellCommitted(before)
+	err = r.n.waitFor(ctx, func() bool { return r.closed || r.applied >= n })
+	if r.closed && r.applied < n {
+		err = ErrClosed
+	}
+	return n, err
+}
+
+// Yield implements Partition.
+func (r *replica) Yield(ctx context.Context) error {
+	r.n.wait(func() bool { return true })
+	return ctx.Err()
+}

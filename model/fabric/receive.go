@@ -1,0 +1,145 @@
+package fabric
+
+import "slices"
+
+// receive takes a message of another replica.
+func (r *replica) receive(from member, msg any) {
+	switch m := msg.(type) {
+	case begin:
+		if r.prim == nil && r.sec.fence(m.Epoch) {
+			r.leader, r.leads = from, m.Epoch
+			r.acknowledge()
+		}
+	case replicate:
+		if r.prim == nil {
+			r.sec.take(m)
+		}
+	case ack:
+		if r.prim != nil {
+			before := r.prim.committed
+			r.prim.ack(from.ID, m)
+			r.tellCommitted(before)
+		}
+	case piece:
+		r.takePiece(from, m)
+	case pieceTaken:
+		if r.prim != nil && m.Epoch == r.prim.epoch && r.prim.building[from.ID] {
+			r.taken = from.ID
+		}
+	case copied:
+		if r.prim != nil && m.Epoch == r.prim.epoch {
+			r.n.report(r.id, built{from.ID})
+		}
+	}
+}
+
+// tellCommitted tells monitors what has been committed since.
+func (r *replica) tellCommitted(before LSN) {
+	for n := before + 1; n <= r.prim.committed; n++ {
+		if n <= r.log.base {
+			continue // it came by a copy, of what was committed
+		}
+		op := r.log.at(n)
+		var holders []ReplicaID
+		for id, at := range r.prim.acked {
+			if at >= n {
+				holders = append(holders, id)
+			}
+		}
+		slices.Sort(holders)
+		r.n.c.Notify(committed{r.id, n, op.Epoch, op.Data, r.prim.epoch, append(holders, r.id)})
+	}
+}
+
+// takePiece takes a piece of a copy.
+func (r *replica) takePiece(from member, p piece) {
+	if !r.sec.idle || p.Epoch.Compare(r.sec.fenced) < 0 {
+		return
+	}
+	r.pieces = append(r.pieces, p)
+	if !r.restores {
+		r.restores = true
+		r.leader, r.leads = from, p.Epoch
+		r.n.start(r.restore)
+	}
+}
+
+// restore has the user restore a copy.
+func (r *replica) restore() {
+	var end *piece
+	done := false
+	err := r.user.Restore(r.ctx, func(yield func([]byte, error) bool) {
+		for end == nil && !done {
+			r.n.wait(func() bool { return len(r.pieces) > 0 || r.closed })
+			if r.closed {
+				done = true
+				yield(nil, ErrClosed)
+				return
+			}
+			p := r.pieces[0]
+			r.pieces = r.pieces[1:]
+			if p.End {
+				end = &p
+				return
+			}
+			r.tell(r.leader, pieceTaken{p.Epoch})
+			if !yield(p.Data, nil) {
+				done = true
+			}
+		}
+	})
+	switch {
+	case r.closed:
+	case err != nil || end == nil:
+		r.n.c.Logf("Restore of replica %d fails, or ends too early: %v", r.id, err)
+		r.fail()
+	default:
+		r.applied = LSN(len(end.Log))
+		r.sec.copied(end.Log)
+		r.n.c.Notify(restored{r.id, r.leader.ID, r.applied})
+		r.tell(r.leader, copied{end.Epoch})
+		r.acknowledge()
+	}
+}
+
+// copy sends a copy to another replica, and what is replicated from then on.
+func (r *replica) copy(to member) {
+	p := r.prim
+	r.n.c.Notify(buildBegins{to.ID})
+	r.n.wait(func() bool { return r.closed || !r.busy })
+	if r.closed {
+		return
+	}
+	at := r.applied
+	log := slices.Clone(r.log.epochs[:at])
+	p.build(to.ID)
+	r.nodes[to.ID] = to.Node
+	if p.bugs.has(copyWithoutTail) {
+		log = slices.Clone(r.log.epochs)
+		p.follow(to.ID, p.log.last())
+	} else {
+		p.follow(to.ID, at)
+	}
+	r.busy = true
+	pieces := r.user.Snapshot(r.ctx)
+	r.busy = false
+	for data, err := range pieces {
+		if r.closed {
+			return
+		}
+		if err != nil {
+			r.n.c.Logf("Snapshot of replica %d fails: %v", r.id, err)
+			r.fail()
+			return
+		}
+		r.taken = 0
+		r.tell(to, piece{Epoch: p.epoch, Data: slices.Clone(data)})
+		r.n.wait(func() bool { return r.taken == to.ID || r.closed || !p.building[to.ID] })
+		if r.closed || !p.building[to.ID] {
+			return
+		}
+	}
+	if !r.closed && !p.bugs.has(forgetBuild) {
+		r.tell(to, piece{Epoch: p.epoch, End: true, Log: log})
+	}
+}
