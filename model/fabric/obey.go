@@ -19,11 +19,15 @@ func (r *replica) obey(do any) {
 		})
 	case build:
 		if r.prim != nil {
+			r.prim.build(do.Target.ID) // at once: another order may come before the task begins
+			r.nodes[do.Target.ID] = do.Target.Node
 			r.n.start(func() { r.copy(do.Target) })
 		}
 	case configure:
 		if r.prim != nil {
-			r.configure(do.Seq, do.Cur, do.Prev)
+			r.configure(do)
+		} else {
+			r.early = do // the call for RolePrimary has to come first
 		}
 	case settle:
 		r.settle(do)
@@ -54,7 +58,10 @@ func (r *replica) promote(p promote) {
 	})
 	r.prim.bugs = r.n.cfg.bugs
 	r.n.c.Notify(elected{r.id, p.Epoch, r.log.last(), r.applied})
-	r.configure(p.Seq, p.Cur, p.Prev)
+	r.configure(configure{p.Seq, p.Cur, p.Prev})
+	if r.early.Seq > p.Seq {
+		r.configure(r.early)
+	}
 	for _, m := range p.Cur {
 		if m.ID != r.id {
 			r.prim.follow(m.ID, p.Ends[m.ID])
@@ -66,13 +73,13 @@ func (r *replica) promote(p promote) {
 	}
 }
 
-func (r *replica) configure(seq int, cur, prev config) {
-	for _, m := range cur {
+func (r *replica) configure(o configure) {
+	for _, m := range o.Cur {
 		r.nodes[m.ID] = m.Node
 	}
-	r.seq = seq
+	r.seq = o.Seq
 	before := r.prim.committed
-	r.prim.configure(cur, prev)
+	r.prim.configure(o.Cur, o.Prev)
 	r.tellCommitted(before)
 }
 

@@ -106,14 +106,12 @@ func (r *replica) restore() {
 func (r *replica) copy(to member) {
 	p := r.prim
 	r.n.c.Notify(buildBegins{to.ID})
-	r.n.wait(func() bool { return r.closed || !r.busy })
-	if r.closed {
+	r.n.wait(func() bool { return r.closed || !p.building[to.ID] || !r.busy })
+	if r.closed || !p.building[to.ID] {
 		return
 	}
 	at := r.applied
 	log := slices.Clone(r.log.epochs[:at])
-	p.build(to.ID)
-	r.nodes[to.ID] = to.Node
 	if p.bugs.has(copyWithoutTail) {
 		log = slices.Clone(r.log.epochs)
 		p.follow(to.ID, p.log.last())

@@ -25,8 +25,9 @@ type replica struct {
 	applied  LSN
 	sec      secondary
 	prim     *primary
-	promoted bool // the call for RolePrimary has returned
-	seq      int  // of the configuration, if it is to be reported
+	promoted bool      // the call for RolePrimary has returned
+	seq      int       // of the configuration, if it is to be reported
+	early    configure // that came before the replica was the primary
 	leader   member
 	leads    Epoch // the epoch of leader
 	nodes    map[ReplicaID]ravel.ID
