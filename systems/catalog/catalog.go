@@ -17,6 +17,7 @@ type System struct {
 	Summary string // one line
 	Bugs    []Bug
 	Tests   []Test
+	Code    Code // empty if nobody has said what belongs to it
 }
 
 // Test is a test of a system without seeded bugs: one scenario, in which nothing

@@ -11,6 +11,10 @@ func migratingTable() System {
 	s := System{
 		Name:    "mtable",
 		Summary: "a table that is moved while it is in use, after the MigratingTable library",
+		Code: Code{
+			System: packages("mtable", "mtable/table", "mtable/config", "mtable/memtable", "mtable/bolttable", "mtable/aztable", "mtable/internal/rowop", "mtable/internal/bug"),
+			Model:  packages("mtable/harness", "mtable/spectable"),
+		},
 	}
 	for _, b := range harness.Bugs() {
 		correct := b.Options

@@ -11,6 +11,10 @@ func vNext() System {
 	s := System{
 		Name:    "vnext",
 		Summary: "extent management of a replicated store, after Azure Storage vNext",
+		Code: Code{
+			System: packages("vnext/extmgr", "vnext/extnode", "vnext/extstore", "vnext/wire", "vnext/tcpnet", "vnext/deploy", "vnext/deploy/command"),
+			Model:  packages("vnext"),
+		},
 		Bugs: []Bug{
 			vNextBug("V1", "the late report of a node that has expired is taken, and counted for ever", neverRepaired,
 				vnext.Options{Scenario: vnext.Repair, Bugs: extmgr.V1}),

@@ -27,9 +27,10 @@ type benchCommand struct {
 	Migration  migrationCommand  `cmd:"" help:"Compare strategies on the bugs of the migrating table, as the study of its library does."`
 	Shrink     shrinkCommand     `cmd:"" help:"Shrink the failures of the seeded bugs, and replay what is left of them."`
 	Live       liveCommand       `cmd:"" help:"Measure machines in production beside protoactor-go and channels, on one node and between two."`
+	Model      modelCommand      `cmd:"" help:"Count the lines, machines and bugs of the case studies and of their models."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink", "live"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink", "live", "model"}
 
 // badNumber is the complaint of the command-line library about a number that is a
 // flag of these commands alone, badBudget the one about a duration that is.
