@@ -65,8 +65,8 @@ type Partition interface {
 	Role() Role
 	Access() Access
 
-	// Replicate appends an operation to the log and waits until it is committed and applied here. With an error, an LSN
-	// other than 0 says that the operation is in doubt.
+	// Replicate appends an operation to the log, and then waits until it is committed and applied here. Nothing comes between
+	// the call and the appending. With an error, an LSN other than 0 says that the operation is in doubt.
 	Replicate(ctx context.Context, data []byte) (LSN, error)
 
 	// Storage returns where the replica may keep what has to outlive its process: the same files for each replica of a
