@@ -7,26 +7,30 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // counter is a replicated counter: a request "add x" counts x once, however often it comes, and answers how many were
 // counted before it. It knows nothing of Ravel.
 type counter struct {
-	p       Partition
+	p       service.Partition
 	seen    []string
 	opened  bool
 	running bool
 	aborted bool
 }
 
-func newCounter(ReplicaID) Replica { return &counter{} }
+func newCounter(service.Info) service.Replica { return &counter{} }
 
-func (s *counter) Open(_ context.Context, p Partition) error {
+func (s *counter) Open(_ context.Context, p service.Partition) error {
 	s.p, s.opened = p, true
 	return nil
 }
 
-func (s *counter) ChangeRole(ctx context.Context, _ Epoch, _ Role) error { return s.p.Yield(ctx) }
+func (s *counter) ChangeRole(ctx context.Context, _ service.Epoch, _ service.Role) error {
+	return s.p.Yield(ctx)
+}
 
 func (s *counter) Close(ctx context.Context) error {
 	if s.running {
@@ -44,7 +48,7 @@ func (s *counter) Run(ctx context.Context) error {
 	return s.p.Yield(ctx)
 }
 
-func (s *counter) Apply(ctx context.Context, op Op) error {
+func (s *counter) Apply(ctx context.Context, op service.Op) error {
 	if err := s.p.Yield(ctx); err != nil {
 		return err
 	}

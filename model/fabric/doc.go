@@ -1,11 +1,14 @@
-// Package fabric models a service platform: it keeps the replicas of a stateful service on several nodes, makes one of them
-// the primary, replicates its operations to the others, and goes on when nodes fail. The service under test is written
-// against the interfaces [Replica] and [Partition], which know nothing of machines.
+// Package fabric models a service platform: it keeps the replicas of the partitions of stateful services on several nodes, makes
+// one replica of each partition the primary, replicates its operations to the others, and goes on when nodes fail. The
+// services under test are written against package service, which knows nothing of machines.
 //
-//	f := fabric.New(t.Root(), fabric.Config{New: newLedger, Crashes: 1})  // in the test
+//	f := fabric.New(t.Root(), fabric.Config{                                   // in the test
+//		Services: []fabric.Service{{Name: "ledger", New: newLedger, Partitions: 2}},
+//		Crashes:  1,
+//	})
 //	t.Go("client", func(c *ravel.Context) {
 //		var client fabric.Client
-//		answer, err := f.Call(c, &client, []byte("open a"))
+//		answer, err := f.Call(c, &client, service.PartitionID{Service: "ledger"}, []byte("open a"))
 //		...
 //	})
 //
@@ -14,17 +17,19 @@
 //
 // # What runs where
 //
-// Each node is one machine, the process of the node, which hosts replicas. Beside the nodes there are a failover manager,
-// which does not fail, the naming service, a failure detector, and a network through which all of them talk: it delays messages, and
-// keeps the order of each link. A node has at most one replica of the partition that is not about to close.
+// Each node is one machine, the process of the node, which hosts replicas of all services. Beside the nodes there are a
+// failover manager for each partition, which does not fail, the naming service, a failure detector, and a network through
+// which all of them talk: it delays messages, and keeps the order of each link. A node has at most one replica of a partition
+// that is not about to close. A ReplicaID is unique among all partitions.
 //
 // # How a service runs
 //
 // A service consists of ordinary methods that block. In a process many of them are under way at once: a call of the
 // lifecycle, an Apply, a Snapshot, and a Serve for every request. Each call is a task, a coroutine within the handler of the
-// process's machine. One task runs at a time, until it waits: in [Partition.Replicate], in [Partition.Yield], at the next piece of
-// Restore, or behind a piece of a Snapshot. Then the process takes its next event. Of the tasks whose wait is over, the
-// tester chooses who goes on, so that what two calls do to the same fields between two waits interleaves in every way.
+// process's machine. One task runs at a time, until it waits: in Replicate, Call, Sleep and Yield of [service.Partition], at the
+// next piece of Restore, or behind a piece of a Snapshot. Then the process takes its next event. Of the tasks whose wait is
+// over, the tester chooses who goes on, so that what two calls do to the same fields between two waits interleaves in every
+// way. Work that Partition.Go starts is a task as well.
 //
 // This was chosen over a machine for each call, because these would share the memory of the replica and could not crash as
 // one; and over goroutines, because coroutines need no overlay: such tests run under plain go test, and fast. What follows:
@@ -43,13 +48,21 @@
 // node crashes nothing is called. A replica that fails is replaced by another one with another ID. State is in memory: a node that comes
 // up again has nothing.
 //
+// # Calls
+//
+// A machine of the test calls a service with [Fabric.Call], or through [Fabric.Caller], and a replica with Call of its
+// Partition. Naming is asked each time, and may be behind. A request goes to the process of the replica that naming has
+// told. If the replica is not there, or not open, the call returns ErrNoPrimary, and was not served. A timeout comes whenever the
+// tester likes: then the request is in doubt. A call that is on its way when its replica ends returns ErrClosed or the error
+// of its context, and is in doubt as well.
+//
 // # Replication
 //
 // The primary numbers the operations of its log, sends them to all active secondaries and to the one that is being built, and
 // commits them in order. An operation is committed when a write quorum of the current configuration has applied it, and while
-// a configuration catches up a majority of the one before as well. The write quorum is a majority, and Config.MinReplicas at least. A
+// a configuration catches up a majority of the one before as well. The write quorum is a majority, and Service.MinReplicas at least. A
 // secondary applies what arrives in the order of LSNs, and acknowledges what has been applied. A primary applies what is
-// committed. At most Config.Window operations are under way.
+// committed. At most Service.Window operations are under way.
 //
 // Replicate returns an error at once if the replica may not write. An operation that was taken is in doubt when Replicate
 // returns an error: its context was cancelled, or the replica was closed. It may be committed all the same.
@@ -85,12 +98,12 @@
 //   - M4: calls of the lifecycle come in order and one at a time.
 //   - M5: a committed operation is held by enough replicas, without those that are being built.
 //   - M6: a copy is the state that it claims to be, and a new primary has applied all that it holds.
-//   - Every build comes to an end, and the partition gets back a primary that may write and all replicas for which there are nodes.
+//   - Every build comes to an end, and each partition gets back a primary that may write and all replicas for which there are nodes.
 //
 // # Not modelled
 //
-// Persisted state, and so partial copies and rollback in place; swapping the primary; several partitions; late and duplicate
-// notifications and replies beyond those of timeouts.
+// Persisted state, and so partial copies and rollback in place; swapping the primary; late and duplicate notifications and
+// replies beyond those of timeouts.
 //
 // # Mistakes
 //

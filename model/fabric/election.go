@@ -5,15 +5,16 @@ import (
 	"slices"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // failover begins the election of a primary: all members that may have committed operations are fenced and asked.
 func (m *manager) failover(c *ravel.Context) {
 	m.phase = fencing
-	if !m.cfg.bugs.has(oldEpoch) {
+	if !m.bugs.has(oldEpoch) {
 		m.epoch.Conf++
 	}
-	m.told = map[ReplicaID]progress{}
+	m.told = map[service.ReplicaID]progress{}
 	m.primary = member{}
 	if m.target.ID != 0 {
 		c.Notify(buildEnds{m.target.ID})
@@ -51,13 +52,13 @@ func (m *manager) voters() config {
 // others, or go on without them. Without one it goes on when there is nobody left to wait for: then data may be lost.
 func (m *manager) tryElect(c *ravel.Context) {
 	voters := m.voters()
-	heard := func(id ReplicaID) bool { _, ok := m.told[id]; return ok && voters.has(id) }
+	heard := func(id service.ReplicaID) bool { _, ok := m.told[id]; return ok && voters.has(id) }
 	all := voters.count(heard) == len(voters)
 	enough := true
 	for _, cfg := range m.inForce {
 		enough = enough && cfg.count(heard) >= cfg.readQuorum()
 	}
-	if m.cfg.bugs.has(readOne) {
+	if m.bugs.has(readOne) {
 		enough = voters.count(heard) >= 1
 	}
 	switch {
@@ -66,9 +67,9 @@ func (m *manager) tryElect(c *ravel.Context) {
 		return
 	default:
 		m.epoch.DataLoss++
-		c.Notify(dataLost{m.epoch})
+		c.Notify(dataLost{m.part, m.epoch})
 	}
-	maps.DeleteFunc(m.told, func(id ReplicaID, _ progress) bool { return !voters.has(id) })
+	maps.DeleteFunc(m.told, func(id service.ReplicaID, _ progress) bool { return !voters.has(id) })
 	if len(m.told) == 0 {
 		m.inForce, m.phase = nil, creating
 		m.place(c, false)
@@ -79,13 +80,13 @@ func (m *manager) tryElect(c *ravel.Context) {
 
 // elect makes the primary whoever knows most. Those that can follow it are the new configuration.
 func (m *manager) elect(c *ravel.Context, voters config) {
-	var best []ReplicaID
+	var best []service.ReplicaID
 	for _, id := range slices.Sorted(maps.Keys(m.told)) {
 		switch d := 0; {
 		case len(best) == 0:
-			best = []ReplicaID{id}
+			best = []service.ReplicaID{id}
 		default:
-			if !m.cfg.bugs.has(electAny) {
+			if !m.bugs.has(electAny) {
 				d = m.told[id].compare(m.told[best[0]])
 			}
 			if d > 0 {
@@ -98,12 +99,12 @@ func (m *manager) elect(c *ravel.Context, voters config) {
 	}
 	winner := ravel.Choose(c, best)
 	var cur config
-	ends := map[ReplicaID]LSN{}
+	ends := map[service.ReplicaID]service.LSN{}
 	for _, x := range voters {
 		p, ok := m.told[x.ID]
 		if ok && m.told[winner].extends(p) {
 			cur = cur.with(x)
-			ends[x.ID] = LSN(len(p.Epochs))
+			ends[x.ID] = service.LSN(len(p.Epochs))
 			continue
 		}
 		m.dismiss(c, x)
@@ -113,9 +114,9 @@ func (m *manager) elect(c *ravel.Context, voters config) {
 }
 
 // promote makes a replica the primary, of a configuration that has yet to catch up.
-func (m *manager) promote(c *ravel.Context, prev, cur config, ends map[ReplicaID]LSN) {
-	if m.epoch == (Epoch{}) {
-		m.epoch = Epoch{1, 1}
+func (m *manager) promote(c *ravel.Context, prev, cur config, ends map[service.ReplicaID]service.LSN) {
+	if m.epoch == (service.Epoch{}) {
+		m.epoch = service.Epoch{DataLoss: 1, Conf: 1}
 	}
 	m.inForce = append(slices.Clone(m.inForce), cur)
 	m.phase = catching

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // places are the answers of counters so far: each place was given to one request, and each request got one place.
@@ -23,11 +24,16 @@ var placesMonitor = ravel.DefineMonitor[places]("counter",
 		c.Sometimes(len(m.of) > 1, "two requests were answered")
 	})))
 
-// test has clients that count something each, and try again.
+// one is a platform with one partition of counters.
+func one(cfg Config, s Service) Config {
+	s.Name, s.New = "counter", newCounter
+	cfg.Services = []Service{s}
+	return cfg
+}
+
+// test has clients that count something each, and try again. There is one partition.
 func test(cfg Config, clients, tries int) func(*check.T) {
-	if cfg.New == nil {
-		cfg.New = newCounter
-	}
+	to := service.PartitionID{Service: "counter"}
 	return func(t *check.T) {
 		if cfg.Crashes+cfg.Suspicions <= 1 { // what is lost with a majority is no fault of the counter
 			t.Monitor(placesMonitor.New(&places{map[string]string{}}))
@@ -38,7 +44,7 @@ func test(cfg Config, clients, tries int) func(*check.T) {
 				var client Client
 				x := string(rune('a' + i))
 				for range tries {
-					if place, err := f.Call(c, &client, []byte("add "+x)); err == nil {
+					if place, err := f.Call(c, &client, to, []byte("add "+x)); err == nil {
 						c.Notify(answered{x, string(place)})
 					}
 				}
@@ -60,16 +66,16 @@ var executions = flag.Uint64("fabric.executions", 1000, "executions of each test
 
 func TestCorrect(t *testing.T) {
 	for name, cfg := range map[string]Config{
-		"nothing fails":   {},
-		"one node":        {Replicas: 1},
-		"crash":           {Crashes: 1, Stale: 1},
-		"crash, cut":      {Crashes: 1, Cuts: 1},
-		"suspicion, cut":  {Suspicions: 1, Cuts: 1},
-		"crash, restart":  {Crashes: 2, Restarts: 2},
-		"spare node":      {Nodes: 4, Crashes: 2, Window: 1},
-		"suspicion":       {Suspicions: 1},
-		"suspicion, more": {Suspicions: 2, Crashes: 1, Restarts: 1},
-		"five":            {Replicas: 5, Crashes: 2},
+		"nothing fails":   one(Config{}, Service{}),
+		"one node":        one(Config{}, Service{Replicas: 1}),
+		"crash":           one(Config{Crashes: 1, Stale: 1}, Service{}),
+		"crash, cut":      one(Config{Crashes: 1, Cuts: 1}, Service{}),
+		"suspicion, cut":  one(Config{Suspicions: 1, Cuts: 1}, Service{}),
+		"crash, restart":  one(Config{Crashes: 2, Restarts: 2}, Service{}),
+		"spare node":      one(Config{Nodes: 4, Crashes: 2}, Service{Window: 1}),
+		"suspicion":       one(Config{Suspicions: 1}, Service{}),
+		"suspicion, more": one(Config{Suspicions: 2, Crashes: 1, Restarts: 1}, Service{}),
+		"five":            one(Config{Crashes: 2}, Service{Replicas: 5}),
 	} {
 		for _, clock := range []string{"", ", timely"} {
 			t.Run(name+clock, func(t *testing.T) {

@@ -1,11 +1,15 @@
 package fabric
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ravelgo/ravel/model/fabric/service"
+)
 
 // operation is an operation as replicators keep it and send it. Nobody can change it.
 type operation struct {
-	LSN   LSN
-	Epoch Epoch
+	LSN   service.LSN
+	Epoch service.Epoch
 	Data  string
 }
 
@@ -13,15 +17,15 @@ type operation struct {
 //
 // Invariant: epochs never decrease, and len(epochs) == base + len(ops).
 type oplog struct {
-	base   LSN // what came by a copy
-	epochs []Epoch
+	base   service.LSN // what came by a copy
+	epochs []service.Epoch
 	ops    []operation
 }
 
-func (l *oplog) last() LSN { return LSN(len(l.epochs)) }
+func (l *oplog) last() service.LSN { return service.LSN(len(l.epochs)) }
 
 // at returns an operation behind base.
-func (l *oplog) at(n LSN) operation { return l.ops[n-l.base-1] }
+func (l *oplog) at(n service.LSN) operation { return l.ops[n-l.base-1] }
 
 func (l *oplog) append(op operation) {
 	l.epochs = append(l.epochs, op.Epoch)
@@ -29,14 +33,14 @@ func (l *oplog) append(op operation) {
 }
 
 // reset makes the log that of a copy.
-func (l *oplog) reset(epochs []Epoch) {
-	l.base, l.epochs, l.ops = LSN(len(epochs)), slices.Clone(epochs), nil
+func (l *oplog) reset(epochs []service.Epoch) {
+	l.base, l.epochs, l.ops = service.LSN(len(epochs)), slices.Clone(epochs), nil
 }
 
 // progress is what a replica tells of its log when it is asked.
 type progress struct {
-	Base   LSN
-	Epochs []Epoch
+	Base   service.LSN
+	Epochs []service.Epoch
 }
 
 func (l *oplog) progress() progress { return progress{l.base, slices.Clone(l.epochs)} }
@@ -44,7 +48,7 @@ func (l *oplog) progress() progress { return progress{l.base, slices.Clone(l.epo
 // compare orders logs by how much they can know: the epoch of the last operation first, as an operation of an older epoch
 // that is not in the log of a newer one was never committed.
 func (p progress) compare(q progress) int {
-	lastOf := func(p progress) (e Epoch) {
+	lastOf := func(p progress) (e service.Epoch) {
 		if n := len(p.Epochs); n > 0 {
 			e = p.Epochs[n-1]
 		}
@@ -60,5 +64,5 @@ func (p progress) compare(q progress) int {
 // same epoch at a place are the same up to there: there is one primary in an epoch, and nobody takes operations out of turn.
 func (p progress) extends(q progress) bool {
 	n := len(q.Epochs)
-	return len(p.Epochs) >= n && LSN(n) >= p.Base && slices.Equal(p.Epochs[:n], q.Epochs)
+	return len(p.Epochs) >= n && service.LSN(n) >= p.Base && slices.Equal(p.Epochs[:n], q.Epochs)
 }

@@ -5,27 +5,30 @@ import (
 	"slices"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/service"
 	"github.com/ravelgo/ravel/model/network"
 )
 
 // manager is the failover manager of a partition. It does not fail: in a real platform it is replicated itself.
 type manager struct {
-	cfg    *Config `ravel:"-"` // never changes
-	net    network.Network
-	naming ravel.ID
-	nodes  []nodeInfo // in the order in which they were heard of
+	partition `ravel:"-"` // never changes
+	part      int         // its number
+	dir       *directory  `ravel:"-"` // never changes
+	net       network.Network
+	naming    ravel.ID
+	nodes     []nodeInfo // in the order in which they were heard of
 
 	phase   phase
-	epoch   Epoch
+	epoch   service.Epoch
 	primary member
-	alive   map[ReplicaID]ravel.ID // replicas that were created and are not known to be gone
-	last    ReplicaID              // the ID given last
-	seq     int                    // of the configuration ordered last
+	alive   map[service.ReplicaID]ravel.ID // replicas that were created and are not known to be gone
+	last    int                            // how many IDs were given
+	seq     int                            // of the configuration ordered last
 
 	// inForce are the configurations under which an operation may have been committed that only their members hold. The last
 	// one is current. When its replicas have caught up it stands alone.
 	inForce []config
-	told    map[ReplicaID]progress // what the members that are fenced hold
+	told    map[service.ReplicaID]progress // what the members that are fenced hold
 
 	target member // the replica that is being built, or zero
 	ready  bool   // it is an active secondary, and not yet in the configuration
@@ -97,7 +100,7 @@ func (m *manager) nodeDown(c *ravel.Context, e nodeDown) {
 
 // lose strikes out the replicas of a node.
 func (m *manager) lose(node ravel.ID) {
-	maps.DeleteFunc(m.alive, func(_ ReplicaID, on ravel.ID) bool { return on == node })
+	maps.DeleteFunc(m.alive, func(_ service.ReplicaID, on ravel.ID) bool { return on == node })
 }
 
 func (m *manager) report(c *ravel.Context, r report) {
@@ -125,7 +128,7 @@ func (m *manager) report(c *ravel.Context, r report) {
 	m.step(c)
 }
 
-func (m *manager) opened(c *ravel.Context, id ReplicaID) {
+func (m *manager) opened(c *ravel.Context, id service.ReplicaID) {
 	switch {
 	case m.phase == creating && id == m.target.ID:
 		m.primary, m.target = m.target, member{}
@@ -142,7 +145,7 @@ func (m *manager) caughtUp(c *ravel.Context, e caughtUp) {
 	m.phase = stable
 	m.inForce = []config{m.current()}
 	m.order(c, m.primary, settle{m.seq})
-	m.net.Send(c, m.naming, register{m.epoch, m.primary})
+	m.net.Send(c, m.naming, register{m.part, m.epoch, m.primary})
 }
 
 // step does what follows from what is known.
@@ -182,7 +185,7 @@ func (m *manager) reconfigure(c *ravel.Context) {
 		x := m.target
 		m.target, m.ready = member{}, false
 		m.configure(c, cur.with(x))
-	case len(cur) < m.cfg.Replicas && m.target.ID == 0 && !m.cfg.bugs.has(neverRebuild):
+	case len(cur) < m.of.Replicas && m.target.ID == 0 && !m.bugs.has(neverRebuild):
 		m.place(c, true)
 	}
 }
@@ -209,8 +212,8 @@ func (m *manager) place(c *ravel.Context, idle bool) {
 	if len(free) == 0 {
 		return
 	}
+	m.target = member{m.dir.replicaID(m.part, m.last), ravel.Choose(c, free)}
 	m.last++
-	m.target = member{m.last, ravel.Choose(c, free)}
 	m.alive[m.target.ID] = m.target.Node
 	m.order(c, m.target, create{idle})
 }

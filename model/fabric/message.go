@@ -1,6 +1,9 @@
 package fabric
 
-import "github.com/ravelgo/ravel"
+import (
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/service"
+)
 
 // life counts the lives of a node: restarts of its process, and leases that it has lost since.
 type life struct{ Restarts, Leases int }
@@ -12,20 +15,20 @@ func (l life) before(m life) bool {
 // What the failover manager tells replicas, in an order.
 type (
 	order struct {
-		Replica ReplicaID
+		Replica service.ReplicaID
 		Do      any
 	}
 	create  struct{ Idle bool }
 	drop    struct{}
-	fence   struct{ Epoch Epoch }
+	fence   struct{ Epoch service.Epoch }
 	promote struct {
-		Epoch     Epoch
+		Epoch     service.Epoch
 		Seq       int
 		Cur, Prev config
-		Ends      map[ReplicaID]LSN // of the logs of the other members
+		Ends      map[service.ReplicaID]service.LSN // of the logs of the other members
 	}
 	build     struct{ Target member }
-	activate  struct{ Epoch Epoch }
+	activate  struct{ Epoch service.Epoch }
 	configure struct {
 		Seq       int
 		Cur, Prev config
@@ -36,15 +39,15 @@ type (
 // What replicas and nodes tell the failover manager, in a report.
 type (
 	report struct {
-		Replica ReplicaID
+		Replica service.ReplicaID
 		Say     any
 	}
 	opened struct{}
 	fenced struct {
-		Epoch    Epoch
+		Epoch    service.Epoch
 		Progress progress
 	}
-	built     struct{ Target ReplicaID }
+	built     struct{ Target service.ReplicaID }
 	activated struct{}
 	caughtUp  struct{ Seq int }
 	faulted   struct{}
@@ -65,18 +68,18 @@ type leaseLost struct{ Next life }
 // between is a message of one replica to another one.
 type between struct {
 	From member
-	To   ReplicaID
+	To   service.ReplicaID
 	Msg  any
 }
 
 // The messages of a copy. The pieces go one by one.
 type (
 	piece struct {
-		Epoch Epoch
+		Epoch service.Epoch
 		Data  []byte
 		End   bool // there is no piece in this message, and no other one comes
-		Log   []Epoch
+		Log   []service.Epoch
 	}
-	pieceTaken struct{ Epoch Epoch }
-	copied     struct{ Epoch Epoch }
+	pieceTaken struct{ Epoch service.Epoch }
+	copied     struct{ Epoch service.Epoch }
 )

@@ -35,9 +35,8 @@ var defects = map[string]struct {
 func TestDefects(t *testing.T) {
 	for name, d := range defects {
 		t.Run(name, func(t *testing.T) {
-			cfg := d.cfg
+			cfg := one(d.cfg, Service{})
 			cfg.bugs = d.bugs
-			cfg.New = newCounter
 			body := test(cfg, 2, d.tries)
 			for seed := range uint64(1) {
 				r, err := check.Explore(name, check.Config{

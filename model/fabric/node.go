@@ -5,27 +5,50 @@ import (
 	"slices"
 
 	"github.com/ravelgo/ravel"
-	"github.com/ravelgo/ravel/model/network"
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // node is the process on a node: it hosts replicas.
 type node struct {
 	tasks
-	cfg      *Config `ravel:"-"` // never changes
-	net      network.Network
-	manager  ravel.ID
+	Fabric
+	managers []ravel.ID // of the partitions
+	bugs     bugs
 	life     life
-	replicas map[ReplicaID]*replica
+	replicas map[service.ReplicaID]*replica
+	seq      int               // of the last expected event
+	waiting  map[int]*expected // what tasks wait for
+}
+
+// expected is an event that a task waits for.
+type expected struct {
+	seq int
+	got any // nil: it has not come
+}
+
+func (n *node) expect() *expected {
+	n.seq++
+	w := &expected{seq: n.seq}
+	n.waiting[w.seq] = w
+	return w
+}
+
+// got notes that what was expected has come. What nobody expects any more is of no use.
+func (n *node) got(seq int, ev any) {
+	if w := n.waiting[seq]; w != nil {
+		w.got = ev
+	}
 }
 
 // machine returns the process of a node as a machine.
 func (n *node) machine(name string) ravel.Machine {
 	return ravel.Func(name, func(c *ravel.Context) {
 		n.c = c
-		n.replicas = map[ReplicaID]*replica{}
+		n.seq = n.life.Restarts << 32 // what was expected before a restart is not expected again
+		n.replicas, n.waiting = map[service.ReplicaID]*replica{}, map[int]*expected{}
 		defer n.end()
 		c.Notify(joined{c.Self()})
-		n.net.Send(c, n.manager, nodeUp{c.Self(), n.life})
+		n.tellUp()
 		for {
 			n.schedule()
 			n.handle(ravel.Next(c))
@@ -48,6 +71,12 @@ func (n *node) handle(ev any) {
 		}
 	case request:
 		n.request(ev)
+	case resolved:
+		n.got(ev.Seq, ev)
+	case reply:
+		n.got(ev.Seq, ev)
+	case expired:
+		n.got(ev.Seq, ev)
 	case leaseLost:
 		n.leaseLost(ev)
 	}
@@ -74,27 +103,15 @@ func (n *node) leaseLost(l leaseLost) {
 	for _, id := range slices.Sorted(maps.Keys(n.replicas)) {
 		n.replicas[id].abort()
 	}
-	n.net.Send(n.c, n.manager, nodeUp{n.c.Self(), n.life})
+	n.tellUp()
 }
 
-// request has a request served by the replica that it was sent to.
-func (n *node) request(q request) {
-	r := n.replicas[q.Replica]
-	if r == nil || !r.serving {
-		n.net.Send(n.c, q.Client, reply{Seq: q.Seq, Err: ErrClosed.Error()})
-		return
+func (n *node) tellUp() {
+	for _, m := range n.managers {
+		n.net.Send(n.c, m, nodeUp{n.c.Self(), n.life})
 	}
-	n.start(func() {
-		data, err := r.user.Serve(r.ctx, q.Data)
-		if r.closed {
-			return // nobody hears a replica that is gone
-		}
-		answer := reply{Seq: q.Seq, Data: data}
-		if err != nil {
-			answer.Err = err.Error()
-		}
-		n.net.Send(n.c, q.Client, answer)
-	})
 }
 
-func (n *node) report(id ReplicaID, say any) { n.net.Send(n.c, n.manager, report{id, say}) }
+func (n *node) report(id service.ReplicaID, say any) {
+	n.net.Send(n.c, n.managers[n.dir.of(id)], report{id, say})
+}

@@ -1,6 +1,6 @@
 package fabric
 
-import "context"
+import "github.com/ravelgo/ravel/model/fabric/service"
 
 // obey does what the failover manager has ordered.
 func (r *replica) obey(do any) {
@@ -13,7 +13,7 @@ func (r *replica) obey(do any) {
 		r.enqueue(func() { r.promote(do) })
 	case activate:
 		r.enqueue(func() {
-			if r.changeRole(do.Epoch, RoleActiveSecondary) {
+			if r.changeRole(do.Epoch, service.RoleActiveSecondary) {
 				r.n.report(r.id, activated{})
 			}
 		})
@@ -27,7 +27,7 @@ func (r *replica) obey(do any) {
 		if r.prim != nil {
 			r.configure(do)
 		} else {
-			r.early = do // the call for RolePrimary has to come first
+			r.early = do // the call for service.RolePrimary has to come first
 		}
 	case settle:
 		r.settle(do)
@@ -48,15 +48,15 @@ func (r *replica) promote(p promote) {
 	}
 	r.sec.fence(p.Epoch)
 	r.n.wait(func() bool {
-		return r.closed || (r.applied == r.log.last() || r.n.cfg.bugs.has(hastyPrimary)) && !r.busy
+		return r.closed || (r.applied == r.log.last() || r.bugs.has(hastyPrimary)) && !r.busy
 	})
 	if r.closed {
 		return
 	}
-	r.prim = newPrimary(r.id, p.Epoch, &r.log, r.n.cfg.minReplicas(), r.n.cfg.window(), func(to ReplicaID, msg any) {
+	r.prim = newPrimary(r.id, p.Epoch, &r.log, r.of.MinReplicas, r.of.Window, func(to service.ReplicaID, msg any) {
 		r.tell(member{to, r.nodes[to]}, msg)
 	})
-	r.prim.bugs = r.n.cfg.bugs
+	r.prim.bugs = r.bugs
 	r.n.c.Notify(elected{r.id, p.Epoch, r.log.last(), r.applied})
 	r.configure(configure{p.Seq, p.Cur, p.Prev})
 	if r.early.Seq > p.Seq {
@@ -67,7 +67,7 @@ func (r *replica) promote(p promote) {
 			r.prim.follow(m.ID, p.Ends[m.ID])
 		}
 	}
-	if r.changeRole(p.Epoch, RolePrimary) {
+	if r.changeRole(p.Epoch, service.RolePrimary) {
 		r.promoted = true
 		r.run()
 	}
@@ -95,53 +95,10 @@ func (r *replica) grant() {
 	if first {
 		r.n.c.Notify(granted{r.id, r.prim.epoch})
 	}
-	var members []ReplicaID
+	var members []service.ReplicaID
 	for _, m := range r.prim.cur {
 		members = append(members, m.ID)
 	}
 	r.n.c.Notify(settled{r.id, r.prim.epoch, members})
 	r.tellCommitted(before)
-}
-
-// Replica implements Partition.
-func (r *replica) Replica() ReplicaID { return r.id }
-
-// Role implements Partition.
-func (r *replica) Role() Role { return r.role }
-
-// Access implements Partition.
-func (r *replica) Access() Access {
-	if r.closed || r.prim == nil {
-		return AccessNotPrimary
-	}
-	return r.prim.access()
-}
-
-// Replicate implements Partition.
-func (r *replica) Replicate(ctx context.Context, data []byte) (LSN, error) {
-	switch {
-	case r.closed:
-		return 0, ErrClosed
-	case r.prim == nil:
-		return 0, ErrNotPrimary
-	case ctx.Err() != nil:
-		return 0, ctx.Err()
-	}
-	before := r.prim.committed
-	n, err := r.prim.replicate(data)
-	if err != nil {
-		return 0, err
-	}
-	r.tellCommitted(before)
-	err = r.n.waitFor(ctx, func() bool { return r.closed || r.applied >= n })
-	if r.closed && r.applied < n {
-		err = ErrClosed
-	}
-	return n, err
-}
-
-// Yield implements Partition.
-func (r *replica) Yield(ctx context.Context) error {
-	r.n.wait(func() bool { return true })
-	return ctx.Err()
 }

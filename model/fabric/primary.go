@@ -3,55 +3,57 @@ package fabric
 import (
 	"maps"
 	"slices"
+
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // primary is the replicator of a primary: a deterministic core that does no input and output. It calls send for every message.
 type primary struct {
-	self   ReplicaID
-	epoch  Epoch
+	self   service.ReplicaID
+	epoch  service.Epoch
 	log    *oplog
 	least  int // replicas, for a write
 	window int // operations that may be under way
-	send   func(to ReplicaID, msg any)
+	send   func(to service.ReplicaID, msg any)
 	bugs   bugs
 
 	granted   bool
-	cur, prev config // prev: the configuration before, while the current one catches up; else nil
-	committed LSN    // Invariant: it never decreases
+	cur, prev config      // prev: the configuration before, while the current one catches up; else nil
+	committed service.LSN // Invariant: it never decreases
 
-	peers    map[ReplicaID]LSN // what each secondary is sent, members and those that are being built
-	building map[ReplicaID]bool
-	acked    map[ReplicaID]LSN // what each secondary has applied
+	peers    map[service.ReplicaID]service.LSN // what each secondary is sent, members and those that are being built
+	building map[service.ReplicaID]bool
+	acked    map[service.ReplicaID]service.LSN // what each secondary has applied
 
-	catchUp  LSN // what a quorum of cur has to hold
+	catchUp  service.LSN // what a quorum of cur has to hold
 	catching bool
 }
 
-func newPrimary(self ReplicaID, e Epoch, l *oplog, least, window int, send func(ReplicaID, any)) *primary {
+func newPrimary(self service.ReplicaID, e service.Epoch, l *oplog, least, window int, send func(service.ReplicaID, any)) *primary {
 	return &primary{
 		self: self, epoch: e, log: l, least: least, window: window, send: send,
-		peers: map[ReplicaID]LSN{}, building: map[ReplicaID]bool{}, acked: map[ReplicaID]LSN{},
+		peers: map[service.ReplicaID]service.LSN{}, building: map[service.ReplicaID]bool{}, acked: map[service.ReplicaID]service.LSN{},
 	}
 }
 
 // The messages between replicators.
 type (
 	// begin tells a secondary who the primary of an epoch is, and asks for an acknowledgement.
-	begin struct{ Epoch Epoch }
+	begin struct{ Epoch service.Epoch }
 	// replicate brings an operation.
 	replicate struct {
-		Epoch Epoch // of the primary; the operation may be older
+		Epoch service.Epoch // of the primary; the operation may be older
 		Op    operation
 	}
 	// ack says what a secondary has applied.
 	ack struct {
-		Epoch   Epoch // of the primary that is told
-		Applied LSN
+		Epoch   service.Epoch // of the primary that is told
+		Applied service.LSN
 	}
 )
 
 // follow starts to send to a secondary whose log ends at an LSN.
-func (p *primary) follow(id ReplicaID, at LSN) {
+func (p *primary) follow(id service.ReplicaID, at service.LSN) {
 	p.peers[id] = at
 	p.send(id, begin{p.epoch})
 	for at++; at <= p.log.last(); at++ {
@@ -59,20 +61,20 @@ func (p *primary) follow(id ReplicaID, at LSN) {
 	}
 }
 
-func (p *primary) transmit(id ReplicaID, n LSN) {
+func (p *primary) transmit(id service.ReplicaID, n service.LSN) {
 	p.peers[id] = n
 	p.send(id, replicate{p.epoch, p.log.at(n)})
 }
 
 // forget ends sending to a secondary.
-func (p *primary) forget(id ReplicaID) {
+func (p *primary) forget(id service.ReplicaID) {
 	delete(p.peers, id)
 	delete(p.acked, id)
 	delete(p.building, id)
 }
 
 // build notes that a replica is being built. It is the only one: an earlier build that did not come to an end is given up.
-func (p *primary) build(id ReplicaID) {
+func (p *primary) build(id service.ReplicaID) {
 	for other := range p.building {
 		p.forget(other)
 	}
@@ -80,25 +82,25 @@ func (p *primary) build(id ReplicaID) {
 }
 
 // access says whether an operation would be taken.
-func (p *primary) access() Access {
+func (p *primary) access() service.Access {
 	switch {
 	case !p.granted:
-		return AccessReconfigurationPending
+		return service.AccessReconfigurationPending
 	case len(p.cur) < p.least:
-		return AccessNoWriteQuorum
+		return service.AccessNoWriteQuorum
 	}
-	return AccessGranted
+	return service.AccessGranted
 }
 
 // replicate appends an operation and sends it to all.
-func (p *primary) replicate(data []byte) (LSN, error) {
+func (p *primary) replicate(data []byte) (service.LSN, error) {
 	switch {
-	case p.access() == AccessReconfigurationPending:
-		return 0, ErrReconfigurationPending
-	case p.access() == AccessNoWriteQuorum:
-		return 0, ErrNoWriteQuorum
+	case p.access() == service.AccessReconfigurationPending:
+		return 0, service.ErrReconfigurationPending
+	case p.access() == service.AccessNoWriteQuorum:
+		return 0, service.ErrNoWriteQuorum
 	case int(p.log.last()-p.committed) >= p.window:
-		return 0, ErrWindowFull
+		return 0, service.ErrWindowFull
 	}
 	n := p.log.last() + 1
 	p.log.append(operation{n, p.epoch, string(data)})
@@ -110,7 +112,7 @@ func (p *primary) replicate(data []byte) (LSN, error) {
 }
 
 // ack takes an acknowledgement.
-func (p *primary) ack(from ReplicaID, a ack) {
+func (p *primary) ack(from service.ReplicaID, a ack) {
 	if _, known := p.peers[from]; !known || a.Epoch != p.epoch {
 		return
 	}
@@ -119,7 +121,7 @@ func (p *primary) ack(from ReplicaID, a ack) {
 }
 
 // holds returns what a replica holds for sure.
-func (p *primary) holds(id ReplicaID) LSN {
+func (p *primary) holds(id service.ReplicaID) service.LSN {
 	if id == p.self {
 		return p.log.last()
 	}

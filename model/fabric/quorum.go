@@ -4,18 +4,19 @@ import (
 	"slices"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // member is a replica and where it is.
 type member struct {
-	ID   ReplicaID
+	ID   service.ReplicaID
 	Node ravel.ID
 }
 
 // config is the primary and the active secondaries of a partition, in the order of IDs.
 type config []member
 
-func (c config) has(id ReplicaID) bool {
+func (c config) has(id service.ReplicaID) bool {
 	return slices.ContainsFunc(c, func(m member) bool { return m.ID == id })
 }
 
@@ -26,7 +27,7 @@ func (c config) with(m member) config {
 	return d
 }
 
-func (c config) without(id ReplicaID) config {
+func (c config) without(id service.ReplicaID) config {
 	return slices.DeleteFunc(slices.Clone(c), func(m member) bool { return m.ID == id })
 }
 
@@ -37,7 +38,7 @@ func (c config) majority() int { return len(c)/2 + 1 }
 func (c config) readQuorum() int { return len(c) - c.majority() + 1 }
 
 // count returns how many members satisfy a condition.
-func (c config) count(f func(ReplicaID) bool) int {
+func (c config) count(f func(service.ReplicaID) bool) int {
 	n := 0
 	for _, m := range c {
 		if f(m.ID) {
@@ -48,11 +49,11 @@ func (c config) count(f func(ReplicaID) bool) int {
 }
 
 // heldBy returns the greatest LSN that at least n members hold.
-func (c config) heldBy(n int, holds func(ReplicaID) LSN) LSN {
+func (c config) heldBy(n int, holds func(service.ReplicaID) service.LSN) service.LSN {
 	if n > len(c) {
 		return 0
 	}
-	var all []LSN
+	var all []service.LSN
 	for _, m := range c {
 		all = append(all, holds(m.ID))
 	}

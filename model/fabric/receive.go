@@ -1,6 +1,10 @@
 package fabric
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ravelgo/ravel/model/fabric/service"
+)
 
 // receive takes a message of another replica.
 func (r *replica) receive(from member, msg any) {
@@ -34,13 +38,13 @@ func (r *replica) receive(from member, msg any) {
 }
 
 // tellCommitted tells monitors what has been committed since.
-func (r *replica) tellCommitted(before LSN) {
+func (r *replica) tellCommitted(before service.LSN) {
 	for n := before + 1; n <= r.prim.committed; n++ {
 		if n <= r.log.base {
 			continue // it came by a copy, of what was committed
 		}
 		op := r.log.at(n)
-		var holders []ReplicaID
+		var holders []service.ReplicaID
 		for id, at := range r.prim.acked {
 			if at >= n {
 				holders = append(holders, id)
@@ -73,7 +77,7 @@ func (r *replica) restore() {
 			r.n.wait(func() bool { return len(r.pieces) > 0 || r.closed })
 			if r.closed {
 				done = true
-				yield(nil, ErrClosed)
+				yield(nil, service.ErrClosed)
 				return
 			}
 			p := r.pieces[0]
@@ -94,7 +98,7 @@ func (r *replica) restore() {
 		r.n.c.Logf("Restore of replica %d fails, or ends too early: %v", r.id, err)
 		r.fail()
 	default:
-		r.applied = LSN(len(end.Log))
+		r.applied = service.LSN(len(end.Log))
 		r.sec.copied(end.Log)
 		r.n.c.Notify(restored{r.id, r.leader.ID, r.applied})
 		r.tell(r.leader, copied{end.Epoch})

@@ -4,43 +4,45 @@ import (
 	"context"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
 // replica is a replica in its process: the user's part of it, and the replicator beside it.
 type replica struct {
-	id     ReplicaID
-	n      *node
-	user   Replica
-	ctx    context.Context `ravel:"-"`
-	cancel func()
-	closed bool
+	id        service.ReplicaID
+	n         *node
+	partition `ravel:"-"` // never changes
+	user      service.Replica
+	ctx       context.Context `ravel:"-"`
+	cancel    func()
+	closed    bool
 
-	role     Role
+	role     service.Role
 	calls    []func() // lifecycle calls that wait for their turn
 	serving  bool     // it has been opened
 	busy     bool     // Apply or Snapshot runs
 	runs     int      // calls of Run that go on
 	stopRun  func()
 	log      oplog
-	applied  LSN
+	applied  service.LSN
 	sec      secondary
 	prim     *primary
-	promoted bool      // the call for RolePrimary has returned
+	promoted bool      // the call for service.RolePrimary has returned
 	seq      int       // of the configuration, if it is to be reported
 	early    configure // that came before the replica was the primary
 	leader   member
-	leads    Epoch // the epoch of leader
-	nodes    map[ReplicaID]ravel.ID
+	leads    service.Epoch // the epoch of leader
+	nodes    map[service.ReplicaID]ravel.ID
 	pieces   []piece
 	restores bool
-	taken    ReplicaID // who has taken the piece that was sent last
+	taken    service.ReplicaID // who has taken the piece that was sent last
 }
 
-func newReplica(n *node, id ReplicaID) *replica {
-	r := &replica{id: id, n: n, nodes: map[ReplicaID]ravel.ID{}}
+func newReplica(n *node, id service.ReplicaID) *replica {
+	r := &replica{id: id, n: n, partition: n.dir.parts[n.dir.of(id)], nodes: map[service.ReplicaID]ravel.ID{}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	r.sec = secondary{log: &r.log, bugs: n.cfg.bugs}
-	r.user = n.cfg.New(id)
+	r.sec = secondary{log: &r.log, bugs: n.bugs}
+	r.user = r.of.New(r.Info())
 	n.c.Notify(created{id, n.c.Self()})
 	n.start(r.lifecycle)
 	n.start(r.applier)
@@ -62,7 +64,7 @@ func (r *replica) lifecycle() {
 
 // enqueue puts a lifecycle call behind those that wait.
 func (r *replica) enqueue(call func()) {
-	if r.n.cfg.bugs.has(overlapCalls) {
+	if r.bugs.has(overlapCalls) {
 		r.n.start(call)
 		return
 	}
@@ -119,14 +121,14 @@ func (r *replica) open(idle bool) {
 			return
 		}
 		r.serving = true
-		if idle && !r.changeRole(Epoch{}, RoleIdleSecondary) {
+		if idle && !r.changeRole(service.Epoch{}, service.RoleIdleSecondary) {
 			return
 		}
 		r.n.report(r.id, opened{})
 	})
 }
 
-func (r *replica) changeRole(e Epoch, role Role) bool {
+func (r *replica) changeRole(e service.Epoch, role service.Role) bool {
 	r.role = role
 	if !r.during(callChangeRole, func() error { return r.user.ChangeRole(r.ctx, e, role) }) {
 		return false
@@ -147,7 +149,7 @@ func (r *replica) close() {
 
 // run starts the background work.
 func (r *replica) run() {
-	runner, ok := r.user.(Runner)
+	runner, ok := r.user.(service.Runner)
 	if !ok {
 		return
 	}
@@ -172,7 +174,7 @@ func (r *replica) endRun() {
 }
 
 // applicable is how far operations may be applied.
-func (r *replica) applicable() LSN {
+func (r *replica) applicable() service.LSN {
 	if r.prim != nil {
 		return max(r.applied, r.prim.committed)
 	}
@@ -188,7 +190,7 @@ func (r *replica) applier() {
 		}
 		op := r.log.at(r.applied + 1)
 		r.busy = true
-		err := r.user.Apply(r.ctx, Op{op.LSN, op.Epoch, []byte(op.Data)})
+		err := r.user.Apply(r.ctx, service.Op{LSN: op.LSN, Epoch: op.Epoch, Data: []byte(op.Data)})
 		r.busy = false
 		if r.closed {
 			return

@@ -1,16 +1,18 @@
 package fabric
 
+import "github.com/ravelgo/ravel/model/fabric/service"
+
 // secondary is the replicator of a secondary, without input and output.
 type secondary struct {
 	log    *oplog
-	fenced Epoch // operations of older primaries are refused. Invariant: it never decreases
-	idle   bool  // nothing is taken before the copy is complete, but kept
+	fenced service.Epoch // operations of older primaries are refused. Invariant: it never decreases
+	idle   bool          // nothing is taken before the copy is complete, but kept
 	early  []replicate
 	bugs   bugs
 }
 
 // fence refuses what older primaries send from now on. It reports whether the epoch is not older itself.
-func (s *secondary) fence(e Epoch) bool {
+func (s *secondary) fence(e service.Epoch) bool {
 	if e.Compare(s.fenced) < 0 {
 		return false
 	}
@@ -35,7 +37,7 @@ func (s *secondary) take(r replicate) {
 }
 
 // copied says that the state is that of a copy; what came meanwhile goes behind it.
-func (s *secondary) copied(epochs []Epoch) {
+func (s *secondary) copied(epochs []service.Epoch) {
 	s.log.reset(epochs)
 	s.idle = false
 	early := s.early

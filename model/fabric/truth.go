@@ -1,61 +1,67 @@
 package fabric
 
-import "github.com/ravelgo/ravel"
+import (
+	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/service"
+)
 
 // What the monitors are told. None of it comes from the failover manager but dataLost and buildEnds.
 type (
 	created struct {
-		Replica ReplicaID
+		Replica service.ReplicaID
 		Node    ravel.ID
 	}
-	ended      struct{ Replica ReplicaID }
+	ended      struct{ Replica service.ReplicaID }
 	callBegins struct {
-		Replica ReplicaID
+		Replica service.ReplicaID
 		Call    string
 	}
 	callEnds struct {
-		Replica ReplicaID
+		Replica service.ReplicaID
 		Call    string
 	}
 	roleChanged struct {
-		Replica ReplicaID
-		Role    Role
+		Replica service.ReplicaID
+		Role    service.Role
 	}
 	elected struct {
-		Replica       ReplicaID
-		Epoch         Epoch
-		Last, Applied LSN
+		Replica       service.ReplicaID
+		Epoch         service.Epoch
+		Last, Applied service.LSN
 	}
 	granted struct {
-		Replica ReplicaID
-		Epoch   Epoch
+		Replica service.ReplicaID
+		Epoch   service.Epoch
 	}
 	settled struct {
-		Replica ReplicaID
-		Epoch   Epoch
-		Members []ReplicaID
+		Replica service.ReplicaID
+		Epoch   service.Epoch
+		Members []service.ReplicaID
 	}
 	committed struct {
-		Replica ReplicaID
-		LSN     LSN
-		Epoch   Epoch
+		Replica service.ReplicaID
+		LSN     service.LSN
+		Epoch   service.Epoch
 		Data    string
-		Primary Epoch       // of the replica
-		Holders []ReplicaID // that were counted, the primary included
+		Primary service.Epoch       // of the replica
+		Holders []service.ReplicaID // that were counted, the primary included
 	}
 	applied struct {
-		Replica ReplicaID
-		LSN     LSN
-		Epoch   Epoch
+		Replica service.ReplicaID
+		LSN     service.LSN
+		Epoch   service.Epoch
 		Data    string
 	}
 	restored struct {
-		Replica, From ReplicaID
-		At            LSN
+		Replica, From service.ReplicaID
+		At            service.LSN
 	}
-	dataLost    struct{ Epoch Epoch }
-	buildBegins struct{ Target ReplicaID }
-	buildEnds   struct{ Target ReplicaID }
+	dataLost struct {
+		Part  int
+		Epoch service.Epoch
+	}
+	buildBegins struct{ Target service.ReplicaID }
+	buildEnds   struct{ Target service.ReplicaID }
 )
 
 const (
@@ -66,14 +72,10 @@ const (
 )
 
 // monitor registers the monitors of the platform itself.
-func monitor(c *ravel.Context, cfg *Config) {
-	c.Monitor(lifecycleMonitor.New(&lifecycles{calls: map[ReplicaID]*calls{}}))
-	c.Monitor(primaryMonitor.New(&primaries{granted: map[Epoch]ReplicaID{}}))
-	c.Monitor(logMonitor.New(&logs{
-		least: cfg.minReplicas(), held: map[ReplicaID][]entry{}, roles: map[ReplicaID]Role{}, committed: map[LSN]entry{},
-	}))
-	c.Monitor(buildMonitor.New(&builds{open: map[ReplicaID]bool{}, over: map[ReplicaID]bool{}}))
-	c.Monitor(recoveryMonitor.New(&recovery{
-		replicas: cfg.Replicas, up: map[ravel.ID]bool{}, on: map[ReplicaID]ravel.ID{},
-	}))
+func monitor(c *ravel.Context, dir *directory) {
+	c.Monitor(lifecycleMonitor.New(&lifecycles{calls: map[service.ReplicaID]*calls{}}))
+	c.Monitor(primaryMonitor.New(&primaries{dir: dir, granted: map[grant]service.ReplicaID{}}))
+	c.Monitor(logMonitor.New(newLogs(dir)))
+	c.Monitor(buildMonitor.New(&builds{open: map[service.ReplicaID]bool{}, over: map[service.ReplicaID]bool{}}))
+	c.Monitor(recoveryMonitor.New(newRecovery(dir)))
 }

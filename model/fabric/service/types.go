@@ -101,7 +101,8 @@ var (
 	ErrClosed                 = errors.New("fabric: the replica is closed")
 )
 
-// Why Call fails, beside the errors of its context.
+// Why Call fails, beside the errors of its context. After ErrNoPrimary the request was not served. After ErrNoAnswer, an error
+// of the context, and ErrClosed, which says that the replica that calls has ended, nobody knows.
 var (
 	ErrNoPrimary = errors.New("fabric: no primary is known")
 	ErrNoAnswer  = errors.New("fabric: no answer came in time")
