@@ -15,6 +15,7 @@ const (
 	oldEpoch                         // a new primary gets the epoch of the one before
 	hastyPrimary                     // a primary is elected before it has applied what it has
 	neverRebuild                     // what is lost is not replaced
+	obeyAgain                        // an order that is repeated is carried out again
 	forgetBuild                      // the end of a copy is not told
 )
 

@@ -15,6 +15,7 @@ type (
 		Seq     int
 		Replica service.ReplicaID
 		Data    string
+		Again   bool // it has come before
 	}
 	reply struct {
 		Seq  int
@@ -24,6 +25,15 @@ type (
 	}
 	expired struct{ Seq int }
 )
+
+// repeated returns the copy of a message that comes once more.
+func repeated(msg any) any {
+	if q, ok := msg.(request); ok {
+		q.Again = true
+		return q
+	}
+	return msg // it is plain data
+}
 
 // outcome says how a request ended.
 type outcome int
@@ -64,7 +74,7 @@ func (f Fabric) Call(c *ravel.Context, from *Client, to service.PartitionID, req
 	if at.ID == 0 {
 		return nil, service.ErrNoPrimary
 	}
-	f.net.Send(c, at.Node, request{c.Self(), from.seq, at.ID, string(req)})
+	f.calls.Send(c, at.Node, request{c.Self(), from.seq, at.ID, string(req), false})
 	timeout := c.After(time.Second, expired{from.seq})
 	for {
 		ev := ravel.ReceiveAny(c, ravel.Type[reply](), ravel.Type[expired]())
@@ -101,7 +111,9 @@ func (k *caller) Call(ctx context.Context, to service.PartitionID, req []byte) (
 func (n *node) request(q request) {
 	r := n.replicas[q.Replica]
 	if r == nil || !r.serving {
-		n.net.Send(n.c, q.Client, reply{Seq: q.Seq, How: refused})
+		if !q.Again { // what has come before may have been served
+			n.calls.Send(n.c, q.Client, reply{Seq: q.Seq, How: refused})
+		}
 		return
 	}
 	n.start(func() {
@@ -113,6 +125,6 @@ func (n *node) request(q request) {
 		if err != nil {
 			answer = reply{Seq: q.Seq, Err: err.Error(), How: failed}
 		}
-		n.net.Send(n.c, q.Client, answer)
+		n.calls.Send(n.c, q.Client, answer)
 	})
 }

@@ -20,6 +20,10 @@ type Config struct {
 	// Cuts is how often the network may be cut in two. It is for a while, and loses nothing: messages across a cut are late.
 	Cuts int
 
+	LostCalls  int // so many requests and answers of calls may be lost
+	TwiceCalls int // so many requests and answers of calls may come once more, some time later
+	Repeats    int // so many messages of the platform to itself may come once more; services notice nothing of it
+
 	bugs bugs
 }
 
@@ -74,7 +78,8 @@ func negative(numbers ...number) string {
 // problem returns what is wrong with a Config, or nothing.
 func (c *Config) problem() string {
 	if p := negative(number{"Nodes", c.Nodes}, number{"Crashes", c.Crashes}, number{"Restarts", c.Restarts},
-		number{"Suspicions", c.Suspicions}, number{"Stale", c.Stale}, number{"Cuts", c.Cuts}); p != "" {
+		number{"Suspicions", c.Suspicions}, number{"Stale", c.Stale}, number{"Cuts", c.Cuts},
+		number{"LostCalls", c.LostCalls}, number{"TwiceCalls", c.TwiceCalls}, number{"Repeats", c.Repeats}); p != "" {
 		return p
 	}
 	if len(c.Services) == 0 {

@@ -84,9 +84,18 @@
 //
 // # Nondeterminism and budgets
 //
-// Every message takes its time. Crashes, Restarts, Suspicions (a node is given up that lives, goes on for a while, and then
-// aborts its replicas), Stale answers of naming and Cuts of the network are budgets of [Config]. Clients time out whenever the
-// tester likes. A reply may come after its timeout.
+// Every message takes its time. The budgets of [Config] are
+//
+//   - Crashes and Restarts of nodes;
+//   - Suspicions: a node is given up that lives, goes on for a while, and then aborts its replicas;
+//   - Stale: naming gives the answer before the newest one;
+//   - Cuts of the network between the machines of the platform, which delay what crosses them;
+//   - LostCalls and TwiceCalls: requests and answers are lost, or come once more, some time later. A request that comes twice
+//     is served twice;
+//   - Repeats: messages of the platform to itself, orders of failover managers included, come once more, some time later. The
+//     platform takes no notice, so services are not called twice.
+//
+// Clients time out whenever the tester likes. An answer may come after its timeout.
 //
 // # Monitors
 //
@@ -102,8 +111,7 @@
 //
 // # Not modelled
 //
-// Persisted state, and so partial copies and rollback in place; swapping the primary; late and duplicate notifications and
-// replies beyond those of timeouts.
+// Persisted state, and so partial copies and rollback in place; swapping the primary.
 //
 // # Mistakes
 //

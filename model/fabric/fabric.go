@@ -11,7 +11,8 @@ import (
 
 // Fabric is a platform. It is a small value to be copied into the machines that use it.
 type Fabric struct {
-	net    network.Network
+	net    network.Network // of the platform
+	calls  network.Network // of requests and answers
 	naming ravel.ID
 	dir    *directory `ravel:"-"` // never changes
 }
@@ -24,7 +25,15 @@ func New(c *ravel.Context, cfg Config) Fabric {
 	}
 	dir := newDirectory(&cfg)
 	monitor(c, dir)
-	f := Fabric{net: network.New(c, network.Config{Name: "fabric network", Partitions: cfg.Cuts}), dir: dir}
+	f := Fabric{
+		net: network.New(c, network.Config{
+			Name: "fabric network", Partitions: cfg.Cuts, Duplicates: cfg.Repeats, Clone: cloned,
+		}),
+		calls: network.New(c, network.Config{
+			Name: "fabric calls", Loss: cfg.LostCalls, Duplicates: cfg.TwiceCalls, Clone: repeated,
+		}),
+		dir: dir,
+	}
 	f.naming = c.Create(namingMachine.New(&naming{net: f.net, stale: cfg.Stale, parts: make([]entryOf, len(dir.parts))}))
 	var managers []ravel.ID
 	for i, p := range dir.parts {

@@ -75,6 +75,9 @@ func TestCorrect(t *testing.T) {
 		"spare node":      one(Config{Nodes: 4, Crashes: 2}, Service{Window: 1}),
 		"suspicion":       one(Config{Suspicions: 1}, Service{}),
 		"suspicion, more": one(Config{Suspicions: 2, Crashes: 1, Restarts: 1}, Service{}),
+		"calls":           one(Config{LostCalls: 1, TwiceCalls: 2, Crashes: 1}, Service{}),
+		"repeats":         one(Config{Repeats: 4}, Service{}),
+		"repeats, crash":  one(Config{Repeats: 4, Crashes: 1, Suspicions: 1}, Service{}),
 		"five":            one(Config{Crashes: 2}, Service{Replicas: 5}),
 	} {
 		for _, clock := range []string{"", ", timely"} {

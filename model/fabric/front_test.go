@@ -79,6 +79,7 @@ func TestSeveralServices(t *testing.T) {
 		"nothing fails":            {},
 		"crash":                    {Crashes: 1, Stale: 1},
 		"crash, restart, four":     {Nodes: 4, Crashes: 1, Restarts: 1},
+		"crash, calls, repeats":    {Crashes: 1, LostCalls: 1, TwiceCalls: 2, Repeats: 4},
 		"suspicion, cut, restarts": {Suspicions: 1, Crashes: 2, Restarts: 2, Cuts: 1},
 	} {
 		t.Run(name, func(t *testing.T) {

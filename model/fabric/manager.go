@@ -67,7 +67,8 @@ func (m *manager) current() config {
 }
 
 func (m *manager) order(c *ravel.Context, to member, do any) {
-	m.net.Send(c, to.Node, order{to.ID, do})
+	i := slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == to.Node })
+	m.net.Send(c, to.Node, order{to.ID, m.nodes[i].life, do})
 }
 
 func (m *manager) nodeUp(c *ravel.Context, e nodeUp) {

@@ -1,6 +1,9 @@
 package fabric
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
@@ -16,6 +19,7 @@ func (l life) before(m life) bool {
 type (
 	order struct {
 		Replica service.ReplicaID
+		Life    life // of the node: it is not for a later one
 		Do      any
 	}
 	create  struct{ Idle bool }
@@ -76,10 +80,42 @@ type between struct {
 type (
 	piece struct {
 		Epoch service.Epoch
+		N     int // from 1
 		Data  []byte
 		End   bool // there is no piece in this message, and no other one comes
 		Log   []service.Epoch
 	}
-	pieceTaken struct{ Epoch service.Epoch }
-	copied     struct{ Epoch service.Epoch }
+	pieceTaken struct {
+		Epoch service.Epoch
+		N     int
+	}
+	copied struct{ Epoch service.Epoch }
 )
+
+// cloned returns a copy of a message that shares no memory with it, for a network that repeats messages.
+func cloned(msg any) any {
+	switch m := msg.(type) {
+	case order:
+		m.Do = cloned(m.Do)
+		return m
+	case promote:
+		m.Cur, m.Prev, m.Ends = slices.Clone(m.Cur), slices.Clone(m.Prev), maps.Clone(m.Ends)
+		return m
+	case configure:
+		m.Cur, m.Prev = slices.Clone(m.Cur), slices.Clone(m.Prev)
+		return m
+	case report:
+		m.Say = cloned(m.Say)
+		return m
+	case fenced:
+		m.Progress.Epochs = slices.Clone(m.Progress.Epochs)
+		return m
+	case between:
+		m.Msg = cloned(m.Msg)
+		return m
+	case piece:
+		m.Data, m.Log = slices.Clone(m.Data), slices.Clone(m.Log)
+		return m
+	}
+	return msg // it is plain data
+}

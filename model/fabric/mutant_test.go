@@ -23,6 +23,7 @@ var defects = map[string]struct {
 	"M2, M3: no fence":                              {Config{Suspicions: 1}, 3, noFence, []string{"M2: ", "M3: "}, ""},
 	"M3, M6: an operation is left out":              {Config{Crashes: 1}, 3, takeGaps, []string{"M3: ", "M6: "}, ""},
 	"M4: lifecycle calls overlap":                   {Config{Crashes: 1}, 1, overlapCalls, []string{"M4: "}, ""},
+	"M4: an order that is repeated is carried out":  {Config{Repeats: 2}, 1, obeyAgain, []string{"M4: "}, ""},
 	"M5: replicas that are built are counted":       {Config{}, 3, countIdle, []string{"M5: "}, ""},
 	"M5: one replica is a quorum":                   {Config{}, 3, quorumTooSmall, []string{"M5: "}, ""},
 	"M6: a copy is taken for the whole log":         {Config{}, 3, copyWithoutTail, []string{"M6: "}, ""},

@@ -16,8 +16,9 @@ type node struct {
 	bugs     bugs
 	life     life
 	replicas map[service.ReplicaID]*replica
-	seq      int               // of the last expected event
-	waiting  map[int]*expected // what tasks wait for
+	made     map[service.ReplicaID]bool // also those that are gone
+	seq      int                        // of the last expected event
+	waiting  map[int]*expected          // what tasks wait for
 }
 
 // expected is an event that a task waits for.
@@ -45,7 +46,8 @@ func (n *node) machine(name string) ravel.Machine {
 	return ravel.Func(name, func(c *ravel.Context) {
 		n.c = c
 		n.seq = n.life.Restarts << 32 // what was expected before a restart is not expected again
-		n.replicas, n.waiting = map[service.ReplicaID]*replica{}, map[int]*expected{}
+		n.replicas, n.made = map[service.ReplicaID]*replica{}, map[service.ReplicaID]bool{}
+		n.waiting = map[int]*expected{}
 		defer n.end()
 		c.Notify(joined{c.Self()})
 		n.tellUp()
@@ -83,7 +85,14 @@ func (n *node) handle(ev any) {
 }
 
 func (n *node) order(o order) {
+	if o.Life != n.life {
+		return // whom it was for is gone
+	}
 	if do, ok := o.Do.(create); ok {
+		if n.made[o.Replica] {
+			return // the order is repeated
+		}
+		n.made[o.Replica] = true
 		r := newReplica(n, o.Replica)
 		n.replicas[o.Replica] = r
 		r.open(do.Idle)

@@ -6,27 +6,35 @@ import "github.com/ravelgo/ravel/model/fabric/service"
 func (r *replica) obey(do any) {
 	switch do := do.(type) {
 	case drop:
-		r.close()
+		if !r.dropped {
+			r.dropped = true
+			r.close()
+		}
 	case fence:
 		r.fence(do)
 	case promote:
 		r.enqueue(func() { r.promote(do) })
 	case activate:
 		r.enqueue(func() {
+			if r.role != service.RoleIdleSecondary && !r.bugs.has(obeyAgain) {
+				return
+			}
 			if r.changeRole(do.Epoch, service.RoleActiveSecondary) {
 				r.n.report(r.id, activated{})
 			}
 		})
 	case build:
-		if r.prim != nil {
+		if r.prim != nil && !has(r.copies, do.Target.ID) {
+			r.copies[do.Target.ID] = 0
 			r.prim.build(do.Target.ID) // at once: another order may come before the task begins
 			r.nodes[do.Target.ID] = do.Target.Node
 			r.n.start(func() { r.copy(do.Target) })
 		}
 	case configure:
-		if r.prim != nil {
+		switch {
+		case r.prim != nil && do.Seq > r.conf:
 			r.configure(do)
-		} else {
+		case r.prim == nil && do.Seq > r.early.Seq:
 			r.early = do // the call for service.RolePrimary has to come first
 		}
 	case settle:
@@ -43,7 +51,7 @@ func (r *replica) fence(f fence) {
 
 // promote makes the replica the primary, when it has applied all that it has.
 func (r *replica) promote(p promote) {
-	if p.Epoch.Compare(r.sec.fenced) < 0 {
+	if p.Epoch.Compare(r.sec.fenced) < 0 || r.prim != nil && r.prim.epoch == p.Epoch {
 		return
 	}
 	r.sec.fence(p.Epoch)
@@ -77,14 +85,14 @@ func (r *replica) configure(o configure) {
 	for _, m := range o.Cur {
 		r.nodes[m.ID] = m.Node
 	}
-	r.seq = o.Seq
+	r.seq, r.conf = o.Seq, o.Seq
 	before := r.prim.committed
 	r.prim.configure(o.Cur, o.Prev)
 	r.tellCommitted(before)
 }
 
-func (r *replica) settle(settle) {
-	if r.prim != nil {
+func (r *replica) settle(s settle) {
+	if r.prim != nil && s.Seq == r.conf && r.prim.catching {
 		r.grant()
 	}
 }

@@ -95,7 +95,7 @@ func (r *replica) Call(ctx context.Context, to service.PartitionID, req []byte) 
 		return nil, service.ErrNoPrimary
 	}
 	w = r.n.expect()
-	r.n.net.Send(r.n.c, at.Node, request{r.n.c.Self(), w.seq, at.ID, string(req)})
+	r.n.calls.Send(r.n.c, at.Node, request{r.n.c.Self(), w.seq, at.ID, string(req), false})
 	timeout := r.n.c.After(time.Second, expired{w.seq})
 	err = r.await(ctx, w)
 	r.n.c.StopTimer(timeout)

@@ -60,3 +60,8 @@ func (c config) heldBy(n int, holds func(service.ReplicaID) service.LSN) service
 	slices.Sort(all)
 	return all[len(all)-n]
 }
+
+func has[K comparable, V any](m map[K]V, k K) bool {
+	_, ok := m[k]
+	return ok
+}

@@ -27,8 +27,8 @@ func (r *replica) receive(from member, msg any) {
 	case piece:
 		r.takePiece(from, m)
 	case pieceTaken:
-		if r.prim != nil && m.Epoch == r.prim.epoch && r.prim.building[from.ID] {
-			r.taken = from.ID
+		if r.prim != nil && m.Epoch == r.prim.epoch && has(r.copies, from.ID) {
+			r.copies[from.ID] = max(r.copies[from.ID], m.N)
 		}
 	case copied:
 		if r.prim != nil && m.Epoch == r.prim.epoch {
@@ -57,9 +57,10 @@ func (r *replica) tellCommitted(before service.LSN) {
 
 // takePiece takes a piece of a copy.
 func (r *replica) takePiece(from member, p piece) {
-	if !r.sec.idle || p.Epoch.Compare(r.sec.fenced) < 0 {
+	if !r.sec.idle || p.Epoch.Compare(r.sec.fenced) < 0 || p.N != r.arrived+1 && !r.bugs.has(obeyAgain) {
 		return
 	}
+	r.arrived = p.N
 	r.pieces = append(r.pieces, p)
 	if !r.restores {
 		r.restores = true
@@ -86,7 +87,7 @@ func (r *replica) restore() {
 				end = &p
 				return
 			}
-			r.tell(r.leader, pieceTaken{p.Epoch})
+			r.tell(r.leader, pieceTaken{p.Epoch, p.N})
 			if !yield(p.Data, nil) {
 				done = true
 			}
@@ -125,6 +126,7 @@ func (r *replica) copy(to member) {
 	r.busy = true
 	pieces := r.user.Snapshot(r.ctx)
 	r.busy = false
+	sent := 0
 	for data, err := range pieces {
 		if r.closed {
 			return
@@ -134,14 +136,14 @@ func (r *replica) copy(to member) {
 			r.fail()
 			return
 		}
-		r.taken = 0
-		r.tell(to, piece{Epoch: p.epoch, Data: slices.Clone(data)})
-		r.n.wait(func() bool { return r.taken == to.ID || r.closed || !p.building[to.ID] })
+		sent++
+		r.tell(to, piece{Epoch: p.epoch, N: sent, Data: slices.Clone(data)})
+		r.n.wait(func() bool { return r.copies[to.ID] == sent || r.closed || !p.building[to.ID] })
 		if r.closed || !p.building[to.ID] {
 			return
 		}
 	}
 	if !r.closed && !p.bugs.has(forgetBuild) {
-		r.tell(to, piece{Epoch: p.epoch, End: true, Log: log})
+		r.tell(to, piece{Epoch: p.epoch, N: sent + 1, End: true, Log: log})
 	}
 }

@@ -27,19 +27,22 @@ type replica struct {
 	applied  service.LSN
 	sec      secondary
 	prim     *primary
-	promoted bool      // the call for service.RolePrimary has returned
+	promoted bool      // the call for RolePrimary has returned
+	conf     int       // number of the newest configuration
 	seq      int       // of the configuration, if it is to be reported
 	early    configure // that came before the replica was the primary
 	leader   member
 	leads    service.Epoch // the epoch of leader
 	nodes    map[service.ReplicaID]ravel.ID
 	pieces   []piece
+	arrived  int // pieces so far
 	restores bool
-	taken    service.ReplicaID // who has taken the piece that was sent last
+	dropped  bool                      // it has been told to close
+	copies   map[service.ReplicaID]int // builds that have begun, and how many pieces each target has taken
 }
 
 func newReplica(n *node, id service.ReplicaID) *replica {
-	r := &replica{id: id, n: n, partition: n.dir.parts[n.dir.of(id)], nodes: map[service.ReplicaID]ravel.ID{}}
+	r := &replica{id: id, n: n, partition: n.dir.parts[n.dir.of(id)], nodes: map[service.ReplicaID]ravel.ID{}, copies: map[service.ReplicaID]int{}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.sec = secondary{log: &r.log, bugs: n.bugs}
 	r.user = r.of.New(r.Info())
@@ -76,7 +79,7 @@ func (r *replica) during(call string, f func() error) bool {
 	if r.closed {
 		return false
 	}
-	r.n.c.Notify(callBegins{r.id, call})
+	r.n.c.Notify(callBegins{r.id, call, r.role})
 	err := f()
 	if r.closed {
 		return false
@@ -102,7 +105,7 @@ func (r *replica) abort() {
 		return
 	}
 	r.gone()
-	r.n.c.Notify(callBegins{r.id, callAbort})
+	r.n.c.Notify(callBegins{r.id, callAbort, r.role})
 	r.user.Abort()
 }
 

@@ -1,6 +1,8 @@
 package fabric
 
 import (
+	"slices"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
@@ -8,6 +10,7 @@ import (
 // calls are the lifecycle calls of a replica so far.
 type calls struct {
 	running string // "": none
+	role    service.Role
 	opened  bool
 	over    bool
 }
@@ -16,7 +19,7 @@ type calls struct {
 type lifecycles struct{ calls map[service.ReplicaID]*calls }
 
 // lifecycleMonitor asserts M4: Open, then ChangeRole any number of times, then Close or, at any time, Abort; one call at a
-// time, and none behind the last.
+// time, and none behind the last; a role that may follow the one before.
 var lifecycleMonitor = ravel.DefineMonitor[lifecycles]("fabric M4: lifecycle",
 	ravel.Warm("Watching", ravel.On((*lifecycles).begins), ravel.On((*lifecycles).ends)))
 
@@ -33,7 +36,19 @@ func (m *lifecycles) begins(c *ravel.MonitorContext, e callBegins) {
 	}
 	c.Assert(r.running == "", "M4: %s of replica %d while %s goes on", e.Call, e.Replica, r.running)
 	c.Assert(r.opened == (e.Call != callOpen), "M4: %s of replica %d, which is open: %t", e.Call, e.Replica, r.opened)
+	if e.Call == callChangeRole {
+		c.Assert(slices.Contains(follows[r.role], e.Role), "M4: replica %d, %v, is to become %v", e.Replica, r.role, e.Role)
+		r.role = e.Role
+	}
 	r.running = e.Call
+}
+
+// follows says which roles may follow which.
+var follows = map[service.Role][]service.Role{
+	service.RoleNone:            {service.RoleIdleSecondary, service.RolePrimary},
+	service.RoleIdleSecondary:   {service.RoleActiveSecondary},
+	service.RoleActiveSecondary: {service.RolePrimary},
+	service.RolePrimary:         {service.RoleActiveSecondary},
 }
 
 func (m *lifecycles) ends(_ *ravel.MonitorContext, e callEnds) {

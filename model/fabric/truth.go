@@ -15,6 +15,7 @@ type (
 	callBegins struct {
 		Replica service.ReplicaID
 		Call    string
+		Role    service.Role // of the replica, which a ChangeRole tells it
 	}
 	callEnds struct {
 		Replica service.ReplicaID
