@@ -38,7 +38,11 @@ func (e *Engine) explain(m *mach, err error) error {
 	var assert *machine.AssertError
 	var unhandled *machine.UnhandledError
 	var usage *machine.UsageError
+	var panicked *machine.PanicError
 	switch {
+	case errors.As(err, &panicked):
+		site.Place = panicPlace(string(panicked.Stack))
+		return &failure.Panic{Site: site, Value: panicked.Value, Stack: userStack(string(panicked.Stack))}
 	case errors.As(err, &assert):
 		site.Place = placeOf(assert.PC)
 		return &failure.Assertion{Site: site, Message: assert.Text}

@@ -241,6 +241,14 @@ func (in *Instance) MovesInExit(call string) error {
 	}
 }
 
+// PanicError reports a panic of code that runs on a coroutine within a handler, with its stack as debug.Stack prints it.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprint(e.Value) }
+
 // AssertError reports an assertion that failed at PC.
 type AssertError struct {
 	Text     string

@@ -16,6 +16,9 @@ const (
 	hastyPrimary                     // a primary is elected before it has applied what it has
 	neverRebuild                     // what is lost is not replaced
 	obeyAgain                        // an order that is repeated is carried out again
+	hastySwap                        // the primary is swapped without looking at the logs
+	keepRunning                      // background work goes on behind the loss of the primary's role
+	forgetResume                     // a swap that comes to nothing leaves the primary as it is
 	forgetBuild                      // the end of a copy is not told
 )
 

@@ -15,6 +15,7 @@ type Config struct {
 	Crashes    int // so many times a node may crash
 	Restarts   int // so many crashed nodes come up again, with nothing on them
 	Suspicions int // so many times a node may be given up that is alive
+	Swaps      int // so many times another replica is to become the primary, while nothing has failed
 	Stale      int // so many times naming may give an old answer
 
 	// Cuts is how often the network may be cut in two. It is for a while, and loses nothing: messages across a cut are late.
@@ -78,7 +79,7 @@ func negative(numbers ...number) string {
 // problem returns what is wrong with a Config, or nothing.
 func (c *Config) problem() string {
 	if p := negative(number{"Nodes", c.Nodes}, number{"Crashes", c.Crashes}, number{"Restarts", c.Restarts},
-		number{"Suspicions", c.Suspicions}, number{"Stale", c.Stale}, number{"Cuts", c.Cuts},
+		number{"Suspicions", c.Suspicions}, number{"Swaps", c.Swaps}, number{"Stale", c.Stale}, number{"Cuts", c.Cuts},
 		number{"LostCalls", c.LostCalls}, number{"TwiceCalls", c.TwiceCalls}, number{"Repeats", c.Repeats}); p != "" {
 		return p
 	}

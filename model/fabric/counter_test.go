@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
@@ -41,10 +42,11 @@ func (s *counter) Close(ctx context.Context) error {
 
 func (s *counter) Abort() { s.aborted = true }
 
-// Run is work that ends when it is told to.
+// Run is work that takes a while, and is over at the latest when it is told to end.
 func (s *counter) Run(ctx context.Context) error {
 	s.running = true
 	defer func() { s.running = false }()
+	_ = s.p.Sleep(ctx, time.Minute)
 	return s.p.Yield(ctx)
 }
 

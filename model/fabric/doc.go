@@ -77,6 +77,13 @@
 // may write when a majority of the new configuration has caught up. Without a read quorum, when there is nobody left to wait for, data may be
 // lost: the data-loss number grows, and the best of the rest goes on.
 //
+// # Swaps
+//
+// While nothing has failed another replica may become the primary, on request. The primary takes no operations any more, waits
+// until the other one has applied all that there is, ends its background work, and becomes an active secondary. Then an
+// election follows, in which the other one is preferred. If a replica of the configuration is lost before the primary has
+// become a secondary, the primary goes on as it was. In a swap no operation in doubt arises.
+//
 // # Builds
 //
 // A lost replica is replaced on a node that has none. It is an idle secondary, gets a snapshot of the primary's state at some LSN and all
@@ -88,6 +95,7 @@
 //
 //   - Crashes and Restarts of nodes;
 //   - Suspicions: a node is given up that lives, goes on for a while, and then aborts its replicas;
+//   - Swaps of the primary, see above;
 //   - Stale: naming gives the answer before the newest one;
 //   - Cuts of the network between the machines of the platform, which delay what crosses them;
 //   - LostCalls and TwiceCalls: requests and answers are lost, or come once more, some time later. A request that comes twice
@@ -104,14 +112,15 @@
 //   - M1: in an epoch one replica at most may write.
 //   - M2: what is committed is held by every later primary, unless data loss was declared.
 //   - M3: what a replica applies has no gaps, and replicas that count for an operation have that operation.
-//   - M4: calls of the lifecycle come in order and one at a time.
+//   - M4: calls of the lifecycle come in order and one at a time, roles follow each other as they should, and background work
+//     goes on while the replica is the primary, and no longer.
 //   - M5: a committed operation is held by enough replicas, without those that are being built.
 //   - M6: a copy is the state that it claims to be, and a new primary has applied all that it holds.
 //   - Every build comes to an end, and each partition gets back a primary that may write and all replicas for which there are nodes.
 //
 // # Not modelled
 //
-// Persisted state, and so partial copies and rollback in place; swapping the primary.
+// Persisted state, and so partial copies and rollback in place.
 //
 // # Mistakes
 //

@@ -15,7 +15,7 @@ func (m *manager) failover(c *ravel.Context) {
 		m.epoch.Conf++
 	}
 	m.told = map[service.ReplicaID]progress{}
-	m.primary = member{}
+	m.primary, m.vacant, m.swap.To = member{}, false, member{}
 	if m.target.ID != 0 {
 		c.Notify(buildEnds{m.target.ID})
 		m.dismiss(c, m.target)
@@ -52,7 +52,7 @@ func (m *manager) voters() config {
 // others, or go on without them. Without one it goes on when there is nobody left to wait for: then data may be lost.
 func (m *manager) tryElect(c *ravel.Context) {
 	voters := m.voters()
-	heard := func(id service.ReplicaID) bool { _, ok := m.told[id]; return ok && voters.has(id) }
+	heard := func(id service.ReplicaID) bool { return has(m.told, id) && voters.has(id) }
 	all := voters.count(heard) == len(voters)
 	enough := true
 	for _, cfg := range m.inForce {
@@ -62,7 +62,7 @@ func (m *manager) tryElect(c *ravel.Context) {
 		enough = voters.count(heard) >= 1
 	}
 	switch {
-	case enough && (all || c.Bool()):
+	case enough && (all || (heard(m.prefers.ID) || !voters.has(m.prefers.ID)) && c.Bool()):
 	case !all:
 		return
 	default:
@@ -97,7 +97,11 @@ func (m *manager) elect(c *ravel.Context, voters config) {
 			}
 		}
 	}
-	winner := ravel.Choose(c, best)
+	winner := m.prefers.ID
+	if !slices.Contains(best, winner) && !(m.bugs.has(hastySwap) && has(m.told, winner)) {
+		winner = ravel.Choose(c, best)
+	}
+	m.prefers = member{}
 	var cur config
 	ends := map[service.ReplicaID]service.LSN{}
 	for _, x := range voters {

@@ -35,9 +35,16 @@ func New(c *ravel.Context, cfg Config) Fabric {
 		dir: dir,
 	}
 	f.naming = c.Create(namingMachine.New(&naming{net: f.net, stale: cfg.Stale, parts: make([]entryOf, len(dir.parts))}))
+	var swaps ravel.Budget
+	if cfg.Swaps > 0 {
+		swaps = c.Budget("fabric swap", cfg.Swaps)
+	}
 	var managers []ravel.ID
 	for i, p := range dir.parts {
-		m := &manager{partition: p, part: i, dir: dir, net: f.net, naming: f.naming, alive: map[service.ReplicaID]ravel.ID{}}
+		m := &manager{
+			partition: p, part: i, dir: dir, net: f.net, naming: f.naming, alive: map[service.ReplicaID]ravel.ID{},
+			budget: swaps, swaps: cfg.Swaps,
+		}
 		managers = append(managers, c.Create(managerMachine.New(m).Named(fmt.Sprintf("failover manager of %v", p.id))))
 	}
 	enableFaults(c, &cfg, f.net, managers, f.createNodes(c, &cfg, managers))

@@ -8,6 +8,7 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/model/fabric/service"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // places are the answers of counters so far: each place was given to one request, and each request got one place.
@@ -76,6 +77,10 @@ func TestCorrect(t *testing.T) {
 		"suspicion":       one(Config{Suspicions: 1}, Service{}),
 		"suspicion, more": one(Config{Suspicions: 2, Crashes: 1, Restarts: 1}, Service{}),
 		"calls":           one(Config{LostCalls: 1, TwiceCalls: 2, Crashes: 1}, Service{}),
+		"swap":            one(Config{Swaps: 2, Stale: 1}, Service{}),
+		"swap, crash":     one(Config{Swaps: 2, Crashes: 1}, Service{}),
+		"swap, repeats":   one(Config{Swaps: 2, Crashes: 1, Suspicions: 1, Repeats: 3}, Service{}),
+		"swap, full":      one(Config{Swaps: 1, Crashes: 1, Restarts: 1}, Service{MinReplicas: 3}),
 		"repeats":         one(Config{Repeats: 4}, Service{}),
 		"repeats, crash":  one(Config{Repeats: 4, Crashes: 1, Suspicions: 1}, Service{}),
 		"five":            one(Config{Crashes: 2}, Service{Replicas: 5}),
@@ -88,10 +93,19 @@ func TestCorrect(t *testing.T) {
 				}
 				r := explore(t, name+clock, n, "portfolio", test(cfg, 2, 3))
 				if r.Failure != nil {
-					t.Fatalf("%v\n%v", r.Failure.Err, r.Failure)
+					t.Fatalf("execution %d: %v%s", r.Failure.Execution, r.Failure.Err, story(r.Failure))
 				}
 				t.Log(r.Summary())
 			})
 		}
 	}
+}
+
+var stories = flag.Bool("fabric.stories", false, "print the trace of a failure")
+
+func story(f *check.Failure) string {
+	if !*stories || f.Trace == nil {
+		return ""
+	}
+	return "\n" + f.Trace.Text(trace.TextOptions{Fields: true, Limit: -1})
 }

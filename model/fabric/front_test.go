@@ -85,7 +85,7 @@ func TestSeveralServices(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := explore(t, name, *executions/2, "portfolio", testFront(cfg))
 			if r.Failure != nil {
-				t.Fatalf("%v\n%v", r.Failure.Err, r.Failure)
+				t.Fatalf("%v", r.Failure.Err)
 			}
 			if len(r.NeverTrue) > 0 && name != "nothing fails" {
 				t.Errorf("never true: %q", r.NeverTrue)

@@ -32,6 +32,13 @@ type manager struct {
 
 	target member // the replica that is being built, or zero
 	ready  bool   // it is an active secondary, and not yet in the configuration
+
+	budget  ravel.Budget
+	swaps   int  // requests that may come
+	asked   bool // a swap is asked for
+	swap    swap
+	vacant  bool   // the primary has become a secondary
+	prefers member // who is to be elected if it knows enough, or zero
 }
 
 type nodeInfo struct {
@@ -52,7 +59,8 @@ const (
 
 var managerMachine = ravel.Define[manager]("failover manager",
 	ravel.Start("Managing",
-		ravel.Entry(func(m *manager, c *ravel.Context) { m.step(c) }),
+		ravel.Entry(func(m *manager, c *ravel.Context) { m.offerSwap(c); m.step(c) }),
+		ravel.On((*manager).askSwap),
 		ravel.On((*manager).nodeUp),
 		ravel.On((*manager).nodeDown),
 		ravel.On((*manager).report),
@@ -123,6 +131,10 @@ func (m *manager) report(c *ravel.Context, r report) {
 		}
 	case activated:
 		m.ready = m.ready || r.Replica == m.target.ID
+	case demoted:
+		if m.vacant = r.Replica == m.primary.ID && say.N == m.swap.N; m.vacant {
+			m.prefers = m.swap.To
+		}
 	case faulted:
 		delete(m.alive, r.Replica)
 	}
@@ -163,7 +175,7 @@ func (m *manager) step(c *ravel.Context) {
 		m.place(c, false)
 	case m.phase == fencing:
 		m.tryElect(c)
-	case !there:
+	case !there || m.vacant:
 		m.failover(c)
 	default:
 		m.reconfigure(c)
@@ -175,6 +187,7 @@ func (m *manager) reconfigure(c *ravel.Context) {
 	cur := m.current()
 	for _, x := range cur {
 		if _, ok := m.alive[x.ID]; !ok {
+			m.abortSwap(c)
 			m.configure(c, cur.without(x.ID))
 			return
 		}
@@ -186,6 +199,9 @@ func (m *manager) reconfigure(c *ravel.Context) {
 		x := m.target
 		m.target, m.ready = member{}, false
 		m.configure(c, cur.with(x))
+	case m.swap.To.ID != 0:
+	case m.asked && m.target.ID == 0 && len(cur) > 1 && len(cur) >= m.of.MinReplicas:
+		m.beginSwap(c)
 	case len(cur) < m.of.Replicas && m.target.ID == 0 && !m.bugs.has(neverRebuild):
 		m.place(c, true)
 	}

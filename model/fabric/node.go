@@ -49,6 +49,7 @@ func (n *node) machine(name string) ravel.Machine {
 		n.replicas, n.made = map[service.ReplicaID]*replica{}, map[service.ReplicaID]bool{}
 		n.waiting = map[int]*expected{}
 		defer n.end()
+		defer n.panicked() // before the tasks end: that is by a Goexit, which would hide a panic
 		c.Notify(joined{c.Self()})
 		n.tellUp()
 		for {

@@ -28,7 +28,8 @@ func (r *replica) obey(do any) {
 			r.copies[do.Target.ID] = 0
 			r.prim.build(do.Target.ID) // at once: another order may come before the task begins
 			r.nodes[do.Target.ID] = do.Target.Node
-			r.n.start(func() { r.copy(do.Target) })
+			p := r.prim
+			r.n.start(func() { r.copy(p, do.Target) })
 		}
 	case configure:
 		switch {
@@ -39,6 +40,10 @@ func (r *replica) obey(do any) {
 		}
 	case settle:
 		r.settle(do)
+	case demote:
+		r.demote(do)
+	case resume:
+		r.resume(do)
 	}
 }
 
@@ -51,9 +56,10 @@ func (r *replica) fence(f fence) {
 
 // promote makes the replica the primary, when it has applied all that it has.
 func (r *replica) promote(p promote) {
-	if p.Epoch.Compare(r.sec.fenced) < 0 || r.prim != nil && r.prim.epoch == p.Epoch {
+	if p.Epoch.Compare(r.sec.fenced) < 0 || p.Epoch == r.reigns && !r.bugs.has(oldEpoch) {
 		return
 	}
+	r.reigns = p.Epoch
 	r.sec.fence(p.Epoch)
 	r.n.wait(func() bool {
 		return r.closed || (r.applied == r.log.last() || r.bugs.has(hastyPrimary)) && !r.busy

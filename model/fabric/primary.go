@@ -18,6 +18,7 @@ type primary struct {
 	bugs   bugs
 
 	granted   bool
+	draining  bool        // the primary is about to become a secondary
 	cur, prev config      // prev: the configuration before, while the current one catches up; else nil
 	committed service.LSN // Invariant: it never decreases
 
@@ -84,7 +85,7 @@ func (p *primary) build(id service.ReplicaID) {
 // access says whether an operation would be taken.
 func (p *primary) access() service.Access {
 	switch {
-	case !p.granted:
+	case !p.granted || p.draining:
 		return service.AccessReconfigurationPending
 	case len(p.cur) < p.least:
 		return service.AccessNoWriteQuorum

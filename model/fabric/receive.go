@@ -108,8 +108,7 @@ func (r *replica) restore() {
 }
 
 // copy sends a copy to another replica, and what is replicated from then on.
-func (r *replica) copy(to member) {
-	p := r.prim
+func (r *replica) copy(p *primary, to member) {
 	r.n.c.Notify(buildBegins{to.ID})
 	r.n.wait(func() bool { return r.closed || !p.building[to.ID] || !r.busy })
 	if r.closed || !p.building[to.ID] {

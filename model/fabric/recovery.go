@@ -17,6 +17,7 @@ type recovery struct {
 // recovering is what the recovery monitor knows of a partition.
 type recovering struct {
 	newest settled
+	drains service.Epoch // of a primary that is about to go
 	epoch  service.Epoch // of the newest primary
 }
 
@@ -34,7 +35,7 @@ var recoveryMonitor = ravel.DefineMonitor[recovery]("fabric recovery",
 
 var recoveries = []ravel.Clause{
 	ravel.On((*recovery).created), ravel.On((*recovery).ended), ravel.On((*recovery).elected), ravel.On((*recovery).settled),
-	ravel.On((*recovery).joined), ravel.On((*recovery).down),
+	ravel.On((*recovery).drains), ravel.On((*recovery).resumes), ravel.On((*recovery).joined), ravel.On((*recovery).down),
 }
 
 // joined says that a node is up.
@@ -68,6 +69,16 @@ func (m *recovery) settled(c *ravel.MonitorContext, e settled) {
 	m.look(c)
 }
 
+func (m *recovery) drains(c *ravel.MonitorContext, e drains) {
+	m.parts[m.dir.of(e.Replica)].drains = e.Epoch
+	m.look(c)
+}
+
+func (m *recovery) resumes(c *ravel.MonitorContext, e resumes) {
+	m.parts[m.dir.of(e.Replica)].drains = service.Epoch{}
+	m.look(c)
+}
+
 func (m *recovery) look(c *ravel.MonitorContext) {
 	whole := true
 	for i := range m.parts {
@@ -89,5 +100,5 @@ func (m *recovery) whole(part int) bool {
 		}
 	}
 	_, primary := m.on[p.newest.Replica]
-	return len(m.up) == 0 || primary && p.newest.Epoch == p.epoch && live >= min(m.dir.parts[part].of.Replicas, len(m.up))
+	return len(m.up) == 0 || primary && p.newest.Epoch == p.epoch && p.newest.Epoch != p.drains && live >= min(m.dir.parts[part].of.Replicas, len(m.up))
 }

@@ -27,10 +27,13 @@ type replica struct {
 	applied  service.LSN
 	sec      secondary
 	prim     *primary
-	promoted bool      // the call for RolePrimary has returned
-	conf     int       // number of the newest configuration
-	seq      int       // of the configuration, if it is to be reported
-	early    configure // that came before the replica was the primary
+	promoted bool          // the call for RolePrimary has returned
+	conf     int           // number of the newest configuration
+	seq      int           // of the configuration, if it is to be reported
+	early    configure     // that came before the replica was the primary
+	reigns   service.Epoch // in which the replica is the primary, or was last
+	swap     int           // number of the newest swap
+	leaves   bool          // it is no more for the failover manager to stop the swap
 	leader   member
 	leads    service.Epoch // the epoch of leader
 	nodes    map[service.ReplicaID]ravel.ID
@@ -159,9 +162,11 @@ func (r *replica) run() {
 	ctx, cancel := context.WithCancel(r.ctx)
 	r.stopRun = cancel
 	r.runs++
+	r.n.c.Notify(runBegins{r.id})
 	r.n.start(func() {
 		err := runner.Run(ctx)
 		r.runs--
+		r.n.c.Notify(runEnds{r.id})
 		if err != nil && ctx.Err() == nil && !r.closed {
 			r.fail()
 		}

@@ -11,6 +11,7 @@ import (
 type calls struct {
 	running string // "": none
 	role    service.Role
+	runs    bool
 	opened  bool
 	over    bool
 }
@@ -19,9 +20,12 @@ type calls struct {
 type lifecycles struct{ calls map[service.ReplicaID]*calls }
 
 // lifecycleMonitor asserts M4: Open, then ChangeRole any number of times, then Close or, at any time, Abort; one call at a
-// time, and none behind the last; a role that may follow the one before.
+// time, and none behind the last; a role
+// that may follow the one before; background work while the replica is the primary, and no longer.
 var lifecycleMonitor = ravel.DefineMonitor[lifecycles]("fabric M4: lifecycle",
-	ravel.Warm("Watching", ravel.On((*lifecycles).begins), ravel.On((*lifecycles).ends)))
+	ravel.Warm("Watching",
+		ravel.On((*lifecycles).begins), ravel.On((*lifecycles).ends),
+		ravel.On((*lifecycles).runBegins), ravel.On((*lifecycles).runEnds)))
 
 func (m *lifecycles) begins(c *ravel.MonitorContext, e callBegins) {
 	r := m.calls[e.Replica]
@@ -51,8 +55,17 @@ var follows = map[service.Role][]service.Role{
 	service.RolePrimary:         {service.RoleActiveSecondary},
 }
 
-func (m *lifecycles) ends(_ *ravel.MonitorContext, e callEnds) {
+func (m *lifecycles) runBegins(c *ravel.MonitorContext, e runBegins) {
 	r := m.calls[e.Replica]
+	c.Assert(!r.runs && r.role == service.RolePrimary, "M4: Run of replica %d, %v; it runs already: %t", e.Replica, r.role, r.runs)
+	r.runs = true
+}
+
+func (m *lifecycles) runEnds(_ *ravel.MonitorContext, e runEnds) { m.calls[e.Replica].runs = false }
+
+func (m *lifecycles) ends(c *ravel.MonitorContext, e callEnds) {
+	r := m.calls[e.Replica]
+	c.Assert(!r.runs, "M4: %s of replica %d has returned, and Run goes on", e.Call, e.Replica)
 	r.running = ""
 	r.opened = r.opened || e.Call == callOpen
 	r.over = r.over || e.Call == callClose

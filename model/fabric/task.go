@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/ravelgo/ravel"
@@ -34,9 +35,17 @@ func (ts *tasks) start(body func()) {
 	t := &task{ready: func() bool { return true }}
 	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
 		t.yield = yield
+		defer ts.panicked()
 		body()
 	})
 	ts.all = append(ts.all, t)
+}
+
+// panicked makes a panic, of user code as a rule, the failure of the process. To be deferred.
+func (ts *tasks) panicked() {
+	if v := recover(); v != nil {
+		ts.c.Panicked(v, debug.Stack())
+	}
 }
 
 // wait suspends the running task until a condition holds.

@@ -25,6 +25,13 @@ type (
 		Replica service.ReplicaID
 		Role    service.Role
 	}
+	runBegins struct{ Replica service.ReplicaID }
+	runEnds   struct{ Replica service.ReplicaID }
+	drains    struct {
+		Replica service.ReplicaID
+		Epoch   service.Epoch
+	}
+	resumes struct{ Replica service.ReplicaID }
 	elected struct {
 		Replica       service.ReplicaID
 		Epoch         service.Epoch
