@@ -177,7 +177,7 @@ func (s *System) sleep(ctx context.Context, room chan struct{}, late func()) Rea
 	}
 }
 
-// refill moves what has arrived into the inbox. It reports whether there was something.
+// refill moves what has arrived into the inbox. It reports whether there was something for this incarnation.
 func (p *proc) refill() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -190,10 +190,10 @@ func (p *proc) refill() bool {
 	return false
 }
 
-// moveIn is refill with mu held.
+// moveIn is refill with mu held. What has arrived since the incarnation was ended is for the next one.
 func (p *proc) moveIn() bool {
 	switch n := p.fresh.Len(); {
-	case n == 0:
+	case n == 0 || p.cut.Load():
 		return false
 	case p.In.Len() == 0:
 		p.In, p.fresh = p.fresh, p.In

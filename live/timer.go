@@ -40,12 +40,12 @@ func (p *proc) arm(n int32) {
 	t.t = time.AfterFunc(t.period, t.fire)
 }
 
-// fire puts the timer's event into its owner's inbox. A timer that was stopped in the meantime, and any timer of a system
-// that is stopping, does not.
+// fire puts the timer's event into its owner's inbox. A timer that was stopped in the meantime, one of an incarnation that is
+// over, and any timer of a system that is stopping, does not.
 func (t *timer) fire() {
 	p := t.p
 	p.mu.Lock()
-	if !t.armed || t.unread || p.status != up || p.sys.closing.Load() {
+	if !t.armed || t.unread || p.status != up || p.cut.Load() || p.sys.closing.Load() {
 		p.mu.Unlock()
 		return
 	}

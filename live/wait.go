@@ -22,7 +22,9 @@ func (p *proc) Await(w *machine.Wait) any {
 	case machine.WaitQuiet:
 		p.Fail(&machine.UsageError{Text: "waits until nothing else can move: only a test can tell; send an event when the work is done"})
 	}
-	p.stay()
+	if got == nil { // who has taken an event has it, as if the end had come a moment later
+		p.stay()
+	}
 	p.now = noTime
 	return got
 }

@@ -68,7 +68,7 @@ func (p *proc) turn() *proc {
 				}
 				continue
 			}
-			if p.refill() {
+			if p.refill() || p.cut.Load() {
 				continue
 			}
 		}
