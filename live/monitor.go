@@ -26,6 +26,7 @@ type monitor struct {
 	machine.Instance
 	sys   *System
 	by    *proc
+	step  uint64    // in which it listens, for the flight recorder
 	over  error     // the specification is violated
 	since time.Time // when it became hot, if it is
 	alarm *time.Timer

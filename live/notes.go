@@ -123,7 +123,10 @@ func (r *recorder) monitorMoved(mo *monitor, from, to int32) {
 	if r == nil {
 		return
 	}
-	x := note{kind: trace.Moved, step: r.steps.Load(), who: mo, to: mo.Def.StateName(to)}
+	if from < 0 {
+		mo.step = r.step() // it starts
+	}
+	x := note{kind: trace.Moved, step: mo.step, who: mo, to: mo.Def.StateName(to)}
 	if from >= 0 {
 		x.from = mo.Def.StateName(from)
 	}
@@ -171,7 +174,8 @@ func (s *System) tick(t *timer) *machine.Meta {
 
 func (r *recorder) heard(mo *monitor, by *proc, ev any) {
 	if r != nil {
-		r.put(r.carrying(note{kind: trace.Heard, step: r.step(), who: mo, peer: who(by)}, ev))
+		mo.step = r.step()
+		r.put(r.carrying(note{kind: trace.Heard, step: mo.step, who: mo, peer: who(by)}, ev))
 	}
 }
 

@@ -3,6 +3,7 @@ package live_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,8 +47,66 @@ func TestFlightRecorder(t *testing.T) {
 		if t.Failed() {
 			t.Log(text)
 		}
+		consistent(t, tr)
 		if tr.Failure == nil || tr.Failure.Machine != "Bob" || tr.Failure.Place.IsZero() {
 			t.Errorf("%+v", tr.Failure)
+		}
+	})
+}
+
+// consistent checks that what an event refers to is there: what was sent in a step is taken behind it, and a monitor moves in
+// the step in which it hears something, but for its start.
+func consistent(t *testing.T, tr *trace.Trace) {
+	t.Helper()
+	heard := map[string]int{}
+	for _, ev := range tr.Events {
+		switch {
+		case ev.Kind == trace.Heard:
+			heard[ev.Who] = ev.Step
+		case ev.Kind == trace.Moved && heard[ev.Who] != 0 && heard[ev.Who] != ev.Step:
+			t.Fatalf("%+v: what moved it was heard in step %d", ev, heard[ev.Who])
+		}
+		if ev.Sent == 0 {
+			continue
+		}
+		from := slices.IndexFunc(tr.Events, func(x trace.Event) bool {
+			return x.Step == ev.Sent && x.Kind == trace.Sent && x.Peer == ev.Who && x.Type == ev.Type
+		})
+		if from < 0 || ev.Kind != trace.Took {
+			t.Fatalf("%+v was not sent in step %d", ev, ev.Sent)
+		}
+	}
+}
+
+// A monitor moves in the step in which it listens, also while other machines take steps.
+func TestFlightRecorderOfMonitors(t *testing.T) {
+	o := monitored()
+	o.Record = 1 << 12
+	bubble(t, o, func(t *testing.T, s *live.System, d *diary) {
+		for i := range 4 {
+			_, _ = s.Go("reader", func(c *ravel.Context) {
+				for range 50 {
+					c.Notify(taken{i})
+					c.Notify(returned{i})
+					c.Send(c.Self(), add{i})
+					ravel.Receive[add](c)
+				}
+			})
+		}
+		synctest.Wait()
+		tr, err := s.Trace()
+		if err != nil || len(d.violated) > 0 {
+			t.Fatal(err, d.violated)
+		}
+		consistent(t, tr)
+		moved := 0
+		for _, ev := range tr.Events {
+			if ev.Kind == trace.Moved && ev.Who == "Lending" {
+				moved++
+			}
+		}
+		if moved < 100 {
+			t.Errorf("the monitor has moved %d times", moved)
 		}
 	})
 }
