@@ -34,13 +34,17 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // sink is a handler that takes note of what it gets.
 type sink struct {
-	mu    sync.Mutex
-	notes []note
-	from  []transport.Address
-	gate  chan struct{} // if set, the handler waits for an entry
+	mu     sync.Mutex
+	called int
+	notes  []note
+	from   []transport.Address
+	gate   chan struct{} // if set, the handler waits for an entry
 }
 
 func (s *sink) handle(from, to transport.Address, event any) error {
+	s.mu.Lock()
+	s.called++
+	s.mu.Unlock()
 	if s.gate != nil {
 		<-s.gate
 	}
@@ -61,6 +65,13 @@ func (s *sink) got() []note {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]note(nil), s.notes...)
+}
+
+// calls is how often the handler was called.
+func (s *sink) calls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.called
 }
 
 // losses takes note of what is undelivered.

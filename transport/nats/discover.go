@@ -152,10 +152,10 @@ func (n *Node) find(ctx context.Context, name string) (string, error) {
 	defer cancel()
 	m, err := n.conn.RequestWithContext(ctx, n.machineSubject(name), nil)
 	switch {
-	case errors.Is(err, natsgo.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
-		return "", fmt.Errorf("%w: no node of cluster %s", transport.ErrNoMachine, n.cfg.Cluster)
 	case err != nil && !n.conn.IsConnected():
-		return "", fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
+		return "", n.down()
+	case errors.Is(err, natsgo.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
+		return "", fmt.Errorf("%w: no node of cluster %s does: host it there with Member.Host, or name its node as in node/machine", transport.ErrNoMachine, n.cfg.Cluster)
 	case err != nil:
 		return "", err
 	}

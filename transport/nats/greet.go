@@ -22,6 +22,7 @@ type greeting struct {
 	Window   int                `json:"window"`
 	Reads    transport.Versions `json:"reads,omitempty"` // of the node that is greeted
 	Error    string             `json:"error,omitempty"` // why it will not talk
+	Closing  bool               `json:"closing,omitempty"`
 }
 
 // greet asks a node that may not be there.
@@ -36,16 +37,19 @@ func (n *Node) greet(ctx context.Context, to string, link uint64) (*greeting, er
 	switch {
 	case errors.Is(err, natsgo.ErrNoResponders):
 		return nil, transport.ErrNoNode
+	case err != nil && !n.conn.IsConnected():
+		return nil, n.down()
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, fmt.Errorf("%w: %w", transport.ErrNoNode, context.Cause(ctx))
-	case err != nil && !n.conn.IsConnected():
-		return nil, fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
 	case err != nil:
 		return nil, err
 	}
 	var g greeting
 	if err := json.Unmarshal(m.Data, &g); err != nil {
 		return nil, fmt.Errorf("the answer of node %s: %w", to, err)
+	}
+	if g.Closing {
+		return nil, fmt.Errorf("%w: it is being closed", transport.ErrNoNode)
 	}
 	return &g, nil
 }
@@ -73,8 +77,10 @@ func (n *Node) greeted(m *natsgo.Msg) {
 	case g.Protocol != protocol:
 		answer.Error = fmt.Sprintf("it speaks protocol version %d, and this node version %d: use one release of Ravel", protocol, g.Protocol)
 	case g.Link == 0:
+	case transport.CheckNode(g.Node) != nil:
+		answer.Error = "the greeting has no name of a node"
 	case !n.begin(&g):
-		answer.Error = "it is being closed"
+		answer.Closing = true
 	default:
 		answer.Reads = n.reads
 	}
@@ -91,15 +97,14 @@ func (n *Node) greeted(m *natsgo.Msg) {
 func (n *Node) begin(g *greeting) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.closed || transport.CheckNode(g.Node) != nil {
+	if n.closed {
 		return false
 	}
 	in := n.inboxes[g.Node]
 	if in == nil {
-		in = &inbox{n: n, from: g.Node, wake: make(chan struct{}, 1)}
+		in = &inbox{n: n, from: g.Node, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 		n.inboxes[g.Node] = in
-		h := n.handler
-		n.handlers.Go(func() { in.run(h) })
+		go in.run(n.handler)
 	}
 	in.open(g.Link, g.Window)
 	return true
@@ -137,7 +142,7 @@ func (n *Node) link(ctx context.Context, to string) (*link, error) {
 	}
 	now := time.Now()
 	l = &link{
-		n: n, to: to, id: id, reads: g.Reads, room: make(chan struct{}, max(1, min(n.cfg.Window, g.Window))), ended: make(chan struct{}),
+		n: n, to: to, id: id, again: n.cfg.Delivery == transport.AtLeastOnce, reads: g.Reads, window: max(1, min(n.cfg.Window, g.Window)),
 		lastHeard: now, lastBeat: now, lastAgain: now, pause: firstPause,
 	}
 	n.mu.Lock()

@@ -3,29 +3,41 @@ package nats
 import (
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync"
 
 	"github.com/ravelgo/ravel/transport"
 )
 
 // inbox is what one other node sends, at the node that receives. Its events are handed on one after the other.
+//
+// What the sender is told it is told with mu held, so that it hears of a loss or a refusal before it hears of anything that
+// confirms what was sent behind.
 type inbox struct {
 	n    *Node
 	from string
+	gone chan struct{} // closed when nothing is handed on any more
 
 	mu     sync.Mutex
-	queue  []frame
-	busy   bool          // one is being handed on
+	queue  []delivery
+	busy   bool          // some of a batch is still to be handed on
 	wake   chan struct{} // has an entry if something may have come
-	ending bool
-	window int // how much the sender may have under way
+	ending bool          // nothing is taken any more
+	left   bool          // nothing more is handed on, and the sender was told
+	window int           // how much the sender may have under way
 
 	// Of the present link:
 	link    uint64
 	next    uint64 // the number that the next event has
 	handled uint64 // all events up to this one have been handed on, refused or missed
 	said    uint64 // what the sender was told of that
+}
+
+// delivery is what has come in one message.
+type delivery struct {
+	link    uint64
+	seq     uint64 // of the first event
+	n, skip uint64 // so many events, behind so many that have arrived before
+	parcels []byte
 }
 
 // open begins a link: what arrives next has number 1. What is queued of an earlier one is handed on before.
@@ -39,58 +51,68 @@ func (in *inbox) open(link uint64, window int) {
 
 // take gets a frame of the sender. It returns false if that is not of the present link.
 func (in *inbox) take(f *frame) bool {
-	in.mu.Lock()
-	if f.Link != in.link || in.ending {
-		in.mu.Unlock()
-		return f.Kind == byeFrame
+	lost, known := in.accept(f)
+	if lost > 0 {
+		in.n.cfg.Undelivered(transport.Undelivered{
+			From: transport.Address{Node: in.from}, To: transport.Address{Node: in.n.cfg.Node}, N: lost, Err: transport.ErrLost,
+		})
 	}
-	var missed *frame
+	return known
+}
+
+// accept is take, and returns how many events are known to be lost from now on. Only the sender knows which.
+func (in *inbox) accept(f *frame) (lost uint64, known bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	switch {
+	case f.Link != in.link:
+		return 0, f.Kind == byeFrame
+	case in.left:
+		in.tellLeft()
+		return 0, true
+	case in.ending:
+		return 0, true // the sender is told when it is known how far it has come
+	}
 	answer := f.Kind == beatFrame
 	switch {
-	case f.Kind == dataFrame && (f.Seq < in.next || f.Again && f.Seq > in.next):
+	case f.Kind == dataFrame && (f.Seq+f.N <= in.next || f.Again && f.Seq > in.next):
 		answer = true // it has arrived before, or one before it is still to be sent again
 	case f.Kind == dataFrame:
-		missed = in.miss(f.Seq - 1)
-		in.next = f.Seq + 1
-		f.Data = slices.Clone(f.Data) // it is the client's
-		in.queue = append(in.queue, *f)
+		lost = in.miss(f.Seq - 1)
+		skip := in.next - f.Seq
+		in.queue = append(in.queue, delivery{link: f.Link, seq: in.next, n: f.N - skip, skip: skip, parcels: f.Parcels})
+		in.next = f.Seq + f.N
 		in.rouse()
 	case !f.Again:
-		missed = in.miss(f.Seq)
+		lost = in.miss(f.Seq)
 	}
 	if len(in.queue) == 0 && !in.busy {
 		in.handled = in.next - 1
 	}
-	ack := frame{Kind: ackFrame, Link: in.link, Seq: in.handled}
+	if answer {
+		in.ack()
+	}
 	if f.Kind == byeFrame {
 		in.link = 0
 	}
-	in.mu.Unlock()
-	if missed != nil {
-		in.tellMissed(missed)
-	}
-	if answer {
-		in.n.tell(in.from, &ack)
-	}
-	return true
+	return lost, true
 }
 
-// miss gives up what has not arrived up to that number; nil if there is nothing.
-func (in *inbox) miss(until uint64) *frame {
+// miss gives up what has not arrived up to that number, and returns how much that is; mu is held.
+func (in *inbox) miss(until uint64) (n uint64) {
 	if until < in.next {
-		return nil
+		return 0
 	}
-	f := &frame{Kind: missedFrame, Link: in.link, Seq: in.next, Until: until}
+	n = until + 1 - in.next
+	in.n.tell(in.from, &frame{Kind: missedFrame, Link: in.link, Seq: in.next, Until: until})
 	in.next = until + 1
-	return f
+	return n
 }
 
-// tellMissed tells both sides of what did not arrive. Only the sender knows what it was.
-func (in *inbox) tellMissed(f *frame) {
-	in.n.tell(in.from, f)
-	in.n.cfg.Undelivered(transport.Undelivered{
-		From: transport.Address{Node: in.from}, To: transport.Address{Node: in.n.cfg.Node}, N: f.Until - f.Seq + 1, Err: transport.ErrLost,
-	})
+// ack tells how far it is; mu is held.
+func (in *inbox) ack() {
+	in.said = in.handled
+	in.n.tell(in.from, &frame{Kind: ackFrame, Link: in.link, Seq: in.handled})
 }
 
 func (in *inbox) rouse() {
@@ -100,82 +122,116 @@ func (in *inbox) rouse() {
 	}
 }
 
-// end lets the goroutine of the inbox end when it has handed on what is queued. It returns the link, which the node takes no
-// part in any more.
-func (in *inbox) end() (link uint64) {
+// end takes nothing more. What is queued is handed on.
+func (in *inbox) end() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.ending = true
 	in.rouse()
-	return in.link
+}
+
+// leave hands on nothing more, and tells the sender how far it has come. It returns how much of what has arrived is left.
+func (in *inbox) leave() (dropped uint64) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.left = true
+	in.rouse()
+	if in.link != 0 {
+		in.tellLeft()
+	}
+	return in.next - 1 - in.handled
+}
+
+// tellLeft tells the sender how far it has come; mu is held.
+func (in *inbox) tellLeft() {
+	until := in.handled
+	if in.busy {
+		until++ // nobody waits for the handler
+	}
+	in.n.tell(in.from, &frame{Kind: leaveFrame, Link: in.link, Seq: in.handled, Until: until})
 }
 
 // run hands on what arrives, until the end.
 func (in *inbox) run(h transport.Handler) {
+	defer close(in.gone)
+	var p parcel
 	for {
-		f, ok := in.first()
+		b, ok := in.first()
 		if !ok {
 			return
 		}
-		err := in.deliver(h, &f)
-		in.mu.Lock()
-		in.busy = false
-		present := in.link == f.Link
-		ack := frame{Kind: ackFrame, Link: f.Link, Seq: f.Seq}
-		say := false
-		if present {
-			in.handled = max(in.handled, f.Seq)
-			say = len(in.queue) == 0 || in.handled-in.said >= uint64(max(1, in.window/4))
-			if say {
-				in.said = in.handled
+		r := reader{b: b.parcels}
+		for range b.skip {
+			r.skip()
+		}
+		for seq := b.seq; seq < b.seq+b.n; seq++ {
+			r.parcel(&p)
+			if !in.handedOn(&b, seq, in.deliver(h, &p)) {
+				return
 			}
-		}
-		in.mu.Unlock()
-		if err != nil && present {
-			in.n.tell(in.from, &frame{Kind: refusedFrame, Link: f.Link, Seq: f.Seq, Code: refusalCode(err), Text: cut(err.Error())})
-		}
-		if say {
-			in.n.tell(in.from, &ack)
 		}
 	}
 }
 
+// handedOn notes that the machine has an event, or that it is refused. It returns false if nothing more is to be handed on.
+func (in *inbox) handedOn(b *delivery, seq uint64, err error) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.busy = seq+1 < b.seq+b.n
+	if in.left {
+		return false // the sender was told that this one may have been handed on or not
+	}
+	if b.link != in.link {
+		return true // nobody waits for an answer
+	}
+	if err != nil {
+		in.n.tell(in.from, &frame{Kind: refusedFrame, Link: b.link, Seq: seq, Code: refusalCode(err), Text: cut(err.Error())})
+	}
+	in.handled = max(in.handled, seq)
+	if !in.busy && len(in.queue) == 0 || in.handled-in.said >= uint64(max(1, in.window/4)) {
+		in.ack()
+	}
+	return true
+}
+
 // first waits for what is to be handed on next. It returns false when there is nothing more to come.
-func (in *inbox) first() (f frame, ok bool) {
+func (in *inbox) first() (b delivery, ok bool) {
 	for {
 		in.mu.Lock()
-		if len(in.queue) > 0 {
-			f, in.busy = in.queue[0], true
-			in.queue[0] = frame{}
+		if len(in.queue) > 0 && !in.left {
+			b, in.busy = in.queue[0], true
+			in.queue[0] = delivery{}
 			if in.queue = in.queue[1:]; len(in.queue) == 0 {
 				in.queue = nil
 			}
 			in.mu.Unlock()
-			return f, true
+			return b, true
 		}
 		ending := in.ending
 		in.mu.Unlock()
 		if ending {
-			return frame{}, false
+			return delivery{}, false
 		}
 		<-in.wake
 	}
 }
 
 // deliver hands on one event. An event that cannot be read is this node's to report as well: nobody here has seen it.
-func (in *inbox) deliver(h transport.Handler, f *frame) (err error) {
-	from, to := transport.Address{Node: in.from, Name: f.Sender}, transport.Address{Node: in.n.cfg.Node, Name: f.To}
-	event, err := in.n.cfg.Codec.Decode(f.Message)
+func (in *inbox) deliver(h transport.Handler, p *parcel) (err error) {
+	from, to := transport.Address{Node: in.from, Name: p.Sender}, transport.Address{Node: in.n.cfg.Node, Name: p.To}
+	doing := "reading it"
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%s panicked: %v", doing, v)
+			in.n.cfg.Log.Error("what another node has sent made its receiver panic", "doing", doing, "panic", v, "type", p.Type, "from", from.String(), "to", to.String(), "stack", string(debug.Stack()))
+		}
+	}()
+	event, err := in.n.cfg.Codec.Decode(p.Message)
 	if err != nil {
 		in.n.cfg.Undelivered(transport.Undelivered{From: from, To: to, N: 1, Err: err})
 		return err
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("the handler panicked: %v", v)
-			in.n.cfg.Log.Error("the handler of what other nodes send panicked", "panic", v, "from", from.String(), "to", to.String(), "stack", string(debug.Stack()))
-		}
-	}()
+	doing = "the handler"
 	return h(from, to, event)
 }
 

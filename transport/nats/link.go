@@ -12,33 +12,30 @@ import (
 
 // link is one direction of what two nodes have to say to each other, at the node that sends.
 type link struct {
-	n     *Node
-	to    string
-	id    uint64
-	reads transport.Versions // of the receiver
-	room  chan struct{}      // holds an entry for each event under way
+	n      *Node
+	to     string
+	id     uint64
+	again  bool               // at least once
+	reads  transport.Versions // of the receiver
+	window int                // so many events may be under way
 
-	mu     sync.Mutex
-	flying []flight // what is under way, in the order of Seq, without gaps
-	seq    uint64   // of the last event
-	full   bool     // nothing more is sent: the node is being closed
-	err    error    // why the link has ended, nil if it has not
-	ended  chan struct{}
-	idle   chan struct{} // closed when nothing is under way, if somebody waits for it
+	mu      sync.Mutex
+	flying  flights       // what is under way; the last ones wait to be sent
+	waiting int           // how many those are
+	unsent  []batch       // what they are written as
+	spare   []byte        // for the next batch
+	writing bool          // a goroutine sends what is unsent
+	buf     []byte        // of who sends
+	seq     uint64        // of the last event that was sent
+	full    bool          // nothing more is sent: the node is being closed
+	err     error         // why the link has ended, nil if it has not
+	room    chan struct{} // closed when there may be room, if somebody waits for it
+	idle    chan struct{} // closed when nothing is under way, if somebody waits for it
 
 	lastHeard time.Time
 	lastBeat  time.Time
 	lastAgain time.Time     // when something was sent again, or confirmed
 	pause     time.Duration // before it is sent again
-}
-
-// flight is an event under way.
-type flight struct {
-	seq   uint64
-	frame []byte // nil if it is not sent again
-	from  string
-	to    string
-	event any
 }
 
 // Before an event is sent again.
@@ -47,97 +44,84 @@ const (
 	mostPause  = 2 * time.Second
 )
 
-// Send implements transport.Transport.
-func (n *Node) Send(ctx context.Context, from string, to transport.Address, event any) error {
-	if len(to.Name) > transport.MaxName || len(from) > transport.MaxName || to.Name == "" {
-		return fmt.Errorf("nats: send to %q from %q: names of machines have 1 to %d bytes", to.Name, from, transport.MaxName)
-	}
-	for again := false; ; again = true {
-		err := n.send(ctx, from, to, event)
-		if err == nil {
-			return nil
-		}
-		if again || !errors.Is(err, errEnded) || ctx.Err() != nil {
-			return fmt.Errorf("nats: %T to %v: %w", event, to, err)
-		}
-		// The link ended while the event waited for room: the next greeting says how things are now.
-	}
-}
-
-func (n *Node) send(ctx context.Context, from string, to transport.Address, event any) error {
-	l, err := n.way(ctx, to)
-	if err != nil {
-		return err
-	}
-	m, err := n.cfg.Codec.Encode(event, l.reads)
-	if err != nil {
-		return err
-	}
-	if most := n.conn.MaxPayload() - 1024; int64(len(m.Data)) > most {
-		return fmt.Errorf("the event has %d bytes: the NATS server takes %d", len(m.Data), most)
-	}
-	select {
-	case l.room <- struct{}{}:
-	case <-l.ended:
-		return errEnded
-	case <-n.stop.Done():
-		return transport.ErrClosed
-	case <-ctx.Done():
-		return fmt.Errorf("%d events are under way to the node, as many as may be: %w", cap(l.room), context.Cause(ctx))
-	}
-	return l.send(from, to.Name, event, m)
-}
-
-// way returns the link to where a machine is. A node that hosted it may be gone, and another one may have it now.
-func (n *Node) way(ctx context.Context, to transport.Address) (*link, error) {
-	if to.Node != "" {
-		return n.link(ctx, to.Node)
-	}
-	for again := false; ; again = true {
-		node, err := n.find(ctx, to.Name)
-		if err != nil {
-			return nil, err
-		}
-		l, err := n.link(ctx, node)
-		if again || !errors.Is(err, transport.ErrNoNode) {
-			return l, err
-		}
-		n.forget(to.Name, node)
-	}
-}
-
 var errEnded = errors.New("the link has ended")
 
-// send gives the event a number and sends it. Room for it is taken; it is given back on an error.
-func (l *link) send(from, to string, event any, m transport.Message) error {
+// send takes an event, as soon as there is room for it, and sends it or has it sent.
+func (l *link) send(ctx context.Context, from, to string, event any, m transport.Message) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case l.full:
-		<-l.room
-		return transport.ErrClosed
-	case l.err != nil:
-		<-l.room
-		return errEnded
-	}
-	again := l.n.cfg.Delivery == transport.AtLeastOnce
-	f := frame{Kind: dataFrame, Again: again, From: l.n.cfg.Node, Link: l.id, Seq: l.seq + 1, Sender: from, To: to, Message: m}
-	fl := flight{seq: f.Seq, from: from, to: to, event: event}
-	b := f.encode()
-	err := l.n.publish(l.to, b)
-	if again {
-		if fl.frame = b; len(l.flying) == 0 {
-			l.lastAgain, l.pause = time.Now(), firstPause
-		}
-		err = nil
-	}
-	if err != nil {
-		<-l.room
+	if err := l.awaitRoom(ctx); err != nil {
 		return err
 	}
-	l.seq = f.Seq
-	l.flying = append(l.flying, fl)
+	if !l.again && l.n.isDown.Load() {
+		return l.n.down()
+	}
+	p, fl := parcel{from, to, m}, flight{from: from, to: to, event: event}
+	if l.again {
+		if fl.parcel = appendParcel(nil, &p); l.flying.len() == 0 {
+			l.lastAgain, l.pause = time.Now(), firstPause
+		}
+	}
+	l.pack(&p)
+	l.flying.put(fl)
+	l.waiting++
+	switch {
+	case l.writing:
+	case l.flying.len() > atOnce:
+		l.writing = true
+		go l.write()
+	default:
+		return l.sendNow()
+	}
 	return nil
+}
+
+// sendNow sends the only event that is not sent yet; mu is held.
+func (l *link) sendNow() error {
+	b := l.unsent[0]
+	l.unsent = l.unsent[:0]
+	f := l.number(&b)
+	err := l.post(&f)
+	l.spare = b.parcels
+	if l.posted(&f, err) {
+		return nil
+	}
+	l.flying.pop()
+	return err
+}
+
+// awaitRoom waits until another event may be under way; mu is held before and after.
+func (l *link) awaitRoom(ctx context.Context) (err error) {
+	for err == nil {
+		switch {
+		case l.full:
+			return transport.ErrClosed
+		case l.err != nil:
+			return errEnded
+		case l.flying.len() < l.window:
+			return nil
+		}
+		if l.room == nil {
+			l.room = make(chan struct{})
+		}
+		room := l.room
+		l.mu.Unlock()
+		select {
+		case <-room:
+		case <-ctx.Done():
+			err = fmt.Errorf("%d events are under way to node %s, as many as may be: %w", l.window, l.to, context.Cause(ctx))
+		}
+		l.mu.Lock()
+	}
+	return err
+}
+
+// makeRoom has those look again who wait for room; mu is held.
+func (l *link) makeRoom() {
+	if l.room != nil {
+		close(l.room)
+		l.room = nil
+	}
 }
 
 // heard takes what the receiver says.
@@ -145,6 +129,11 @@ func (l *link) heard(f *frame) {
 	switch f.Kind {
 	case strangeFrame:
 		l.n.drop(l, transport.ErrRestarted)
+		return
+	case leaveFrame:
+		l.confirm(0, f.Seq, nil)
+		l.confirm(f.Seq+1, f.Until, transport.ErrRestarted)
+		l.n.drop(l, fmt.Errorf("%w: node %s was closed, and has not handed this on", transport.ErrNoNode, l.to))
 		return
 	case missedFrame:
 		l.confirm(f.Seq, f.Until, transport.ErrLost)
@@ -160,24 +149,16 @@ func (l *link) heard(f *frame) {
 
 // confirm takes the events from first to last out of what is under way; err is why they did not arrive, nil if they did.
 func (l *link) confirm(first, last uint64, err error) {
-	l.mu.Lock()
-	kept := l.flying[:0]
 	var lost []flight
-	for _, fl := range l.flying {
-		if fl.seq < first || fl.seq > last {
-			kept = append(kept, fl)
-			continue
-		}
-		<-l.room
-		if err != nil {
-			lost = append(lost, fl)
-		}
+	l.mu.Lock()
+	to := &lost
+	if err == nil {
+		to = nil
 	}
-	if len(kept) < len(l.flying) {
+	if l.flying.cut(first, last, to) > 0 {
 		l.lastAgain, l.pause = time.Now(), firstPause
+		l.makeRoom()
 	}
-	clear(l.flying[len(kept):])
-	l.flying = kept
 	l.settle()
 	l.mu.Unlock()
 	l.report(lost, err)
@@ -185,7 +166,7 @@ func (l *link) confirm(first, last uint64, err error) {
 
 // settle tells whoever waits that nothing is under way.
 func (l *link) settle() {
-	if l.idle != nil && len(l.flying) == 0 {
+	if l.idle != nil && l.flying.len() == 0 {
 		close(l.idle)
 		l.idle = nil
 	}
@@ -206,15 +187,7 @@ func (l *link) report(lost []flight, err error) {
 func (l *link) tick(now time.Time) {
 	l.mu.Lock()
 	silent := now.Sub(l.lastHeard)
-	var again [][]byte
-	if len(l.flying) > 0 && now.Sub(l.lastAgain) >= l.pause {
-		for _, fl := range l.flying {
-			if fl.frame != nil {
-				again = append(again, fl.frame)
-			}
-		}
-		l.lastAgain, l.pause = now, min(2*l.pause, mostPause)
-	}
+	again := l.due(now)
 	beat := now.Sub(l.lastBeat) >= l.n.cfg.Beat
 	if beat {
 		l.lastBeat = now
@@ -225,11 +198,9 @@ func (l *link) tick(now time.Time) {
 		l.n.drop(l, fmt.Errorf("%w: node %s has been silent for %v", transport.ErrNoNode, l.to, silent.Round(time.Millisecond)))
 		return
 	}
-	for _, b := range again {
-		l.n.publish(l.to, b)
-	}
+	l.sendAgain(again)
 	if beat {
-		l.n.tell(l.to, &frame{Kind: beatFrame, Again: l.n.cfg.Delivery == transport.AtLeastOnce, Link: l.id, Seq: seq})
+		l.n.tell(l.to, &frame{Kind: beatFrame, Again: l.again, Link: l.id, Seq: seq})
 	}
 }
 
@@ -241,12 +212,9 @@ func (l *link) end(err error) uint64 {
 		return 0
 	}
 	l.err = err
-	close(l.ended)
-	lost := l.flying
-	l.flying = nil
-	for range lost {
-		<-l.room
-	}
+	lost := l.flying.take()
+	l.unsent, l.waiting = nil, 0
+	l.makeRoom()
 	l.settle()
 	l.mu.Unlock()
 	l.report(lost, err)
@@ -258,12 +226,13 @@ func (l *link) shut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.full = true
+	l.makeRoom()
 }
 
 // drain waits until nothing is under way.
 func (l *link) drain(ctx context.Context) {
 	l.mu.Lock()
-	if len(l.flying) == 0 {
+	if l.flying.len() == 0 {
 		l.mu.Unlock()
 		return
 	}

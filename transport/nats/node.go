@@ -1,12 +1,12 @@
 package nats
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -20,6 +20,8 @@ type Node struct {
 	cfg      Config
 	instance uint64 // tells a node from an earlier one of its name
 	conn     *natsgo.Conn
+	isDown   atomic.Bool    // the connection is lost
+	mostData atomic.Int64   // bytes that an event may have
 	server   *server.Server // nil if there are others
 	reads    transport.Versions
 
@@ -34,9 +36,9 @@ type Node struct {
 
 	greeting sync.Mutex // held while another node is greeted
 
-	stop     context.Context // ends when the node is closed
-	stopped  context.CancelFunc
-	handlers sync.WaitGroup // goroutines of inboxes, and the clock
+	stop    context.Context // ends when the node is closed
+	stopped context.CancelFunc
+	ticking sync.WaitGroup // the clock
 }
 
 var _ transport.Transport = (*Node)(nil)
@@ -56,11 +58,12 @@ func Connect(ctx context.Context, cfg Config) (*Node, error) {
 		n.release()
 		return nil, fmt.Errorf("nats: %w", err)
 	}
+	n.measure()
 	if err := n.alone(ctx); err != nil {
 		n.release()
 		return nil, fmt.Errorf("nats: %w", err)
 	}
-	n.handlers.Go(n.clock)
+	n.ticking.Go(n.clock)
 	return n, nil
 }
 
@@ -125,17 +128,20 @@ func (n *Node) subject(kind, name string) string { return n.cfg.Cluster + "." + 
 // tell sends a frame, which may be lost.
 func (n *Node) tell(node string, f *frame) error {
 	f.From = n.cfg.Node
-	return n.publish(node, f.encode())
+	return n.publish(node, f.append(nil))
 }
 
 // publish sends what is written of a frame.
 func (n *Node) publish(node string, b []byte) error {
 	err := n.conn.Publish(n.subject("node", node), b)
 	if errors.Is(err, natsgo.ErrReconnectBufExceeded) || errors.Is(err, natsgo.ErrConnectionReconnecting) || errors.Is(err, natsgo.ErrConnectionClosed) {
-		return fmt.Errorf("%w: %w", transport.ErrDisconnected, err)
+		return n.down()
 	}
 	return err
 }
+
+// measure notes how large an event may be, of which a frame holds at least one.
+func (n *Node) measure() { n.mostData.Store(n.conn.MaxPayload() - 1024) }
 
 // arrived gets every frame for this node, one after the other.
 func (n *Node) arrived(m *natsgo.Msg) {
@@ -192,6 +198,7 @@ func (n *Node) disconnected(err error) {
 	if n.stop.Err() != nil {
 		return
 	}
+	n.isDown.Store(true)
 	if err == nil {
 		err = errors.New("the server has closed the connection")
 	}
@@ -200,6 +207,8 @@ func (n *Node) disconnected(err error) {
 }
 
 func (n *Node) reconnected() {
+	n.measure()
+	n.isDown.Store(false)
 	n.cfg.Log.Info("the connection to NATS is back", "url", n.conn.ConnectedUrlRedacted())
 	n.cfg.Status(nil)
 }
@@ -210,44 +219,4 @@ func (n *Node) asyncError(err error) {
 		n.cfg.Log.Error("NATS", "error", err)
 		n.cfg.Status(err)
 	}
-}
-
-// Close implements transport.Transport.
-func (n *Node) Close(ctx context.Context) error {
-	n.mu.Lock()
-	if n.closed {
-		n.mu.Unlock()
-		return nil
-	}
-	n.closed = true
-	n.mu.Unlock()
-	links := n.allLinks()
-	for _, l := range links {
-		l.shut()
-	}
-	for _, l := range links {
-		l.drain(ctx)
-	}
-	for _, s := range n.subs {
-		s.Unsubscribe()
-	}
-	var left uint64
-	for _, l := range links {
-		left += l.end(transport.ErrClosed)
-		n.tell(l.to, &frame{Kind: byeFrame, Again: n.cfg.Delivery == transport.AtLeastOnce, Link: l.id, Seq: l.last()})
-	}
-	n.mu.Lock()
-	for _, in := range n.inboxes {
-		n.tell(in.from, &frame{Kind: strangeFrame, Link: in.end()})
-	}
-	n.mu.Unlock()
-	if n.conn.IsConnected() {
-		n.conn.FlushTimeout(n.cfg.Answer)
-	}
-	n.release()
-	n.handlers.Wait()
-	if left > 0 {
-		return fmt.Errorf("nats: %d events were not confirmed when the node was closed: %w", left, cmp.Or(context.Cause(ctx), transport.ErrDisconnected))
-	}
-	return nil
 }
