@@ -2,6 +2,7 @@ package nats
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -105,7 +106,7 @@ func (n *Node) dial(ctx context.Context) error {
 		if n.server, err = startServer(&n.cfg); err != nil {
 			return err
 		}
-		url = n.server.ClientURL()
+		url = "nats://" + n.server.Addr().String() // it stays within the process, without TLS
 		opts = append(opts, natsgo.InProcessServer(n.server))
 	}
 	if err := ctx.Err(); err != nil {
@@ -129,5 +130,25 @@ func explain(url string, err error) error {
 	case errors.Is(err, natsgo.ErrSecureConnWanted):
 		return fmt.Errorf("the NATS server at %s does not speak TLS (%w): leave Config.TLS nil, or switch TLS on there", url, err)
 	}
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var alert *net.OpError
+	switch {
+	case errors.As(err, &unknown):
+		return fmt.Errorf("the certificate of the NATS server at %s was signed by nobody whom this node trusts (%w): put the certificate of who signed it into Config.TLS.RootCAs", url, err)
+	case errors.As(err, &host):
+		return fmt.Errorf("the certificate of the NATS server at %s is not for this host (%w): use a URL with a name of the certificate, or set Config.TLS.ServerName", url, err)
+	case errors.Is(err, natsgo.ErrTLS), errors.As(err, &alert) && alert.Op == "remote error": // which is what an alert of TLS is
+		return fmt.Errorf("the NATS server at %s has ended the TLS handshake (%w): it wants a certificate of this node that it trusts, in Config.TLS.Certificates", url, err)
+	}
 	return fmt.Errorf("connecting to the NATS server at %s: %w", url, err)
+}
+
+// denied is the error of what the server does not let this node do, as far as it has said so; nil if it has not.
+func (n *Node) denied() error {
+	err := n.conn.LastError()
+	if !errors.Is(err, natsgo.ErrPermissionViolation) {
+		return nil
+	}
+	return fmt.Errorf("the NATS server does not let this node use the subjects of its cluster (%w): let its user publish and subscribe to %s.> and _INBOX.>", err, n.cfg.Cluster)
 }

@@ -57,6 +57,9 @@ func (n *Node) greet(ctx context.Context, to string, link uint64) (*greeting, er
 // alone makes sure that no other node has this one's name.
 func (n *Node) alone(ctx context.Context) error {
 	g, err := n.greet(ctx, n.cfg.Node, 0)
+	if denied := n.denied(); denied != nil {
+		return denied
+	}
 	switch {
 	case errors.Is(err, transport.ErrNoNode):
 		return nil

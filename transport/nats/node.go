@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func (n *Node) Serve(h transport.Handler) error {
 		n.subs = append(n.subs, sub)
 	}
 	n.handler = h
-	if err := n.conn.FlushTimeout(n.cfg.Answer); err != nil {
+	if err := cmp.Or(n.conn.FlushTimeout(n.cfg.Answer), n.denied()); err != nil {
 		return fmt.Errorf("nats: %w", err)
 	}
 	return nil
