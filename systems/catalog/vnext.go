@@ -42,6 +42,10 @@ func vNext() System {
 				vnext.Options{Scenario: vnext.TwoFailures, Bugs: extmgr.V12}),
 			vNextBug("V13", "a copy gives up on a source after a fixed time, which is too short for ever", neverRepaired,
 				vnext.Options{Scenario: vnext.Replicate, Real: true, NodeBugs: extnode.V13}),
+			vNextBug("V14", "a name has no address: a second process takes it, and the first is never told", neverRepaired,
+				vnext.Options{Scenario: vnext.Namesakes, Bugs: extmgr.V14}),
+			vNextBug("V15", "a heartbeat that is refused counts as a sign of life: a node that moves is never taken", neverRepaired,
+				vnext.Options{Scenario: vnext.Move, Bugs: extmgr.V15}),
 		},
 	}
 	for _, o := range vnext.Variants() {

@@ -3,7 +3,7 @@
 // code with a modelled network, modelled disks, modelled nodes if wanted, and a
 // specification, and lets Ravel decide everything else. It follows the case study
 // of the systematic testing literature (Deligiannis and others, FAST 2016), and
-// goes beyond it with real nodes and twelve more seeded bugs.
+// goes beyond it with real nodes and fourteen more seeded bugs.
 //
 // # What is real and what is modelled
 //
@@ -61,7 +61,7 @@
 //
 // # Specification
 //
-// Three monitors are told the physical truth: which node failed, which started
+// The monitors are told the physical truth: which node failed, which started
 // and what was on its disk then, which has stored a replica or lost one. They
 // never hear what the manager believes.
 //
@@ -72,6 +72,7 @@
 //   - [SurplusMonitor], safety, only if all is timely: no extent has more replicas
 //     than it should, except when a restarted node's do not count for a while. It
 //     can be violated only where there is a node to spare.
+//   - [NameMonitor], liveness, where processes may share a name: one of them ends.
 //
 // Real nodes are audited besides: whatever a node reports is on its disk, intact,
 // and would survive a crash.
@@ -101,13 +102,24 @@
 //   - [Lossy] (S6): two messages may be lost and two more delivered a second time
 //     later; a node may fail.
 //   - [Capacity] (S7): two extents, and four nodes with little room.
+//   - [Namesakes] (S8): a second process may start under the name of a node, with an
+//     address and an empty disk of its own, and a node may fail. A process that the
+//     manager refuses several times, while the other one lives, ends, as in
+//     production (package deploy). There is a fourth node without a replica.
+//   - [Move] (S9): one of three nodes holds the extent, and a node may restart at
+//     another address, with its disk.
+//
+// S8 and S9 are not of the case study: they are troubles that the deployed system has
+// shown, and of which these tests had known nothing as long as a node's name was its
+// address.
 //
 // # Seeded bugs
 //
-// The bugs of extmgr.Bugs and extnode.Bugs, V1 to V13, are each found in one of
+// The bugs of extmgr.Bugs and extnode.Bugs, V1 to V15, are each found in one of
 // these scenarios; package catalog says in which. Two are found in another one
 // than in the case study: V4 needs a node that loses a replica without a restart,
 // because a restart clears what the manager knows of the node; V12 shows as soon
-// as two nodes fail, without any loss of messages. V13 is not of the case study:
-// it is a mistake that these tests found in the extent node.
+// as two nodes fail, without any loss of messages. V13 to V15 are not of the case
+// study: V13 is a mistake that these tests found in the extent node, V14 and V15 are
+// what would be wrong in S8 and S9.
 package vnext

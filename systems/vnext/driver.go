@@ -17,11 +17,14 @@ type Driver struct {
 	config  extmgr.Config
 
 	manager ravel.ID
-	nodes   map[extmgr.NodeID]ravel.ID // address book, with the nodes that are down
-	up      []extmgr.NodeID
+	nodes   map[string]ravel.ID                  // address book, with the processes that are down
+	up      []string                             // addresses
 	starts  map[extmgr.NodeID]extmgr.Incarnation // how often each node has started
-	drives  map[extmgr.NodeID]drive              // of real nodes
+	drives  map[string]drive                     // by address
 	truth   Truth                                // as far as nodes have told
+	refused map[string]int                       // by address; see refuse
+	moving  ravel.Budget
+	spoken  map[string]bool // by address; see meet
 
 	failing ravel.Budget
 	again   bool // a node may fail again once everything is repaired
@@ -41,14 +44,18 @@ var DriverMachine = ravel.Define[Driver]("Driver",
 		ravel.On((*Driver).settled),
 		ravel.On((*Driver).nodeFails),
 		ravel.On((*Driver).nodeRestarts),
+		ravel.On((*Driver).nodeMoves),
+		ravel.On((*Driver).namesakeStarts),
 		ravel.On((*Driver).managerRestarts),
 		ravel.On((*Driver).messageLost),
 		ravel.On((*Driver).messageDoubled)))
 
 func (d *Driver) start(c *ravel.Context) {
-	d.nodes = make(map[extmgr.NodeID]ravel.ID)
+	d.nodes = make(map[string]ravel.ID)
 	d.starts = make(map[extmgr.NodeID]extmgr.Incarnation)
-	d.drives = make(map[extmgr.NodeID]drive)
+	d.drives = make(map[string]drive)
+	d.refused = make(map[string]int)
+	d.spoken = make(map[string]bool)
 	d.truth = d.scene.truth()
 	d.manager = c.Create(d.newManager(c))
 	for _, on := range d.scene.drives {
@@ -61,10 +68,10 @@ func (d *Driver) newManager(c *ravel.Context) ravel.Machine {
 	return ManagerMachine.New(&Manager{config: d.config, driver: c.Self(), invariants: d.options.Invariants})
 }
 
-// startNode starts a node that was not there before.
+// startNode starts a process where none was before.
 func (d *Driver) startNode(c *ravel.Context, on drive) {
-	d.nodes[on.node] = c.Create(d.newNode(c, on).Named(string(on.node)))
-	d.up = append(d.up, on.node)
+	d.nodes[on.at] = c.Create(d.newNode(c, on).Named(on.at))
+	d.up = append(d.up, on.at)
 }
 
 // newNode makes a node that starts or restarts. Unless on names the disk of an
@@ -72,14 +79,16 @@ func (d *Driver) startNode(c *ravel.Context, on drive) {
 func (d *Driver) newNode(c *ravel.Context, on drive) ravel.Machine {
 	d.starts[on.node]++
 	inc := d.starts[on.node]
-	if !d.options.Real {
-		return NodeMachine.New(newNode(on, inc, c.Self(), d.config))
-	}
-	if on.model == "" {
+	if d.options.Real && on.model == "" {
 		on.model = fmt.Sprintf("disk %d of %s", inc, on.node)
 		disk.New(c, on.model, disk.Config{})
 	}
-	d.drives[on.node] = drive{node: on.node, room: on.room, model: on.model}
+	known := on
+	known.extents = nil // the node changes what is there
+	d.drives[on.at] = known
+	if !d.options.Real {
+		return NodeMachine.New(newNode(on, inc, c.Self(), d.config))
+	}
 	return RealNodeMachine.New(&RealNode{
 		disk:       on,
 		inc:        inc,
@@ -90,21 +99,23 @@ func (d *Driver) newNode(c *ravel.Context, on drive) ravel.Machine {
 	})
 }
 
-// diskOf returns the disk of a node, for a restart.
-func (d *Driver) diskOf(node extmgr.NodeID) drive {
-	if d.options.Real {
-		return d.drives[node]
+// diskOf returns the disk of a process, for a restart.
+func (d *Driver) diskOf(at string) drive {
+	on := d.drives[at]
+	if !d.options.Real {
+		on.extents = d.truth.extentsOf(on.place)
 	}
-	return drive{node: node, extents: d.truth.extentsOf(node)}
+	return on
 }
 
 // relay passes a message on, or lets happen to it what a fault has ordered.
 func (d *Driver) relay(c *ravel.Context, e Envelope) {
+	d.meet(c, e.From)
 	if d.losing > 0 {
 		d.losing--
 		c.Logf("lost: %v", e)
 		c.Sometimes(true, isLost)
-		d.release(c, e.Msg)
+		d.release(c, e)
 		return
 	}
 	if d.doubles > 0 {
@@ -133,18 +144,22 @@ func (d *Driver) delay(c *ravel.Context) time.Duration {
 }
 
 func (d *Driver) pass(c *ravel.Context, e Envelope) {
-	if e.To == d.config.Self {
-		c.Send(d.manager, FromNode{d.nodes[e.Msg.Head().From], e.Msg})
+	if e.To.Node == d.config.Self {
+		c.Send(d.manager, FromNode{d.nodes[e.From], e.Msg})
 		return
 	}
-	c.Send(d.nodes[e.To], ToNode{e.Msg})
+	if _, ok := e.Msg.(*extmgr.Refusal); ok {
+		d.refuse(c, e.To.Addr)
+		return
+	}
+	c.Send(d.nodes[e.To.Addr], ToNode{e.Msg})
 }
 
 // release tells a node that it need not wait for the manager to take a message
 // which the manager will never see.
-func (d *Driver) release(c *ravel.Context, m extmgr.Message) {
-	if taken, ok := takenOf(m); ok {
-		c.Send(d.nodes[m.Head().From], taken)
+func (d *Driver) release(c *ravel.Context, e Envelope) {
+	if taken, ok := takenOf(e.Msg); ok {
+		c.Send(d.nodes[e.From], taken)
 	}
 }
 
@@ -171,8 +186,15 @@ func (d *Driver) maybeSettled(c *ravel.Context) {
 	}
 }
 
-// forget strikes out a node that is down for good.
-func (d *Driver) forget(i int) {
-	d.truth.fail(Failed{d.up[i]})
-	d.up = slices.Delete(slices.Clone(d.up), i, i+1)
+// end takes a process down for good, and what it holds with it.
+func (d *Driver) end(c *ravel.Context, i int) {
+	at := d.up[i]
+	failed := Failed{d.drives[at].place}
+	c.Crash(d.nodes[at])
+	c.Notify(failed)
+	d.truth.fail(failed)
+	d.forget(i)
 }
+
+// forget strikes out a process that is down for good.
+func (d *Driver) forget(i int) { d.up = slices.Delete(slices.Clone(d.up), i, i+1) }

@@ -9,6 +9,8 @@ import (
 type (
 	NodeFails       struct{} // a node goes down for good, and an empty one starts
 	NodeRestarts    struct{} // a node restarts, or loses a replica
+	NodeMoves       struct{} // a node restarts at another address, with its disk
+	NamesakeStarts  struct{} // a second process starts under the name of a node, with a disk of its own
 	ManagerRestarts struct{} // the manager restarts and knows nothing
 	MessageLost     struct{} // the next message is lost
 	MessageDoubled  struct{} // the next message is delivered a second time later
@@ -20,6 +22,8 @@ const (
 	restarts        = "a node restarts"
 	losesItsDisk    = "a node loses its disk"
 	losesItsReplica = "a node loses a replica"
+	moves           = "a node moves"
+	isRefused       = "a process ends because another one has its name"
 	managerIsBack   = "the manager restarts"
 	isLost          = "a message is lost"
 	comesAgain      = "a message comes again"
@@ -46,6 +50,11 @@ func (d *Driver) offerFaults(c *ravel.Context) {
 		c.Sometimes(false, fails)
 	}
 	offer("node restarts", d.scene.restarts, NodeRestarts{}, restarts, losesItsDisk, losesItsReplica)
+	if n := d.scene.moves; n > 0 {
+		d.moving = c.Budget("moves", n)
+		c.Sometimes(false, moves)
+	}
+	offer("namesakes", d.scene.namesakes, NamesakeStarts{}, isRefused)
 	offer("manager restarts", d.scene.managerRestarts, ManagerRestarts{}, managerIsBack)
 	offer("lost messages", d.scene.losses, MessageLost{}, isLost)
 	offer("doubled messages", d.scene.doubles, MessageDoubled{}, comesAgain)
@@ -57,12 +66,8 @@ func (d *Driver) offerFailure(c *ravel.Context) { c.OfferFault(d.failing, NodeFa
 // what this failure did is repaired: two failures at once may lose data, whatever
 // the manager does.
 func (d *Driver) nodeFails(c *ravel.Context, _ NodeFails) {
-	i := c.Int(len(d.up))
-	victim := d.up[i]
-	c.Crash(d.nodes[victim])
-	c.Notify(Failed{victim})
-	d.forget(i)
-	d.startNode(c, drive{node: nodeID(len(d.nodes))})
+	d.end(c, c.Int(len(d.up)))
+	d.startNode(c, first(drive{node: nodeID(len(d.nodes))}))
 	c.Sometimes(true, fails)
 	switch {
 	case d.scene.failures == 1:
@@ -90,8 +95,10 @@ func (d *Driver) nodeRestarts(c *ravel.Context, _ NodeRestarts) {
 		c.Sometimes(true, losesItsReplica)
 	case losesDisk:
 		c.Crash(id)
-		c.Notify(Holds{Node: victim})
-		c.Restart(id, d.newNode(c, drive{node: victim}))
+		on := d.drives[victim]
+		on.model = ""
+		c.Notify(Holds{Node: on.place})
+		c.Restart(id, d.newNode(c, on))
 		c.Sometimes(true, losesItsDisk)
 	case keepsDisk:
 		c.Crash(id)

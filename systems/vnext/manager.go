@@ -34,7 +34,7 @@ func (t Tick) String() string { return t.Event.String() }
 func (m *Manager) start(c *ravel.Context) {
 	m.clock = &clock{now: c.Now()}
 	m.config.Yielder = interleaved(c, m)
-	real, err := extmgr.New(m.config, network{c, m.driver}, m.clock, nil, logger{c})
+	real, err := extmgr.New(m.config, network{c, m.driver, string(m.config.Self)}, m.clock, nil, logger{c})
 	c.Assert(err == nil, "the manager does not start: %v", err)
 	m.real = real
 	m.belief.of = real
@@ -75,10 +75,11 @@ func (m *Manager) look(c *ravel.Context) {
 type network struct {
 	c      *ravel.Context
 	driver ravel.ID
+	at     string // address of the sender
 }
 
 func (n network) SendMessage(to extmgr.Endpoint, m extmgr.Message) error {
-	n.c.Send(n.driver, Envelope{to.Node, m})
+	n.c.Send(n.driver, Envelope{n.at, to, m})
 	return nil
 }
 

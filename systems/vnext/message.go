@@ -11,8 +11,9 @@ import (
 
 // Envelope is a message on its way through the driver.
 type Envelope struct {
-	To  extmgr.NodeID
-	Msg extmgr.Message
+	From string // the address of the sender, the name of the manager
+	To   extmgr.Endpoint
+	Msg  extmgr.Message
 }
 
 func (e Envelope) String() string { return describe(e.Msg) }
@@ -34,6 +35,7 @@ func (m ToNode) String() string { return describe(m.Msg) }
 // CopyRequest asks a node for its replica of an extent, for a task.
 type CopyRequest struct {
 	extmgr.Header
+	Addr    string // where the answer goes
 	Task    extmgr.TaskID
 	Extent  extmgr.ExtentID
 	Version uint64 // this one or a newer one
@@ -55,7 +57,7 @@ func (r *CopyResponse) String() string { return describe(r) }
 func describe(m extmgr.Message) string {
 	switch m := m.(type) {
 	case *extmgr.Heartbeat:
-		return fmt.Sprintf("%s is alive", m.From)
+		return fmt.Sprintf("%s is alive%s", m.From, elsewhere(m))
 	case *extmgr.SyncReport:
 		return fmt.Sprintf("%s holds %s", m.From, extentNames(m.Extents))
 	case *extmgr.RepairTask:
@@ -65,6 +67,8 @@ func describe(m extmgr.Message) string {
 			return fmt.Sprintf("%s did %v", m.From, m.Task)
 		}
 		return fmt.Sprintf("%s failed %v", m.From, m.Task)
+	case *extmgr.Refusal:
+		return fmt.Sprintf("the name is that of %s", m.Addr)
 	case *CopyRequest:
 		return fmt.Sprintf("%s wants %s", m.From, extentName(m.Extent))
 	case *CopyResponse:
@@ -74,6 +78,14 @@ func describe(m extmgr.Message) string {
 		return fmt.Sprintf("%s has no copy", m.From)
 	}
 	return describeReal(m)
+}
+
+// elsewhere says where a node is that is not where its name says.
+func elsewhere(hb *extmgr.Heartbeat) string {
+	if hb.Addr == string(hb.From) {
+		return ""
+	}
+	return " at " + hb.Addr
 }
 
 // describeReal is describe for what real nodes say to each other.

@@ -8,6 +8,8 @@ import (
 // Node models an extent node.
 type Node struct {
 	id     extmgr.NodeID
+	at     string        // its address
+	place  extmgr.NodeID // as monitors and driver call what it holds
 	inc    extmgr.Incarnation
 	driver ravel.ID
 	config extmgr.Config
@@ -43,7 +45,7 @@ const plenty = 1 << 40
 const lifeSoFar = 1 << 20
 
 func newNode(d drive, inc extmgr.Incarnation, driver ravel.ID, cfg extmgr.Config) *Node {
-	n := &Node{id: d.node, inc: inc, driver: driver, config: cfg, room: d.room}
+	n := &Node{id: d.node, at: d.at, place: d.place, inc: inc, driver: driver, config: cfg, room: d.room}
 	if n.room == 0 {
 		n.room = plenty
 	}
@@ -58,7 +60,7 @@ func newNode(d drive, inc extmgr.Incarnation, driver ravel.ID, cfg extmgr.Config
 
 func (n *Node) start(c *ravel.Context) {
 	if n.inc > 1 {
-		n.tell(c, Holds{n.id, n.center.GetSyncReport(n.id)})
+		n.tell(c, Holds{n.place, n.center.GetSyncReport(n.id)})
 	}
 	n.heartbeat(c) // ahead of the first report
 	n.pace.sleep(c, n.config, true)
@@ -70,7 +72,7 @@ func (n *Node) heartbeatTick(c *ravel.Context, _ HeartbeatTick) {
 }
 
 func (n *Node) heartbeat(c *ravel.Context) {
-	n.toManager(c, &extmgr.Heartbeat{Header: n.header(), Addr: string(n.id), FreeBytes: n.room - n.used, UsedBytes: n.used})
+	n.toManager(c, &extmgr.Heartbeat{Header: n.header(), Addr: n.at, FreeBytes: n.room - n.used, UsedBytes: n.used})
 }
 
 func (n *Node) syncTick(c *ravel.Context, _ SyncTick) {
@@ -101,7 +103,7 @@ func (n *Node) repairTask(c *ravel.Context, t *extmgr.RepairTask) {
 		return
 	}
 	source := ravel.Choose(c, t.Sources)
-	n.send(c, source.Node, &CopyRequest{Header: n.header(), Task: t.Task, Extent: t.Extent, Version: t.Version})
+	n.send(c, source, &CopyRequest{Header: n.header(), Addr: n.at, Task: t.Task, Extent: t.Extent, Version: t.Version})
 }
 
 func (n *Node) copyRequest(c *ravel.Context, r *CopyRequest) {
@@ -109,7 +111,7 @@ func (n *Node) copyRequest(c *ravel.Context, r *CopyRequest) {
 	if !ok {
 		info.ID = r.Extent
 	}
-	n.send(c, r.From, &CopyResponse{Header: n.header(), Task: r.Task, Info: info, Found: ok && info.Version >= r.Version})
+	n.send(c, extmgr.Endpoint{Node: r.From, Addr: r.Addr}, &CopyResponse{Header: n.header(), Task: r.Task, Info: info, Found: ok && info.Version >= r.Version})
 }
 
 // copyResponse stores a copy unless the node has come to hold that version by
@@ -125,7 +127,7 @@ func (n *Node) copyResponse(c *ravel.Context, r *CopyResponse) {
 		return
 	}
 	n.store(r.Info)
-	n.tell(c, Stored{n.id, r.Info})
+	n.tell(c, Stored{n.place, r.Info})
 	n.ack(c, r.Task, r.Info, extmgr.RepairDone)
 }
 
@@ -133,7 +135,7 @@ func (n *Node) damage(c *ravel.Context, d Damage) {
 	if held, ok := n.center.Lookup(n.id, d.Extent); ok {
 		n.used -= held.Length
 		n.center.Remove(n.id, d.Extent)
-		n.tell(c, Lost{n.id, d.Extent})
+		n.tell(c, Lost{n.place, d.Extent})
 	}
 }
 
@@ -159,8 +161,10 @@ func (n *Node) header() extmgr.Header {
 	return extmgr.Header{From: n.id, Inc: n.inc, Seq: n.seq}
 }
 
-func (n *Node) toManager(c *ravel.Context, m extmgr.Message) { n.send(c, n.config.Self, m) }
+func (n *Node) toManager(c *ravel.Context, m extmgr.Message) {
+	n.send(c, extmgr.Endpoint{Node: n.config.Self}, m)
+}
 
-func (n *Node) send(c *ravel.Context, to extmgr.NodeID, m extmgr.Message) {
-	c.Send(n.driver, Envelope{to, m})
+func (n *Node) send(c *ravel.Context, to extmgr.Endpoint, m extmgr.Message) {
+	c.Send(n.driver, Envelope{n.at, to, m})
 }

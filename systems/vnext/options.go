@@ -109,6 +109,9 @@ func Test(o Options) func(*check.T) {
 		if o.Timely {
 			t.Monitor(SurplusMonitor.New(&Surplus{s.truth(), s.excused()}))
 		}
+		if s.namesakes > 0 {
+			t.Monitor(NameMonitor.New(&Names{}))
+		}
 		t.Create(DriverMachine.New(&Driver{options: o, scene: s, config: cfg}))
 	}
 }

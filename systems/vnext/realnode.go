@@ -67,16 +67,16 @@ func (n *RealNode) start(c *ravel.Context) {
 	}
 	n.real, err = extnode.New(extnode.Config{
 		Self:             n.disk.node,
-		Addr:             string(n.disk.node),
+		Addr:             n.disk.at,
 		Manager:          extmgr.Endpoint{Node: n.config.Self},
 		ChunkBytes:       blockSize,
 		IncarnationFloor: n.inc,
 		Bugs:             n.bugs,
-	}, store, audit{network{c, n.driver}, n}, logger{c})
+	}, store, audit{network{c, n.driver, n.disk.at}, n}, logger{c})
 	c.Assert(err == nil, "the node does not start: %v", err)
 	n.told = store.List()
 	if n.inc > 1 {
-		n.tell(c, Holds{n.disk.node, n.told})
+		n.tell(c, Holds{n.disk.place, n.told})
 	}
 	n.real.ProcessEvent(extnode.HeartbeatTick) // ahead of the first report
 	n.pace.sleep(c, n.config, true)
@@ -142,7 +142,7 @@ func (n *RealNode) damage(c *ravel.Context, d Damage) {
 		}
 		n.hurt = info.ID
 		flip(c, n.files.disk, info.ID)
-		n.tell(c, Lost{n.disk.node, info.ID})
+		n.tell(c, Lost{n.disk.place, info.ID})
 	}
 }
 
@@ -152,12 +152,12 @@ func (n *RealNode) look(c *ravel.Context) {
 	now := n.store.List()
 	for _, info := range n.told {
 		if !slices.Contains(now, info) {
-			n.tell(c, Lost{n.disk.node, info.ID})
+			n.tell(c, Lost{n.disk.place, info.ID})
 		}
 	}
 	for _, info := range now {
 		if !slices.Contains(n.told, info) {
-			n.tell(c, Stored{n.disk.node, info})
+			n.tell(c, Stored{n.disk.place, info})
 		}
 	}
 	n.told = now

@@ -11,7 +11,8 @@ import (
 // Scenario is what happens around the manager.
 type Scenario uint8
 
-// The scenarios. S1 to S7 are their numbers in the case study.
+// The scenarios. S1 to S7 are their numbers in the case study; S8 and S9
+// are troubles of the deployed system.
 const (
 	Repair         Scenario = iota // S2: a node that holds the extent fails, an empty one starts
 	Replicate                      // S1: one of three nodes holds the extent
@@ -20,6 +21,8 @@ const (
 	NodeRestart                    // S5: a node restarts, with its disk or an empty one, or loses a replica
 	Lossy                          // S6: messages are lost, or come again later, and a node may fail
 	Capacity                       // S7: two extents, four nodes, and one of these has room for one
+	Namesakes                      // S8: a second process starts under the name of a node, and a node may fail
+	Move                           // S9: a node moves to another address, with its disk
 	numScenarios
 )
 
@@ -50,15 +53,23 @@ type scene struct {
 	drives  []drive // of the nodes at the start
 
 	// How often each fault may happen.
-	failures, managerRestarts, restarts, losses, doubles int
+	failures, managerRestarts, restarts, losses, doubles, namesakes, moves int
 }
 
 // drive is what a node holds when it starts.
 type drive struct {
 	node    extmgr.NodeID
 	extents []extmgr.ExtentInfo
-	room    int64  // bytes of payload; 0 is plenty
-	model   string // the modelled disk of a real node
+	room    int64         // bytes of payload; 0 is plenty
+	model   string        // the modelled disk of a real node
+	at      string        // the address of its process
+	place   extmgr.NodeID // what the monitors call it: a name for each disk
+}
+
+// first is the drive of a node that is alone under its name, and where the name says.
+func first(d drive) drive {
+	d.at, d.place = string(d.node), d.node
+	return d
 }
 
 var (
@@ -101,6 +112,16 @@ var scenes = [numScenarios]scene{
 		name: "capacity", summary: "two extents and four nodes with little room, one with room for one",
 		drives: limited(extentLength, limited(2*extentLength, drives(holds(x), holds(y), holds(), holds()), 0, 1, 2), 3),
 	},
+	Namesakes: {
+		name: "namesakes", summary: "a second process may start under the name of one of four nodes, one of which may fail",
+		drives:   drives(holds(x), holds(x), holds(x), holds()),
+		failures: 1, namesakes: 1,
+	},
+	Move: {
+		name: "move", summary: "one of three nodes holds the extent, and one may move to another address",
+		drives: drives(holds(x), holds(), holds()),
+		moves:  1,
+	},
 }
 
 // holds lists what a node holds.
@@ -110,7 +131,7 @@ func holds(extents ...extmgr.ExtentInfo) []extmgr.ExtentInfo { return extents }
 func drives(nodes ...[]extmgr.ExtentInfo) []drive {
 	all := make([]drive, len(nodes))
 	for i, extents := range nodes {
-		all[i] = drive{node: nodeID(i), extents: extents}
+		all[i] = first(drive{node: nodeID(i), extents: extents})
 	}
 	return all
 }
@@ -152,7 +173,7 @@ func payload(info extmgr.ExtentInfo) []byte {
 func (s *scene) truth() Truth {
 	t := newTruth()
 	for _, d := range s.drives {
-		t.start(Holds{d.node, d.extents})
+		t.start(Holds{d.place, d.extents})
 	}
 	return t
 }

@@ -7,4 +7,4 @@ import (
 )
 
 // TestTraces shows what a developer is handed.
-func TestTraces(t *testing.T) { traces.Bugs(t, *update, "vnext", "V1") }
+func TestTraces(t *testing.T) { traces.Bugs(t, *update, "vnext", "V1", "V14", "V15") }

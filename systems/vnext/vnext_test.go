@@ -174,6 +174,8 @@ func TestRealNodes(t *testing.T) {
 		{"V9", vnext.Options{Scenario: vnext.ManagerRestart, Timely: true, Bugs: extmgr.V9}, monitor},
 		{"V11", vnext.Options{Scenario: vnext.Repair, Bugs: extmgr.V11}, livelock},
 		{"V12", vnext.Options{Scenario: vnext.TwoFailures, Bugs: extmgr.V12}, livelock},
+		{"V14", vnext.Options{Scenario: vnext.Namesakes, Bugs: extmgr.V14}, livelock},
+		{"V15", vnext.Options{Scenario: vnext.Move, Bugs: extmgr.V15}, livelock},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.o.Real = true

@@ -68,7 +68,19 @@ const (
 	// overtaken by its node's expiration counts for ever.
 	V12
 
-	allBugs = (1<<iota - 1) &^ (1 << 7) // without V8
+	_ // V13 is a defect of the extent node
+
+	// V14 binds no name to an address. Of two processes under one name the one
+	// with the newer incarnation is taken, and the other one, whose replicas count
+	// no more, is never told.
+	V14
+
+	// V15 takes the heartbeat that it refuses for a sign of life of the process in
+	// the node map. A node that has moved keeps its own former address alive, and
+	// is refused for as long as it runs.
+	V15
+
+	allBugs = (1<<iota - 1) &^ (1<<7 | 1<<12) // without V8 and V13
 )
 
 func (b Bugs) has(bug Bugs) bool { return b&bug != 0 }

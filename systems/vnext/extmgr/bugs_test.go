@@ -9,12 +9,12 @@ import (
 	. "github.com/ravelgo/ravel/systems/vnext/extmgr"
 )
 
-// bugNames are all seeded defects of the manager. V8 is one of the extent node.
+// bugNames are all seeded defects of the manager. V8 and V13 are of the extent node.
 // What each does to a manager is told in testdata, in the files that begin with
 // its name.
 var bugNames = map[string]Bugs{
 	"V1": V1, "V2": V2, "V3": V3, "V4": V4, "V5": V5, "V6": V6,
-	"V7": V7, "V9": V9, "V10": V10, "V11": V11, "V12": V12,
+	"V7": V7, "V9": V9, "V10": V10, "V11": V11, "V12": V12, "V14": V14, "V15": V15,
 }
 
 // The numbers are those of the names, and a manager takes no others.
@@ -72,7 +72,7 @@ func TestBugsBreakI1(t *testing.T) {
 // manager's state: it is consistent, and wrong about the world or about what to
 // do. That they do something is seen in what it logs and sends.
 func TestOtherBugsBreakNothing(t *testing.T) {
-	for _, name := range []string{"V2", "V4", "V5", "V6", "V7", "V9", "V10"} {
+	for _, name := range []string{"V2", "V4", "V5", "V6", "V7", "V9", "V10", "V14", "V15"} {
 		t.Run(name, func(t *testing.T) {
 			shows := false
 			for seed := range uint64(3) {

@@ -112,9 +112,9 @@
 // [V1], [V3], [V11] and [V12] leave replicas of nodes that are not in the node
 // map behind: they break I1, and FixSweep makes up for it at each ExpirationTick.
 // The others break no invariant: the manager's state is consistent, and wrong
-// about the nodes ([V4], [V5], [V10]) or about what to order ([V2], [V6], [V7],
-// [V9]). With V11 the mutex is let go of in the middle of an ExpirationTick,
-// where Config.Yielder is called.
+// about the nodes ([V4], [V5], [V10], [V14], [V15]) or about what to order ([V2],
+// [V6], [V7], [V9]). With V11 the mutex is let go of in the middle of an
+// ExpirationTick, where Config.Yielder is called.
 //
 // # Units
 //

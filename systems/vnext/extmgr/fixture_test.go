@@ -124,7 +124,9 @@ func (f *fixture) sync(node NodeID, inc Incarnation, seq uint64, extents ...Exte
 // takeTasks returns the repair tasks sent since the last call.
 func (f *fixture) takeTasks() (tasks []*RepairTask) {
 	for _, s := range f.outbox {
-		tasks = append(tasks, s.msg.(*RepairTask))
+		if task, ok := s.msg.(*RepairTask); ok {
+			tasks = append(tasks, task)
+		}
 	}
 	f.outbox = nil
 	return tasks

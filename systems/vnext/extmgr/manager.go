@@ -109,7 +109,7 @@ func (m *Manager) heartbeat(hb *Heartbeat) {
 		return
 	case rec == nil:
 		rec = m.admit(hb)
-	case elsewhere(hb, rec):
+	case elsewhere(hb, rec) && !m.cfg.Bugs.has(V14):
 		m.refuse(hb, rec)
 		return
 	case m.compareInc(hb.Inc, rec) < 0:
@@ -142,6 +142,9 @@ func elsewhere(hb *Heartbeat, rec *NodeRecord) bool {
 func (m *Manager) refuse(hb *Heartbeat, rec *NodeRecord) {
 	m.log.Warn("heartbeat refused: the name is in use", "node", hb.From, "inc", hb.Inc, "addr", hb.Addr,
 		"known_inc", rec.Inc, "known_addr", rec.Addr)
+	if m.cfg.Bugs.has(V15) {
+		rec.LastHeartbeat = m.clk.Now()
+	}
 	m.lastSeq++
 	r := &Refusal{
 		Header:  Header{From: m.cfg.Self, Inc: m.cfg.Incarnation, Seq: m.lastSeq},

@@ -21,7 +21,8 @@ func randomStep(f *fixture, rng *rand.Rand) {
 	}
 	switch rng.IntN(12) {
 	case 0, 1, 2, 3:
-		f.ProcessMessage(&Heartbeat{Header: h, FreeBytes: rng.Int64N(4)})
+		addr := []string{"", "", "here", "there"}[rng.IntN(4)]
+		f.ProcessMessage(&Heartbeat{Header: h, Addr: addr, FreeBytes: rng.Int64N(4)})
 	case 4, 5, 6:
 		report := &SyncReport{Header: h}
 		for range rng.IntN(6) {

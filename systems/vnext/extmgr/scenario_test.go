@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in testdat
 //	       [bugs=V1,V2]    start a manager; an earlier one is gone
 //	compare bugs=V1,V2 ... start two, the first without the bugs; each of the
 //	                       following commands is for both
-//	heartbeat NODE [inc=1] [free=1000] [seq=0]
+//	heartbeat NODE [inc=1] [free=1000] [seq=0] [at=addr-NODE]
 //	sync NODE [inc=1] [seq=1] [EXTENT@VERSION[:LENGTH]]...
 //	ack NODE [inc=1] [task=1.1] done|failed [EXTENT@VERSION]
 //	tick expire|repair [n=1]   expire first moves the clock by a heartbeat period

@@ -118,7 +118,8 @@ func (s *side) do(words []string) {
 		}
 		s.restart(cfg)
 	case "heartbeat":
-		s.ProcessMessage(&Heartbeat{Header: args.header(0), Addr: "addr-" + args.plain[0], FreeBytes: int64(args.number("free", 1000))})
+		addr := cmp.Or(args.named["at"], "addr-"+args.plain[0])
+		s.ProcessMessage(&Heartbeat{Header: args.header(0), Addr: addr, FreeBytes: int64(args.number("free", 1000))})
 	case "sync":
 		s.ProcessMessage(&SyncReport{Header: args.header(1), Extents: args.extents(1)})
 	case "ack":
@@ -278,6 +279,10 @@ func (a *arguments) note(err error) {
 }
 
 func describe(s sent) string {
+	if r, ok := s.msg.(*Refusal); ok {
+		return fmt.Sprintf("%s at %s: Refusal from=%s inc=%d seq=%d refused=%d known=%d addr=%s", s.to.Node, s.to.Addr,
+			r.From, r.Inc, r.Seq, r.Refused, r.Known, r.Addr)
+	}
 	task := s.msg.(*RepairTask)
 	var sources []string
 	for _, e := range task.Sources {
