@@ -1,6 +1,10 @@
 package check
 
-import "runtime/metrics"
+import (
+	"runtime/metrics"
+
+	"github.com/ravelgo/ravel/internal/engine"
+)
 
 // goroutinesCreated counts the goroutines that the process has started so far; ok is false where the runtime does not tell
 // (before Go 1.26).
@@ -28,10 +32,15 @@ func (x *explorer) suspects(w *worker) bool {
 // body, as a rule, but other tests may run beside it.
 func (x *explorer) suspicious(w *worker, m mode) (p probe, yes bool) {
 	before, ok := goroutinesCreated()
-	own := w.eng.Started() + w.exec.started
+	own := w.own()
 	p = x.probe(w, m)
 	after, _ := goroutinesCreated()
-	return p, ok && !x.cfg.goroutines.on && x.cfg.isolation == nil && after-before > w.eng.Started()+w.exec.started-own
+	return p, ok && !x.cfg.goroutines.on && x.cfg.isolation == nil && after-before > w.own()-own
+}
+
+// own counts the goroutines that the worker has started, and the coroutines of models.
+func (w *worker) own() uint64 {
+	return w.eng.Started() + w.exec.started + engine.Pulled()
 }
 
 // uncontrolledNote is for bodies that start goroutines and wait for them, in a program without control.

@@ -2,12 +2,12 @@ package fabric
 
 import (
 	"context"
-	"iter"
 	"runtime"
 	"runtime/debug"
 	"slices"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/internal/engine"
 )
 
 // tasks are the calls of user code that go on side by side in one process: coroutines of one machine. One of them runs at a
@@ -33,7 +33,7 @@ type turn struct{}
 // start starts a task, which runs when its turn has come.
 func (ts *tasks) start(body func()) {
 	t := &task{ready: func() bool { return true }}
-	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+	t.next, t.stop = engine.Pull(func(yield func(struct{}) bool) {
 		t.yield = yield
 		defer ts.panicked()
 		body()
