@@ -75,6 +75,7 @@ func Systems() []System {
 		multiPaxos(),
 		transactions(),
 		migratingTable(),
+		replicatedLedger(),
 	}
 }
 

@@ -54,8 +54,11 @@ const (
 
 var bugNames = []string{"F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11"}
 
+// All returns the set of all defects.
+func All() Bugs { return 1<<numBugs - 1 }
+
 // Check returns an error if b has bits that are no seeded defects.
-func (b Bugs) Check() error { return bugset.Check(b, 1<<numBugs-1) }
+func (b Bugs) Check() error { return bugset.Check(b, All()) }
 
 // String joins the names of the defects in b.
 func (b Bugs) String() string { return bugset.String(b, bugNames) }

@@ -1,0 +1,173 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/ravelgo/ravel/model/fabric/service"
+	"github.com/ravelgo/ravel/systems/fabric/ledger"
+)
+
+// observer stands between the platform and a replica, and tells the monitors what happens there. It changes nothing.
+type observer struct {
+	*ledger.Replica
+	*test  `ravel:"-"`
+	id     service.ReplicaID
+	epochs []service.Epoch // of the operations that it has
+}
+
+var (
+	_ service.Replica = (*observer)(nil)
+	_ service.Runner  = (*observer)(nil)
+)
+
+// observed is a factory of replicas that are observed.
+func (x *test) observed(make service.Factory) service.Factory {
+	return func(info service.Info) service.Replica {
+		return &observer{Replica: make(info).(*ledger.Replica), test: x, id: info.Replica}
+	}
+}
+
+func (o *observer) Open(ctx context.Context, p service.Partition) error {
+	return o.Replica.Open(ctx, observedPartition{p, o})
+}
+
+func (o *observer) ChangeRole(ctx context.Context, e service.Epoch, r service.Role) error {
+	if r == service.RolePrimary {
+		o.Notify(primary{o.id})
+		return o.Replica.ChangeRole(ctx, e, r)
+	}
+	err := o.Replica.ChangeRole(ctx, e, r)
+	o.Notify(notPrimary{o.id})
+	return err
+}
+
+func (o *observer) Close(ctx context.Context) error {
+	err := o.Replica.Close(ctx)
+	o.Notify(notPrimary{o.id})
+	return err
+}
+
+func (o *observer) Run(ctx context.Context) error {
+	o.Notify(runs{o.id})
+	defer o.Notify(runEnds{o.id})
+	return o.Replica.Run(ctx)
+}
+
+func (o *observer) Serve(ctx context.Context, req []byte) ([]byte, error) {
+	data, err := o.Replica.Serve(ctx, req)
+	if a, bad := ledger.DecodeAnswer(string(data)); bad == nil && a.Code < ledger.BadRequest {
+		o.Notify(answers{o.id, string(req)})
+	}
+	o.look()
+	return data, err
+}
+
+func (o *observer) Apply(ctx context.Context, op service.Op) error {
+	o.look()
+	before := o.knows()
+	err := o.Replica.Apply(ctx, op)
+	o.epochs = append(o.epochs[:op.LSN-1], op.Epoch)
+	o.look()
+	if after := o.knows(); after.LSN == op.LSN && fmt.Sprint(before.Accounts) != fmt.Sprint(after.Accounts) {
+		if id := requestID(string(op.Data)); id != "" {
+			o.Notify(changes{o.id, op.LSN, id})
+		}
+	}
+	return err
+}
+
+// Snapshot puts a piece in front that says what is copied.
+func (o *observer) Snapshot(ctx context.Context) iter.Seq2[[]byte, error] {
+	o.look()
+	epochs := o.epochs[:len(o.epochs):len(o.epochs)]
+	pieces := o.Replica.Snapshot(ctx)
+	return func(yield func([]byte, error) bool) {
+		head, err := json.Marshal(copied{From: o.id, Epochs: epochs})
+		if yield(head, err) {
+			pieces(yield)
+		}
+	}
+}
+
+func (o *observer) Restore(ctx context.Context, pieces iter.Seq2[[]byte, error]) error {
+	var head []byte
+	err := o.Replica.Restore(ctx, func(yield func([]byte, error) bool) {
+		for data, err := range pieces {
+			if head == nil && err == nil {
+				head = data
+				continue
+			}
+			if !yield(data, err) {
+				return
+			}
+		}
+	})
+	var from copied
+	if err != nil || json.Unmarshal(head, &from) != nil {
+		return err
+	}
+	o.epochs = from.Epochs
+	from.To = o.id
+	o.Notify(from)
+	o.look()
+	return nil
+}
+
+// look tells what the replica knows.
+func (o *observer) look() {
+	if !o.test.Inspect {
+		return
+	}
+	b := o.knows()
+	s := state{Replica: o.id, LSN: b.LSN, Sum: b.Sum(), Text: fmt.Sprintf("%v, sessions %v, %d periods", b.Accounts, b.Sessions, b.Period)}
+	if int(b.LSN) <= len(o.epochs) && b.LSN > 0 {
+		s.Epoch = o.epochs[b.LSN-1]
+	}
+	o.Notify(s)
+}
+
+func (o *observer) knows() *ledger.Contents {
+	if !o.test.Inspect {
+		return &ledger.Contents{}
+	}
+	b := o.Replica.Inspect()
+	return &b
+}
+
+// requestID returns the ID of a request, as text, or nothing if the operation is of the ledger itself.
+func requestID(op string) string {
+	if words := strings.Fields(op); len(words) > 1 && strings.Contains(words[1], "/") {
+		return words[1]
+	}
+	return ""
+}
+
+// observedPartition is the partition as a replica sees it.
+type observedPartition struct {
+	service.Partition
+	o *observer
+}
+
+// Replicate records the interest that the replica pays as calls of its own.
+func (p observedPartition) Replicate(ctx context.Context, data []byte) (service.LSN, error) {
+	p.o.Notify(replicates{p.o.id, string(data)})
+	var i pay
+	if n, _ := fmt.Sscanf(string(data), "interest %d", &i.Period); n == 0 {
+		return p.Partition.Replicate(ctx, data)
+	}
+	call := p.o.calls.Call(fmt.Sprintf("replica %d", p.o.id), i)
+	lsn, err := p.Partition.Replicate(ctx, data)
+	switch {
+	case err == nil:
+		call.Return(outcome{})
+	case lsn == 0:
+		call.Failed()
+	default:
+		call.Lost()
+	}
+	return lsn, err
+}
