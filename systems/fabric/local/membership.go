@@ -73,7 +73,7 @@ func (m *membership) run(ctx context.Context) {
 		sent := time.Now()
 		var a syncAnswer
 		if err := m.n.ask(ctx, kindSync, q, &a); err != nil {
-			pauseFor(ctx, m.n.cfg.Lease/20)
+			pauseFor(ctx, m.n.cfg.Lease/50)
 			continue
 		}
 		m.answered(q, a, sent)
@@ -185,7 +185,7 @@ func (m *membership) telling(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			pauseFor(ctx, m.n.cfg.Lease/20)
+			pauseFor(ctx, m.n.cfg.Lease/50)
 			continue
 		}
 		m.mu.Lock()
@@ -196,14 +196,21 @@ func (m *membership) telling(ctx context.Context) {
 	}
 }
 
-// ask asks the manager, wherever it is.
+// ask asks the manager, wherever it is, and gives up when it is elsewhere.
 func (n *Node) ask(ctx context.Context, k wire.Kind, q, a any) error {
-	leader := n.ens.Leader()
+	leader, changed := n.ens.Leader()
 	if leader == "" {
 		return errNotManager
 	}
 	ctx, cancel := context.WithTimeout(ctx, n.cfg.Lease)
 	defer cancel()
+	go func() {
+		select {
+		case <-changed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	var b []byte
 	var err error
 	if leader == n.cfg.Node {

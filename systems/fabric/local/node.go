@@ -87,7 +87,7 @@ func start(cfg Config) (*Node, error) {
 	})
 	n.ens, err = ensemble.Open(ensemble.Config{
 		Name: cfg.Node, File: filepath.Join(cfg.Dir, "manager"), Machine: n.manager,
-		Tick: cfg.Lease / 30, Log: cfg.Log,
+		Tick: cfg.Lease / 60, Log: cfg.Log,
 		Send: func(to string, msg []byte) { n.net.Send(cfg.Nodes[to], laneControl, kindEnsemble, msg) },
 	})
 	if err != nil {
@@ -204,7 +204,7 @@ func (n *Node) call(ctx context.Context, from string, k wire.Kind, body []byte) 
 		return encode(n.Status()), nil
 	case kindSwap:
 		return handle(body, func(s failover.Swap) (any, error) {
-			if n.ens.Leader() != n.cfg.Node {
+			if leader, _ := n.ens.Leader(); leader != n.cfg.Node {
 				return true, n.ask(ctx, kindSwap, s, nil)
 			}
 			return true, n.manager.swap(ctx, s)

@@ -36,7 +36,8 @@ func (p PartitionStatus) Stable() bool { return p.Phase == "stable" && len(p.Mem
 
 // Status returns what the cluster is like, as this node knows it. That may be old.
 func (n *Node) Status() (st Status) {
-	st.Node, st.Manager = n.cfg.Node, n.ens.Leader()
+	st.Node = n.cfg.Node
+	st.Manager, _ = n.ens.Leader()
 	n.manager.view(func(s *failover.State) {
 		for _, x := range s.Nodes {
 			st.Nodes = append(st.Nodes, NodeStatus{x.Name, x.Life, x.Up})

@@ -73,8 +73,9 @@ type Ensemble struct {
 	waiting map[string]chan<- result
 	count   uint64
 
-	mu     sync.Mutex
-	leader string // its name, "" if none is known
+	mu      sync.Mutex
+	leader  string        // its name, "" if none is known
+	changed chan struct{} // closed when there is another one
 }
 
 type result struct {
@@ -103,7 +104,7 @@ func Open(cfg Config) (*Ensemble, error) {
 	}
 	e := &Ensemble{
 		cfg: cfg, store: s, in: make(chan func(), 256), stop: make(chan struct{}), done: make(chan struct{}),
-		members: map[uint64]string{}, heard: map[uint64]string{}, waiting: map[string]chan<- result{},
+		changed: make(chan struct{}), members: map[uint64]string{}, heard: map[uint64]string{}, waiting: map[string]chan<- result{},
 	}
 	if err := e.begin(); err != nil {
 		return nil, errors.Join(err, s.db.Close())
@@ -206,11 +207,11 @@ func (e *Ensemble) Receive(from string, msg []byte) {
 	}
 }
 
-// Leader returns the name of the leader, "" if none is known.
-func (e *Ensemble) Leader() string {
+// Leader returns the name of the leader, "" if none is known, and a channel that is closed when that is not so any more.
+func (e *Ensemble) Leader() (name string, changed <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.leader
+	return e.leader, e.changed
 }
 
 // Propose has an event applied on all members, if this one leads, and returns what the machine has returned.

@@ -139,7 +139,11 @@ func (e *Ensemble) restore(snap raftpb.Snapshot) error {
 func (e *Ensemble) watch() {
 	st := e.node.BasicStatus()
 	e.mu.Lock()
-	e.leader = e.members[st.Lead]
+	if leader := e.members[st.Lead]; leader != e.leader {
+		e.leader = leader
+		close(e.changed)
+		e.changed = make(chan struct{})
+	}
 	e.mu.Unlock()
 	leads := st.RaftState == raft.StateLeader
 	if leads && !e.leading {
