@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 	// may fire before their turn.
 	OrderedClock bool
 	EarlyTimers  int
+	// Inbox bounds the inboxes of all machines, Inboxes those of the definitions of that name; see the options of that name.
+	Inbox   ravel.Inbox
+	Inboxes map[string]ravel.Inbox
 	// Lasso looks for fair cycles of states with a hot monitor; it needs the states' fingerprints and costs time.
 	Lasso bool
 	// BoundIsFailure makes an execution that reaches the step bound a failure.
@@ -173,6 +177,14 @@ func OrderedClock(early int) Option {
 	return func(c *Config) { c.OrderedClock, c.EarlyTimers = true, early }
 }
 
+// Inbox bounds the inbox of every machine, but for those of the packages under model, which stand for an environment, and for the
+// body of the test, which is outside.
+func Inbox(in ravel.Inbox) Option { return func(c *Config) { c.Inbox = in } }
+
+// Inboxes bounds the inboxes of the machines whose definition, or plain function, has that name; see ravel.Inbox. It comes before
+// Inbox. A package variable can be given to live.Options as well, so that what is tested is what runs.
+func Inboxes(by map[string]ravel.Inbox) Option { return func(c *Config) { c.Inboxes = by } }
+
 // Lasso looks for fair cycles of states with a hot monitor.
 func Lasso() Option { return func(c *Config) { c.Lasso = true } }
 
@@ -211,6 +223,9 @@ func (c *Config) normalize(short bool) error {
 		return fmt.Errorf("ravel: Time is %v: it must be positive", c.Time)
 	case c.EarlyTimers < 0:
 		return fmt.Errorf("ravel: EarlyTimers is %d: it cannot be negative", c.EarlyTimers)
+	}
+	if err := c.checkInboxes(); err != nil {
+		return err
 	}
 	if c.Schedules == 0 && c.Time == 0 {
 		c.Schedules, c.Time = DefaultSchedules, DefaultTime

@@ -105,7 +105,7 @@ func (w *worker) engineConfig(m mode) engine.Config {
 	c := engine.Config{
 		MaxSteps: w.cfg.Steps, Threshold: w.cfg.Threshold, Ordered: w.cfg.OrderedClock, EarlyTimers: w.cfg.EarlyTimers,
 		Lasso: w.cfg.Lasso, Check: m.check, Fingerprint: m.fingerprint || m.reach, Reach: m.reach, Record: m.record, Explain: m.explain,
-		Cover: m.cover,
+		Cover: m.cover, Inbox: w.cfg.Inbox, Inboxes: w.cfg.Inboxes,
 	}
 	if c.Fair = m.fair; m.fair == nil {
 		c.Fair = fairFrom(w.cfg.fairFrom)

@@ -28,6 +28,24 @@ func (d *detail) asked(b *Blocked) {
 	}
 }
 
+// circleBecause says what makes the cycle of machines one.
+func (e *Deadlock) circleBecause() string {
+	room, asked := "waits for room in the inbox of the next", "sent its last message to the next, and waits"
+	n := 0
+	for _, i := range e.Circle {
+		if e.Blocked[i].Room != "" {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return "each " + asked
+	case len(e.Circle):
+		return "each " + room
+	}
+	return "each " + room + ", or " + asked
+}
+
 // circleOfMachines is the cycle of machines in one line.
 func (e *Deadlock) circleOfMachines() string {
 	var names []string

@@ -19,7 +19,8 @@ type Deadlock struct {
 	// Goroutines. It is empty if there is none: then somebody waits for what nobody can do. Of executions that are not
 	// recorded it is not known.
 	Cycle []int
-	// Circle is a cycle of machines each of which has sent its last message to the next, and then waits: indexes of Blocked.
+	// Circle is a cycle of machines each of which waits for room in the inbox of the next, or has sent its last message to the
+	// next, and then waits: indexes of Blocked.
 	// It is empty if there is none, or if that is not known.
 	Circle []int
 	Beyond []Beyond // who is not part of the execution, and might be who is waited for
@@ -153,7 +154,7 @@ func (e *Deadlock) Detail() string {
 		d.add("cycle: %s", e.arrows())
 	}
 	if len(e.Circle) > 0 {
-		d.add("cycle: %s (each sent its last message to the next, and waits)", e.circleOfMachines())
+		d.add("cycle: %s (%s)", e.circleOfMachines(), e.circleBecause())
 	}
 	d.goroutines(e.Goroutines, e.Cycle)
 	for _, b := range e.Blocked {

@@ -11,6 +11,7 @@ import (
 type Blocked struct {
 	Site
 	WaitsFor string // such as "event WriteOK"
+	Room     string // the machine whose inbox is full, if it waits for room there
 
 	Asked  *Asked   // the last that it sent before; nil if it sent nothing, or if that is not known
 	Before *Message // the last of what it waits for that it got before, with the step in which it took that; nil if there is none

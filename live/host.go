@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/ravelgo/ravel/failure"
@@ -75,21 +74,10 @@ func (p *proc) Choose(k schedule.Kind, n int, _ bool) int {
 
 // NewMachine reserves a machine.
 func (p *proc) NewMachine(s machine.Spec) *machine.Ref {
-	if model := modelOf(s.Def); model != "" {
+	if model := s.Def.ModelPackage(); model != "" {
 		p.Fail(testOnly("create " + s.Def.Name + " of package " + model))
 	}
 	return &p.sys.reserve(s, p).ref
-}
-
-// models is where the models of an environment live.
-const models = "github.com/ravelgo/ravel/model/"
-
-// modelOf returns the package of a machine that models an environment.
-func modelOf(d *machine.Def) string {
-	if d.Elem != nil && strings.HasPrefix(d.Elem.PkgPath(), models) {
-		return d.Elem.PkgPath()
-	}
-	return ""
 }
 
 // testOnly reports the use of something that stands for an environment.

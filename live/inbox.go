@@ -2,20 +2,16 @@ package live
 
 import (
 	"context"
+	"reflect"
 	"time"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
-// Inbox bounds the inboxes of machines.
-type Inbox struct {
-	// Capacity is the most events that an inbox holds, deferred ones included; 0: there is no bound. Ticks of the machine's
-	// own timers, and what it sends to itself, do not wait for room.
-	Capacity int
-	// Reject makes a send to a full inbox a dead letter. Without it the sender waits for room, between two effects, as if it
-	// had not been its turn: back-pressure.
-	Reject bool
-}
+// Inbox bounds the inboxes of machines. Machines in a test can have the same bounds: see check.Inboxes. What is rejected is a
+// dead letter.
+type Inbox = ravel.Inbox
 
 // bound is the state of a bounded inbox, under the machine's lock.
 type bound struct {
@@ -52,7 +48,7 @@ func (p *proc) made(n int) {
 // no sender. With a place to hand it to, a machine that has to be run is left there.
 func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason {
 	t.mu.Lock()
-	if t.bound != nil && from != t && !urgent(ev) {
+	if t.bound != nil && from != t && !machine.Urgent(ev) {
 		if why := t.awaitRoom(ctx, from, hand); why != 0 {
 			t.mu.Unlock()
 			return why
@@ -86,11 +82,7 @@ func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason 
 	return 0
 }
 
-// urgent reports whether an event does not wait for room: who fails must not wait for its supervisor.
-func urgent(ev any) bool {
-	_, ok := ev.(Failed)
-	return ok
-}
+func init() { machine.DeclareUrgent(reflect.TypeFor[Failed]()) }
 
 // closed says why the machine takes nothing; mu is held.
 func (t *proc) closed() Reason {
@@ -218,7 +210,8 @@ func (p *proc) find() (int, bool) {
 		case machine.Defer:
 			return 0, false
 		}
-		p.ignored(p.remove(i))
+		p.ignored(*p.In.At(i)) // before who waits for the room has it
+		p.remove(i)
 	}
 }
 

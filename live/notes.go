@@ -101,6 +101,9 @@ func (r *recorder) lost(d *DeadLetter) {
 		return
 	}
 	x := note{kind: trace.Lost, step: r.step()}
+	if d.Reason == Full {
+		x.to = trace.Full
+	}
 	if ref := ravel.RefOf(d.From); ref != nil {
 		x.who, _ = ref.Names.(namer)
 	}

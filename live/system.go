@@ -98,7 +98,7 @@ func (s *System) Create(m ravel.Machine) (ravel.ID, error) {
 	if spec.Def == nil {
 		return ravel.ID{}, errors.New("live: Create of the zero Machine: use Definition.New or ravel.Func")
 	}
-	if model := modelOf(spec.Def); model != "" {
+	if model := spec.Def.ModelPackage(); model != "" {
 		return ravel.ID{}, fmt.Errorf("live: %w", testOnly("create "+spec.Def.Name+" of package "+model))
 	}
 	if s.closing.Load() {

@@ -105,6 +105,10 @@ func BudgetObject(n int) Object { return 1<<31 | Object(n) }
 // which an execution meets them; 0 stands for what only one goroutine can reach.
 func GoObject(n int) Object { return 1<<29 | Object(n) }
 
+// RoomObject names the room in a machine's bounded inbox, which who sends there takes and who takes an event gives back. Steps
+// meet it in Writes that only a Reducer is told of.
+func RoomObject(op int) Object { return 1<<28 | Object(op) }
+
 // MonitorObject names a monitor.
 func MonitorObject(n int) Object { return 3<<30 | Object(n) }
 

@@ -17,7 +17,8 @@ const (
 	TookDefault                   // runs its default handler
 	Resumed                       // goes on after the call Type, which had to wait
 	Sent                          // sends Type to Peer, at Place
-	Lost                          // sends Type to Peer, which is down or has halted
+	Lost                          // sends Type to Peer, which is down or has halted; To is Full if its inbox has no room instead
+	Held                          // waits for room in the inbox of Peer, to send Type there
 	Dropped                       // an event Type in its inbox is dropped; To is "ignored" or "dropped"
 	Created                       // creates Peer
 	Restarted                     // restarts Peer
@@ -55,6 +56,7 @@ var eventWords = [numEventKinds]string{
 	Resumed:      "resumed",
 	Sent:         "sent",
 	Lost:         "lost",
+	Held:         "held",
 	Dropped:      "dropped",
 	Created:      "created",
 	Restarted:    "restarted",
@@ -83,6 +85,9 @@ var eventWords = [numEventKinds]string{
 	SuffixBegins: "suffix begins",
 	Failed:       "failed",
 }
+
+// Full is the To of an event that was Lost as an inbox was full.
+const Full = "full"
 
 // String is the kind's word in JSON. It never changes.
 func (k EventKind) String() string {

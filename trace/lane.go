@@ -109,7 +109,7 @@ func (b *lanes) peer(ev *Event) {
 		return
 	}
 	switch ev.Kind {
-	case Sent, Lost, Took, Created, Restarted, Crashed, Heard:
+	case Sent, Lost, Held, Took, Created, Restarted, Crashed, Heard:
 		b.known(ev.Peer, "", "")
 	case Wrote:
 		b.known(ev.Peer, ModelLane, "")

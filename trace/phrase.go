@@ -76,11 +76,17 @@ var tellers = [numEventKinds]func(t *teller, ev *Event) phrase{
 		return t.event(ev, "sends", " to "+t.peer(ev)+t.place(ev))
 	},
 	Lost: func(t *teller, ev *Event) phrase {
-		why := "is down"
-		if t.halted[ev.Peer] {
-			why = "has halted"
+		why := "which is down"
+		switch {
+		case ev.To == Full:
+			why = "whose inbox is full"
+		case t.halted[ev.Peer]:
+			why = "which has halted"
 		}
-		return t.event(ev, "sends", fmt.Sprintf(" to %s, which %s: it is lost", t.peer(ev), why)).in(faulty)
+		return t.event(ev, "sends", fmt.Sprintf(" to %s, %s: it is lost", t.peer(ev), why)).in(faulty)
+	},
+	Held: func(t *teller, ev *Event) phrase {
+		return t.event(ev, "waits to send", fmt.Sprintf(" to %s, whose inbox is full", t.peer(ev))).in(faulty)
 	},
 	Dropped: func(t *teller, ev *Event) phrase {
 		if ev.To == "ignored" {

@@ -16,6 +16,7 @@ var reasons = []program{
 	{"why-monitor", engine.Config{MaxSteps: 200, Threshold: 100}, overdrawn, "monitor"},
 	{"why-timer", engine.Config{MaxSteps: 200, Threshold: 100}, impatient, "assertion"},
 	{"why-panic", engine.Config{MaxSteps: 200, Threshold: 100}, crashes, "panic"},
+	{"why-room", engine.Config{MaxSteps: 200, Threshold: 100, Inboxes: map[string]ravel.Inbox{"left": {Capacity: 1}, "right": {Capacity: 1}, "log": {Capacity: 1, Reject: true}}}, crowded, "deadlock"},
 }
 
 type (
@@ -50,6 +51,28 @@ func circle(c *ravel.Context) {
 			ravel.Receive[Answer](c)
 		})
 	}
+}
+
+// Two workers pass each other two parts for each order, and have room for one. Who counts orders may miss some.
+func crowded(c *ravel.Context) {
+	type (
+		order struct{ Other, Log ravel.ID }
+		part  struct{ N int }
+	)
+	worker := func(c *ravel.Context) {
+		for {
+			if o, ok := ravel.Next(c).(order); ok {
+				c.Send(o.Log, o)
+				c.Send(o.Other, part{1})
+				c.Send(o.Other, part{2})
+				c.Yield()
+			}
+		}
+	}
+	log := c.Go("log", func(c *ravel.Context) { ravel.Next(c); c.Yield(); ravel.Next(c) })
+	left, right := c.Go("left", worker), c.Go("right", worker)
+	c.Send(left, order{right, log})
+	c.Send(right, order{left, log})
 }
 
 // The server that the client asks for the second time has halted.

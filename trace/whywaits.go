@@ -2,24 +2,26 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ravelgo/ravel/failure"
 )
 
-// waits adds to a deadlock whom the machines that wait have asked last, and what became of that, what they got before of
+// waits adds to a deadlock, of those who wait for events, whom the machines that wait have asked last, and what became of that, what they got before of
 // what they wait for, and a cycle among them.
 func waits(d *failure.Deadlock, events []Event) {
 	next := make([]int, len(d.Blocked))
 	for i := range d.Blocked {
 		b := &d.Blocked[i]
-		b.Asked, next[i] = asked(b, events), -1
-		b.Before = before(b, events)
-		for j := range d.Blocked {
-			if b.Asked != nil && d.Blocked[j].Machine == b.Asked.Peer {
-				next[i] = j
+		whom := b.Room
+		if whom == "" {
+			b.Asked, b.Before = asked(b, events), before(b, events)
+			if b.Asked != nil {
+				whom = b.Asked.Peer
 			}
 		}
+		next[i] = slices.IndexFunc(d.Blocked, func(o failure.Blocked) bool { return whom != "" && o.Machine == whom })
 	}
 	d.Circle = circle(next)
 }
@@ -38,7 +40,9 @@ func asked(b *failure.Blocked, events []Event) *failure.Asked {
 	}
 	a := &failure.Asked{Message: message(&events[at])}
 	if events[at].Kind == Lost {
-		a.Fate = "is lost, as nobody was there to take it"
+		if a.Fate = "is lost, as nobody was there to take it"; events[at].To == Full {
+			a.Fate = "is lost, as there was no room in the inbox"
+		}
 		return a
 	}
 	a.Fate = fate(&events[at], events[at+1:])

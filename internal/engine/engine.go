@@ -21,6 +21,10 @@ type Config struct {
 	Ordered     bool // timers fire in the order of their deadlines, when nothing else can move
 	EarlyTimers int  // ordered clock: how many timers may fire before their turn has come
 
+	// Inbox bounds the inboxes of all machines but models and the root, Inboxes those of the definitions of that name.
+	Inbox   ravel.Inbox
+	Inboxes map[string]ravel.Inbox
+
 	Check       bool // digest payloads at Send and compare at flush and dequeue; look for held locks
 	Fingerprint bool // keep the fingerprint of the state up to date
 	Lasso       bool // look for fair cycles of states with a hot monitor; implies Fingerprint
@@ -153,6 +157,7 @@ type Engine struct {
 	err       error
 	confirm   confirmation
 	special   bool // picks take the slow path
+	limited   bool // some inboxes may be bounded
 	careful   bool // cfg.Check || cfg.Fingerprint || cfg.Record
 	watched   bool // cfg.Fingerprint || cfg.Reach
 	ender     strategy.Op
@@ -306,6 +311,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.watched = cfg.Fingerprint || cfg.Reach
+	e.limited = cfg.Inbox.Capacity > 0 || len(cfg.Inboxes) > 0
 	e.special = cfg.Record || cfg.Ordered || e.reduce != nil || cfg.Fair != nil
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()

@@ -164,6 +164,9 @@ func (e *Engine) machDigest(m *mach) digest.Digest {
 	}
 	h := m.ident
 	h.Digest(head)
+	if m.bound.Capacity > 0 { // it is that of who was created under this ID, who may have been restarted as another
+		h.Digest(digest.Digest{Hi: uint64(m.bound.Capacity), Lo: b2u(m.bound.Reject)})
+	}
 	if n := len(m.timers) | len(m.faults); n > 0 {
 		h.Digest(digest.Digest{Hi: uint64(len(m.timers)), Lo: uint64(len(m.faults))})
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/ravelgo/ravel/internal/machine"
+	"github.com/ravelgo/ravel/strategy"
 )
 
 // flush performs the first effect of the outbox, and the ones that ride with it.
@@ -90,10 +91,17 @@ func (e *Engine) deliver(m *mach, ef *machine.Effect, meta *machine.Meta) {
 		e.lost(m, t, ef.Ev)
 		return
 	}
+	if t.bound.Reject && t.bounds(m, ef.Ev) {
+		e.rejected(m, t, ef.Ev)
+		return
+	}
 	if e.careful {
 		e.sent(m, t, ef.Ev, meta)
 	}
 	e.arrive(t, machine.Entry{Ev: ef.Ev, Column: t.Def.Column(ef.Ev)}, meta)
+	if t.bound.Capacity > 0 {
+		e.entered(t)
+	}
 	if e.cfg.Fingerprint {
 		e.touch(t)
 	}
@@ -109,6 +117,10 @@ func (e *Engine) create(m *mach, ef *machine.Effect) {
 
 // retire takes a machine out of the execution for good, or until it is restarted.
 func (e *Engine) retire(m *mach, s status) {
+	full := m.full()
+	if m.bound.Capacity > 0 {
+		e.meet(strategy.Write, strategy.RoomObject(m.op.Index))
+	}
 	m.status = s
 	for i := 0; i < m.In.Len(); i++ {
 		e.dropped(m, m.In.At(i), m.In.MetaAt(i), "dropped")
@@ -116,6 +128,9 @@ func (e *Engine) retire(m *mach, s status) {
 	m.In.Clear()
 	m.numbers = m.numbers[:0]
 	m.next, m.scan = -1, 0
+	if full {
+		e.crowded(m)
+	}
 	for _, t := range m.timers {
 		e.disarm(t, false)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/checkpoint"
 	"github.com/ravelgo/ravel/internal/digest"
 	"github.com/ravelgo/ravel/internal/machine"
@@ -59,6 +60,7 @@ type savedMach struct {
 
 	op      strategy.Op
 	name    string
+	bound   ravel.Inbox
 	status  status
 	next    int
 	scan    int
@@ -246,7 +248,7 @@ func (e *Engine) saveMach(m *mach, s *savedMach) error {
 	s.in, s.inMeta = m.In.Append(s.in[:0], s.inMeta[:0])
 	s.out = append(s.out[:0], m.Out[m.outh:]...)
 	s.outMeta = append(s.outMeta[:0], m.OutMeta[min(m.outh, len(m.OutMeta)):]...)
-	s.op, s.name, s.status = m.op.Op, m.name, m.status
+	s.op, s.name, s.bound, s.status = m.op.Op, m.name, m.bound, m.status
 	s.next, s.scan, s.creates, s.values = m.next, m.scan, m.creates, m.values
 	s.timers, s.faults = append(s.timers[:0], m.timers...), append(s.faults[:0], m.faults...)
 	s.part, s.known, s.stale, s.ident = m.part, m.known, m.stale, m.ident

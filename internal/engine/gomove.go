@@ -233,6 +233,8 @@ func (e *Engine) runHandler(m *mach) {
 	}
 	gocontrol.Mask(false)
 	switch {
+	case e.limited && m.skips():
+		e.quietly(func() { e.skip(m) })
 	case m.next >= 0:
 		was := gocontrol.Mask(true)
 		en := e.take(m, m.next)

@@ -27,6 +27,10 @@ func (e *Engine) settleInbox(m *mach) {
 			m.next = i
 			return
 		}
+		if m.bound.Capacity > 0 {
+			m.next = i // see skip
+			return
+		}
 		var meta *machine.Meta
 		if e.why.on {
 			kept := *m.In.MetaAt(i) // Take reuses its memory
@@ -66,12 +70,12 @@ func (m *mach) matches(ev any) bool {
 // arrive puts an event into an inbox and sees whether it enables the machine.
 func (e *Engine) arrive(t *mach, en machine.Entry, meta *machine.Meta) {
 	if t.next < 0 && t.wait == nil && t.status == alive && t.Def.Fn == nil {
-		switch t.Standing(en.Column) {
-		case machine.Ignore:
+		switch v := t.Standing(en.Column); {
+		case v == machine.Ignore && t.bound.Capacity == 0:
 			t.Met(en.Column)
 			e.dropped(t, &en, meta, "ignored")
 			return
-		case machine.Defer:
+		case v == machine.Defer:
 			t.Met(en.Column)
 			if t.scan == t.In.Len() {
 				t.scan++

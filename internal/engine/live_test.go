@@ -1,7 +1,9 @@
 package engine_test
 
 import (
+	"context"
 	"log/slog"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,7 +23,7 @@ import (
 func TestRowsInProduction(t *testing.T) {
 	tables := map[string][]row{
 		"Dequeue": dequeueRows, "Transitions": transitionRows, "Inheritance": inheritRows, "Steps": stepRows, "Receive": receiveRows,
-		"Lifecycle": lifecycleRows, "Timers": timerRows, "Faults": faultRows, "Monitors": monitorRows, "Failures": failureRows,
+		"Lifecycle": lifecycleRows, "Inboxes": inboxRows, "Timers": timerRows, "Faults": faultRows, "Monitors": monitorRows, "Failures": failureRows,
 	}
 	ran, all := 0, 0
 	for name, rows := range tables {
@@ -79,7 +81,9 @@ func produce(t *testing.T, r *row) (refused string) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &enginetest.Probe{}
 		first := &firstFailure{p: p}
-		s, err := live.New(live.Options{Observer: first, Logger: slog.New(slog.DiscardHandler)})
+		o := live.Options{Observer: first, Logger: slog.New(slog.DiscardHandler), Inbox: r.Config.Inbox, Inboxes: map[string]live.Inbox{"test": {}}}
+		maps.Copy(o.Inboxes, r.Config.Inboxes)
+		s, err := live.New(o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +96,9 @@ func produce(t *testing.T, r *row) (refused string) {
 			r.AtEnd(p)
 		}
 		got := first.String()
-		_ = s.Stop(t.Context())
+		over, cancel := context.WithTimeout(t.Context(), time.Second) // who waits for room may do so for ever
+		defer cancel()
+		_ = s.Stop(over)
 		if strings.Contains(first.text, "in production") || strings.Contains(first.text, "only a test can tell") {
 			refused = first.text
 			return

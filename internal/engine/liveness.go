@@ -157,7 +157,9 @@ func (e *Engine) unfulfilled() error {
 	}
 	var blocked []failure.Blocked
 	for _, m := range e.machs[:e.nmachs] {
-		if m.status == alive && m.wait != nil && m.wait.Kind == machine.WaitReceive {
+		if t := e.heldBy(m); t != nil {
+			blocked = append(blocked, e.blockedBy(m, t))
+		} else if m.status == alive && m.wait != nil && m.wait.Kind == machine.WaitReceive {
 			blocked = append(blocked, failure.Blocked{
 				Site:     failure.Site{Machine: m.display(), State: m.StateName(), Step: m.waits, Place: placeOf(m.waitsAt)},
 				WaitsFor: "event " + m.wait.Types,

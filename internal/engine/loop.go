@@ -157,6 +157,8 @@ func (e *Engine) dequeueStep(m *mach) {
 	switch {
 	case m.status == created:
 		e.start(m)
+	case e.limited && m.skips():
+		e.skip(m)
 	case m.next >= 0:
 		en := e.take(m, m.next)
 		if e.stop {
@@ -212,6 +214,7 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 		e.preempted(m, i)
 		m.unnumber(i)
 	}
+	full := e.limited && m.full()
 	var en machine.Entry
 	if i == 0 {
 		en = m.In.Pop()
@@ -223,6 +226,8 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	}
 	if en.Timer != 0 {
 		e.tickRead(m.timers[en.Timer-1])
+	} else if m.bound.Capacity > 0 {
+		e.left(m, full)
 	}
 	return en
 }
@@ -285,10 +290,10 @@ func (e *Engine) finish(m *mach) {
 		}
 		e.didDequeue(m)
 		if m.atomic {
-			for m.outh < len(m.Out) && !e.stop {
+			for m.outh < len(m.Out) && !e.stop && !e.held(m) {
 				e.flush(m)
 			}
-		} else if !m.noisy && m.outh < len(m.Out) {
+		} else if !m.noisy && m.outh < len(m.Out) && !e.held(m) {
 			e.flush(m)
 		} else {
 			e.trim(m)
@@ -329,6 +334,9 @@ func (e *Engine) endStep(m *mach) {
 		return
 	}
 	e.refresh(m)
+	if e.reduce != nil {
+		e.meetRoom(m)
+	}
 	o := &e.current.Op
 	e.last = strategy.Moved(e.last, o)
 	if e.obs != nil {

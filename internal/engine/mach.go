@@ -49,6 +49,7 @@ type mach struct {
 	op     op
 	e      *Engine
 	name   string
+	bound  ravel.Inbox            // of its inbox
 	body   func(c *ravel.Context) // of the root
 	status status
 
@@ -62,6 +63,7 @@ type mach struct {
 	got  any           // the event that ends the wait
 
 	waits   int     // step in which the wait began
+	heldAt  int     // step since which its next effect waits for room, 0 if it does not
 	waitsAt uintptr // line of the call that waits, when recording
 
 	noisy   bool  // the running handler did what others could observe: its dequeue is a step of its own
@@ -105,6 +107,10 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	e.nmachs++
 	m.status, m.creates, m.values, m.cycle, m.gos = reserved, 0, 0, 0, 0
 	m.part, m.saved = part{}, nil
+	m.bound = ravel.Inbox{}
+	if e.limited {
+		m.bound = e.boundOf(ref, s.Def)
+	}
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
 	m.numbers, m.arrived = m.numbers[:0], 0
 	e.fill(m, ref, s)
@@ -123,7 +129,7 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 		m.name = s.Def.Name
 	}
 	m.outh, m.next, m.scan = 0, -1, 0
-	m.wait, m.co, m.got, m.waitsAt = nil, nil, nil, 0
+	m.wait, m.co, m.got, m.waitsAt, m.heldAt = nil, nil, nil, 0, 0
 	m.hand, m.midway = nil, false
 	m.noisy, m.atomic = false, false
 	m.stale = true
@@ -169,6 +175,7 @@ func (e *Engine) refresh(m *mach) {
 	switch {
 	case m.outh < len(m.Out):
 		act = e.effectAction(m, &m.Out[m.outh])
+		on = !e.limited || e.mayFlush(m)
 	case m.status == alive && m.Guard&guardDead == 0:
 		switch {
 		case m.wait != nil:

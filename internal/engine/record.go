@@ -142,6 +142,20 @@ func (e *Engine) lost(m, t *mach, ev any) {
 	}
 }
 
+// rejected tells of an event for a full inbox.
+func (e *Engine) rejected(m, t *mach, ev any) {
+	e.meet(strategy.Write, strategy.RoomObject(t.op.Index))
+	if e.cfg.Record {
+		e.event(Event{Kind: trace.Lost, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev), To: trace.Full})
+	}
+}
+
+// waitsForRoom tells that a machine is held up by a full inbox.
+func (e *Engine) waitsForRoom(m, t *mach) {
+	ev := m.Out[m.outh].Ev
+	e.event(Event{Kind: trace.Held, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev)})
+}
+
 func (e *Engine) dropped(m *mach, en *machine.Entry, meta *machine.Meta, why string) {
 	if en.Timer != 0 {
 		e.meet(strategy.TimerStop, strategy.TimerObject(m.timers[en.Timer-1].op.Index))

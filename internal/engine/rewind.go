@@ -206,7 +206,7 @@ func (e *Engine) rewindMach(m *mach, s *savedMach) {
 		clear(m.Out)
 		m.Out, m.OutMeta, m.outh = append(m.Out[:0], s.out...), append(m.OutMeta[:0], s.outMeta...), 0
 	}
-	m.op.Op, m.name, m.status = s.op, s.name, s.status
+	m.op.Op, m.name, m.bound, m.status, m.heldAt = s.op, s.name, s.bound, s.status, 0
 	m.op.pos = -1
 	m.next, m.scan, m.creates, m.values, m.cycle = s.next, s.scan, s.creates, s.values, 0
 	m.wait, m.co, m.got, m.noisy, m.atomic = nil, nil, nil, false, false

@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
@@ -25,6 +26,7 @@ type MachineView struct {
 	Stack   []string
 	Self    any
 	Inbox   []machine.Entry
+	Bound   ravel.Inbox // of the inbox
 	Outbox  []machine.Effect
 	Wait    *machine.Wait
 	Creates int
@@ -63,7 +65,7 @@ func (e *Engine) View() View {
 	for _, m := range e.machs[:e.nmachs] {
 		w := MachineView{
 			Ref: m.Ref, Def: m.Def, Name: m.display(), Status: statusNames[m.status], Stack: m.StackNames(), Self: m.Self,
-			Outbox: m.Out[m.outh:], Wait: m.wait, Creates: int(m.creates),
+			Bound: m.bound, Outbox: m.Out[m.outh:], Wait: m.wait, Creates: int(m.creates),
 		}
 		for i := range m.In.Len() {
 			w.Inbox = append(w.Inbox, *m.In.At(i))

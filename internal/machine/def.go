@@ -2,6 +2,7 @@ package machine
 
 import (
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"github.com/ravelgo/ravel/failure"
@@ -229,6 +230,17 @@ func (d *Def) HandledAs(ev any) string {
 	}
 	if d.ColumnOf(other) != OtherColumn {
 		return other.String()
+	}
+	return ""
+}
+
+// models is where the models of an environment live.
+const models = "github.com/ravelgo/ravel/model/"
+
+// ModelPackage returns the package of a machine that models an environment; "" for other machines.
+func (d *Def) ModelPackage() string {
+	if d.Elem != nil && strings.HasPrefix(d.Elem.PkgPath(), models) {
+		return d.Elem.PkgPath()
 	}
 	return ""
 }

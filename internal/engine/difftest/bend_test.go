@@ -24,12 +24,14 @@ func TestBentReferences(t *testing.T) {
 }
 
 func findBent(bend Bend, lim Limits) (string, *Program) {
-	for _, name := range slices.Sorted(maps.Keys(corners)) {
-		if p := corners[name](); Compare(p, bend, lim).Differs() {
+	known := maps.Clone(corners)
+	maps.Copy(known, inboxCorners)
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if p := known[name](); Compare(p, bend, lim).Differs() {
 			return name, p
 		}
 	}
-	for seed := *first; seed < *first+*programs; seed++ {
+	for seed := range seeds(*programs) {
 		if p := Generate(seed); Compare(p, bend, lim).Differs() {
 			return "a random program", p
 		}

@@ -105,6 +105,7 @@ var corners = map[string]func() *Program{
 func TestCorners(t *testing.T) {
 	all := maps.Clone(corners)
 	maps.Copy(all, stateCorners)
+	maps.Copy(all, inboxCorners)
 	lim := Limits{Executions: 100_000, States: 100_000}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {

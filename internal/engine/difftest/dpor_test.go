@@ -148,11 +148,7 @@ var found = []uint64{35, 1478, 2005556, 2006913}
 func TestReductionReachesAllEnds(t *testing.T) {
 	compared, several, differ := 0, 0, 0
 	executions := map[string]int{}
-	seeds := append([]uint64(nil), found...)
-	for seed := *first; seed < *first+*programs; seed++ {
-		seeds = append(seeds, seed)
-	}
-	for i, seed := range seeds {
+	for i, seed := range slices.AppendSeq(slices.Clone(found), seeds(*programs)) {
 		p := Generate(seed)
 		all, some, fault := reduction(p, max(*most, 2000*number(i < len(found))))
 		if !all.full {

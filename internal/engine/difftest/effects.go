@@ -46,9 +46,10 @@ func (w *world) send(t *thread, to string, ev event) {
 		w.failed("misuse|" + t.path + "|no such machine")
 		return
 	}
-	if r.status <= alive {
-		w.arrive(r, ev)
+	if r.status > alive || r.reject && r != t && w.full(r) {
+		return
 	}
+	w.arrive(r, ev)
 }
 
 func (w *world) create(t *thread, o *Op, v int) {

@@ -61,7 +61,7 @@ func (v *viewer) exactMachine(m *engine.MachineView, past bool) string {
 	if m.Status != "alive" && m.Status != "created" {
 		return s
 	}
-	s += fmt.Sprintf(" %s %v", m.Def.Name, m.Stack)
+	s += fmt.Sprintf(" %s %v %v", m.Def.Name, m.Stack, m.Bound)
 	// A plain function that has returned remembers nothing.
 	busy := m.Wait != nil || m.Def.Fn != nil && m.Status == "created"
 	if a := v.actor(m); a != nil && (!a.fn || busy && !past) {

@@ -3,6 +3,7 @@ package difftest
 import (
 	"fmt"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/internal/machine"
 	"github.com/ravelgo/ravel/strategy"
@@ -22,7 +23,21 @@ type Explored struct {
 
 // config is how the engine runs a program.
 func (p *Program) config() engine.Config {
-	return engine.Config{MaxSteps: maxSteps, Threshold: 1 << 30, Ordered: p.Ordered, EarlyTimers: p.Early}
+	return engine.Config{MaxSteps: maxSteps, Threshold: 1 << 30, Ordered: p.Ordered, EarlyTimers: p.Early, Inboxes: p.inboxes()}
+}
+
+// inboxes are the bounds of a program's inboxes; nil if it has none.
+func (p *Program) inboxes() (bounds map[string]ravel.Inbox) {
+	for i, m := range p.Machines {
+		if m.Room == 0 {
+			continue
+		}
+		if bounds == nil {
+			bounds = map[string]ravel.Inbox{}
+		}
+		bounds[fmt.Sprintf("M%d", i)] = ravel.Inbox{Capacity: m.Room, Reject: m.Reject}
+	}
+	return bounds
 }
 
 func (c *compiled) run() *run { return &run{c: c, actors: map[*machine.Ref]*actor{}} }

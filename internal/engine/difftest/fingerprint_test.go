@@ -19,8 +19,16 @@ func sorted(lines []string) string {
 
 // TestFingerprints checks that fingerprints are equal exactly when states are, over all states that random programs reach.
 func TestFingerprints(t *testing.T) {
+	n := fingerprints(t, *first, *printed)
+	bounded := fingerprints(t, *first|Bounds, *printed/2)
+	t.Logf("%d states, and %d of programs with bounded inboxes", n, bounded)
+}
+
+// fingerprints checks so many programs from a seed on, and counts their states.
+func fingerprints(t *testing.T, seed, most uint64) int {
+	t.Helper()
 	states, programs := 0, uint64(0)
-	for seed := *first; programs < *printed; seed++ {
+	for ; programs < most; seed++ {
 		p := Generate(seed)
 		if e, err := Engine(p, 150); err != nil || !e.Full || e.Bounded {
 			continue
@@ -41,7 +49,7 @@ func TestFingerprints(t *testing.T) {
 			t.Fatalf("seed %d\n%s\n%s", seed, p, fault)
 		}
 	}
-	t.Logf("%d programs, %d states", programs, states)
+	return states
 }
 
 // clash looks for two states with one fingerprint, or one state with two, and counts the states.

@@ -2,8 +2,17 @@ package difftest
 
 import "math/rand/v2"
 
+// Bounds in a seed is the program of the rest of the seed, with bounded inboxes.
+const Bounds = 1 << 62
+
 // Generate returns the program of a seed.
 func Generate(seed uint64) *Program {
+	if seed&Bounds != 0 {
+		seed &^= Bounds
+		p := Generate(seed)
+		p.bound(rand.New(rand.NewPCG(seed, Bounds)))
+		return p
+	}
 	g := &generator{r: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), p: &Program{}}
 	g.program()
 	return g.p
@@ -46,6 +55,16 @@ var themeOps = [numThemes][]OpKind{
 	aboutMonitors: {OpNotify, OpNotify, OpNotify},
 	aboutDefaults: {OpYield, OpGoto},
 	aboutFamilies: {OpCreate, OpCreate, OpHalt},
+}
+
+// bound bounds some of the inboxes, and one at least.
+func (p *Program) bound(r *rand.Rand) {
+	must := r.IntN(len(p.Machines))
+	for i, m := range p.Machines {
+		if i == must || r.IntN(2) == 0 {
+			m.Room, m.Reject = 1+r.IntN(4)/3, r.IntN(4) == 0
+		}
+	}
 }
 
 // one reports true with probability 1/n.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -27,11 +28,14 @@ var unguided = append([]OpKind{OpNotify, OpStart, OpEvery, OpStop, OpCancel, OpN
 // end with the same fields.
 func TestProductionReplays(t *testing.T) {
 	compared, events, drawn := 0, 0, 0
-	for seed := *first; seed < *first+*programs; seed++ {
+	for seed := range seeds(*programs) {
 		p := Generate(seed)
 		p.eachList(func(ops *[]*Op) {
 			*ops = slices.DeleteFunc(*ops, func(o *Op) bool { return slices.Contains(unguided, o.Kind) })
 		})
+		for _, m := range p.Machines {
+			m.Reject = false // whether the send came first, or the dequeue that would have made room, is not in the trace
+		}
 		c, err := compile(p)
 		if err != nil {
 			continue // refused by Define
@@ -64,7 +68,7 @@ func TestProductionReplays(t *testing.T) {
 
 // followed has the tester do what a trace says, and returns how that ends.
 func followed(p *Program, c *compiled, log []trace.Event) (*guide, string) {
-	g := newGuide(log)
+	g := newGuide(log, p.inboxes())
 	e := engine.New()
 	defer e.Close()
 	x := c.run()
@@ -103,7 +107,7 @@ func recorded(t *testing.T, c *compiled) (events []trace.Event, end string) {
 		x := c.run()
 		x.live = true
 		f := &endless{firstFailure: firstFailure{first: make(chan error, 1)}}
-		s, err := live.New(live.Options{Observer: f, Logger: slog.New(slog.DiscardHandler), Record: 1 << 12})
+		s, err := live.New(live.Options{Observer: f, Logger: slog.New(slog.DiscardHandler), Record: 1 << 12, Inboxes: c.p.inboxes()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,14 +137,17 @@ type entry struct {
 	who    string // path in the tree of creations
 	takes  bool   // starts or takes an event
 	idle   bool   // runs the default handler
+	frees  bool   // takes an event out of a bounded inbox
 	effect strategy.ActionKind
 }
 
 // guide is a strategy that follows a trace. A handler that has no effect that others see is joined with what its machine does
-// next, so that an event is taken as late as possible: right before the first effect of its handler.
+// next, so that an event is taken as late as possible: right before the first effect of its handler. Out of a bounded inbox it
+// is taken in its turn.
 type guide struct {
 	log     []entry
 	next    int
+	bounded map[string]bool // has a bounded inbox
 	pending map[string]bool // has an event to take that is behind next
 	early   map[string]int  // events taken that are not behind next
 	values  map[string][]int
@@ -148,8 +155,8 @@ type guide struct {
 	drawn   int
 }
 
-func newGuide(events []trace.Event) *guide {
-	g := &guide{pending: map[string]bool{}, early: map[string]int{}, values: map[string][]int{}}
+func newGuide(events []trace.Event, bounds map[string]live.Inbox) *guide {
+	g := &guide{bounded: map[string]bool{}, pending: map[string]bool{}, early: map[string]int{}, values: map[string][]int{}}
 	paths, kids := map[string]string{"test": "r"}, map[string]int{}
 	for i := range events {
 		ev := &events[i]
@@ -162,8 +169,17 @@ func newGuide(events []trace.Event) *guide {
 			paths[ev.Peer] = fmt.Sprintf("%s.%d", en.who, kids[en.who])
 			kids[en.who]++
 			en.effect = strategy.Create
-		case trace.Began, trace.Took:
+		case trace.Began:
+			name, _, _ := strings.Cut(ev.Who, "#")
+			g.bounded[en.who] = bounds[name].Capacity > 0
 			en.takes = true
+		case trace.Took:
+			en.frees = g.bounded[en.who]
+			en.takes = !en.frees
+		case trace.Dropped:
+			if en.frees = g.bounded[en.who] && ev.To == "ignored"; !en.frees {
+				continue
+			}
 		case trace.TookDefault:
 			en.idle = true
 		case trace.Sent, trace.Lost:
@@ -249,7 +265,9 @@ func (g *guide) Executed(o *strategy.Op, did []strategy.Action) {
 	for _, a := range did {
 		switch a.Kind {
 		case strategy.Start, strategy.Dequeue:
-			if g.pending[who] {
+			if a.Kind == strategy.Dequeue && g.bounded[who] {
+				g.expect(who, "an event taken by", func(e entry) bool { return e.frees })
+			} else if g.pending[who] {
 				g.pending[who] = false
 			} else {
 				g.early[who]++
@@ -257,7 +275,7 @@ func (g *guide) Executed(o *strategy.Op, did []strategy.Action) {
 		case strategy.DefaultRun:
 			g.expect(who, "the default handler of", func(e entry) bool { return e.idle })
 		case strategy.Send, strategy.Create, strategy.Halt:
-			g.expect(who, map[strategy.ActionKind]string{strategy.Send: "a send", strategy.Create: "a creation", strategy.Halt: "a halt"}[a.Kind]+" of", func(e entry) bool { return e.effect == a.Kind && !e.takes && !e.idle })
+			g.expect(who, map[strategy.ActionKind]string{strategy.Send: "a send", strategy.Create: "a creation", strategy.Halt: "a halt"}[a.Kind]+" of", func(e entry) bool { return e.effect == a.Kind && !e.takes && !e.idle && !e.frees })
 		}
 	}
 }

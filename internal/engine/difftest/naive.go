@@ -70,6 +70,9 @@ type successor struct {
 
 func (w *world) newThread(path, parent string, def, v int) *thread {
 	t := &thread{path: path}
+	if def >= 0 {
+		t.room, t.reject = w.p.Machines[def].Room, w.p.Machines[def].Reject
+	}
 	t.begin(w.p, parent, def, v)
 	return t
 }
@@ -172,7 +175,7 @@ func (w *world) inject(t *thread, n int) {
 		w.failed("misuse|" + t.path + "|fault deferred or ignored")
 		return
 	}
-	t.atomic, t.now = true, w.now
+	t.atomic, t.faulty, t.now = true, true, w.now
 	w.handle(t, ev, cl, pops)
 }
 
@@ -183,6 +186,9 @@ func (w *world) quiescent(r *Reference, key string) {
 	for _, t := range w.threads {
 		if o := t.op(); o != nil && o.Kind == OpReceive && t.status == alive {
 			blocked[t.path] = eventNames[o.Ev]
+		}
+		if r := w.lacksRoom(t); r != nil {
+			blocked[t.path] = "room of " + r.path
 		}
 	}
 	switch {
@@ -214,18 +220,19 @@ func (w *world) advance(i int) []*world {
 			}
 		}
 		if w.point(t) {
-			if !t.atomic {
+			if t.faulty && w.waits(t) {
+				w.failed("misuse|" + t.path + "|fault waits")
 				break
 			}
-			if w.waits(t) {
-				w.failed("misuse|" + t.path + "|fault waits")
+			if !t.atomic || w.lacksRoom(t) != nil {
+				t.atomic = false
 				break
 			}
 		}
 		w.perform(t)
 	}
 	if len(t.agenda) == 0 {
-		t.cur, t.atomic, t.local, t.from = nil, false, 0, ""
+		t.cur, t.atomic, t.faulty, t.local, t.from = nil, false, false, 0, ""
 	}
 	if w.fail == "" {
 		w.dropIgnored()

@@ -125,7 +125,7 @@ func (w *world) retire(t *thread, s status) {
 	for i := range t.offers {
 		t.offers[i].on = false
 	}
-	t.agenda, t.cur, t.pend, t.atomic, t.local, t.from = nil, nil, transition{}, false, 0, ""
+	t.agenda, t.cur, t.pend, t.atomic, t.faulty, t.local, t.from = nil, nil, transition{}, false, false, 0, ""
 }
 
 func (w *world) nextOp(t *thread, it *item) {

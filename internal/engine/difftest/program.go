@@ -17,6 +17,8 @@ type Program struct {
 type MachineDef struct {
 	States []*StateDef
 	Func   []*Op // a plain function if not nil
+	Room   int   // the capacity of its inbox; 0: no bound
+	Reject bool  // what finds no room is dropped
 }
 
 // StateDef is a state. Nil bodies are absent.

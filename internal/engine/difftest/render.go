@@ -163,7 +163,9 @@ func (v *viewer) outcome(err error) string {
 	case errors.As(err, &dead):
 		blocked := map[string]string{}
 		for _, b := range dead.Blocked {
-			blocked[v.names[b.Machine]] = shortType(strings.Fields(b.WaitsFor)[1])
+			if blocked[v.names[b.Machine]] = shortType(strings.Fields(b.WaitsFor)[1]); b.Room != "" {
+				blocked[v.names[b.Machine]] = "room of " + v.names[b.Room]
+			}
 		}
 		return fmt.Sprintf("deadlock|%v|hot=%v", blocked, len(dead.Hot) > 0)
 	case errors.As(err, &hot):

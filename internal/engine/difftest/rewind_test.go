@@ -15,6 +15,9 @@ func TestRewinding(t *testing.T) {
 	for name, make := range corners {
 		cases[name] = make()
 	}
+	for name, make := range inboxCorners {
+		cases[name] = make()
+	}
 	compared, executions, rewound := 0, 0, 0
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		v := rewinding(cases[name])
@@ -24,7 +27,10 @@ func TestRewinding(t *testing.T) {
 		compared, executions, rewound = compared+1, executions+v.executions, rewound+v.rewound
 	}
 	failed := 0
-	for seed := *first; seed < *first+*programs && failed < 3; seed++ {
+	for seed := range seeds(*programs) {
+		if failed == 3 {
+			break
+		}
 		p := Generate(seed)
 		v := rewinding(p)
 		compared, executions, rewound = compared+1, executions+v.executions, rewound+v.rewound

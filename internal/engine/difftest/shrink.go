@@ -60,6 +60,12 @@ func (c *cutter) program(p *Program) {
 		p.Ordered, p.Early = false, 0
 	}
 	for _, m := range p.Machines {
+		if m.Room > 0 && c.here() {
+			m.Room, m.Reject = 0, false
+		}
+		if m.Reject && c.here() {
+			m.Reject = false
+		}
 		if m.Func != nil && len(m.Func) > 0 && c.here() {
 			m.Func = []*Op{}
 		}
@@ -185,7 +191,7 @@ func (p *Program) clone() *Program {
 }
 
 func (m *MachineDef) clone() *MachineDef {
-	n := &MachineDef{}
+	n := &MachineDef{Room: m.Room, Reject: m.Reject}
 	if m.Func != nil {
 		n.Func = cloneOps(m.Func)
 	}

@@ -86,11 +86,11 @@ func (p *Program) String() string {
 	writeOps(&b, p.Root, 1)
 	for i, m := range p.Machines {
 		if m.Func != nil {
-			fmt.Fprintf(&b, "machine %d, a function:\n", i)
+			fmt.Fprintf(&b, "machine %d, a function%s:\n", i, m.bound())
 			writeOps(&b, m.Func, 1)
 			continue
 		}
-		fmt.Fprintf(&b, "machine %d:\n", i)
+		fmt.Fprintf(&b, "machine %d%s:\n", i, m.bound())
 		for j, s := range m.States {
 			fmt.Fprintf(&b, "  state %d:\n", j)
 			s.write(&b)
@@ -102,6 +102,16 @@ func (p *Program) String() string {
 		}
 	}
 	return b.String()
+}
+
+func (m *MachineDef) bound() string {
+	switch {
+	case m.Room == 0:
+		return ""
+	case m.Reject:
+		return fmt.Sprintf(", room for %d and rejects", m.Room)
+	}
+	return fmt.Sprintf(", room for %d", m.Room)
 }
 
 func (c MonitorClause) String() string {

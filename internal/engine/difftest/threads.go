@@ -79,7 +79,7 @@ func (w *world) ready(t *thread) string {
 		switch {
 		case o == nil:
 			return "halts"
-		case (o.Kind == OpReceive || o.Kind == OpNext) && w.match(t, o) < 0:
+		case (o.Kind == OpReceive || o.Kind == OpNext) && w.match(t, o) < 0, w.lacksRoom(t) != nil:
 			return ""
 		}
 		return o.String()
@@ -89,6 +89,9 @@ func (w *world) ready(t *thread) string {
 	}
 	if i := w.first(t); i >= 0 {
 		e := t.inbox[i]
+		if w.ignores(t, e) {
+			return "ignores " + eventText(e.kind, e.v, e.from)
+		}
 		return "takes " + eventText(e.kind, e.v, e.from)
 	}
 	if w.defaultBody(t) != nil {
@@ -110,6 +113,9 @@ func (w *world) move(t *thread) {
 	default:
 		if i := w.first(t); i >= 0 {
 			e := w.take(t, i)
+			if w.ignores(t, e) {
+				return
+			}
 			cl, pops := w.resolve(t, e.kind)
 			w.handle(t, e, cl, pops)
 			return
@@ -180,10 +186,11 @@ func (w *world) match(t *thread, o *Op) int {
 	return -1
 }
 
-// first finds the event that the machine, at rest, takes next: the first one that is neither deferred nor ignored.
+// first finds the event that the machine, at rest, takes next: the first one that is neither deferred nor ignored. Of a
+// bounded inbox it takes ignored ones as well, to drop them.
 func (w *world) first(t *thread) int {
 	for i, e := range t.inbox {
-		if cl, _ := w.resolve(t, e.kind); cl.Verb != Defer && cl.Verb != Ignore {
+		if cl, _ := w.resolve(t, e.kind); cl.Verb != Defer && (cl.Verb != Ignore || t.room > 0 && w.bend != IgnoredTakeNone) {
 			return i
 		}
 	}
@@ -196,7 +203,7 @@ func (w *world) dropIgnored() {
 		return
 	}
 	for _, t := range w.threads {
-		if t.status != alive || len(t.agenda) > 0 || len(t.stack) == 0 {
+		if t.status != alive || len(t.agenda) > 0 || len(t.stack) == 0 || t.room > 0 && w.bend != IgnoredTakeNone {
 			continue
 		}
 		for i := 0; i < len(t.inbox); {
@@ -210,6 +217,35 @@ func (w *world) dropIgnored() {
 			}
 		}
 	}
+}
+
+// ignores reports whether a machine with a bounded inbox drops an event when it comes to it.
+func (w *world) ignores(t *thread, e event) bool {
+	cl, _ := w.resolve(t, e.kind)
+	return cl.Verb == Ignore
+}
+
+// full reports whether a bounded inbox has no room for an event that another machine sends.
+func (w *world) full(t *thread) bool {
+	n := 0
+	for _, e := range t.inbox {
+		if e.timer == 0 || w.bend == TicksTakeRoom {
+			n++
+		}
+	}
+	return t.room > 0 && n >= t.room
+}
+
+// lacksRoom returns the thread for whose room t waits, if it is at a send that has to; else nil.
+func (w *world) lacksRoom(t *thread) *thread {
+	o := t.op()
+	if o == nil || o.Kind != OpSend || t.status != alive || !w.point(t) {
+		return nil
+	}
+	if r := w.thread(w.target(t, o.To)); r != nil && r != t && r.status <= alive && w.full(r) && !r.reject {
+		return r
+	}
+	return nil
 }
 
 // resolve finds what a machine does with an event, and how many states have to be popped first.

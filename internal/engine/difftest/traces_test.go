@@ -250,7 +250,7 @@ func coverage(p *Program, limit int) (all, needed int, missed string) {
 // DPOR runs each trace of random programs.
 func TestReductionCoversAllTraces(t *testing.T) {
 	counted, executions, all, missing := 0, 0, 0, 0
-	for seed := *first; seed < *first+*programs; seed++ {
+	for seed := range seeds(*programs) {
 		p := Generate(seed)
 		n, needed, missed := coverage(p, *most/2)
 		if missed != "" {

@@ -26,21 +26,23 @@ type Bend uint8
 
 // The mistakes.
 const (
-	Straight      Bend = iota
-	SendAtOnce         // no scheduling point before a send
-	WriteAtOnce        // nor before a write
-	LIFO               // inboxes are stacks
-	KeepIgnored        // an idle machine keeps what it ignores
-	CrashKeeps         // a crash leaves the inbox for the restarted machine
-	PushExits          // a push runs the exit of the state below
-	StopKeepsTick      // a stopped timer's unread tick stays
-	ReceiveDefers      // Receive does not see events that the state defers
+	Straight        Bend = iota
+	SendAtOnce           // no scheduling point before a send
+	WriteAtOnce          // nor before a write
+	LIFO                 // inboxes are stacks
+	KeepIgnored          // an idle machine keeps what it ignores
+	CrashKeeps           // a crash leaves the inbox for the restarted machine
+	PushExits            // a push runs the exit of the state below
+	TicksTakeRoom        // ticks count in a bounded inbox
+	IgnoredTakeNone      // an event that an idle machine ignores takes no room
+	StopKeepsTick        // a stopped timer's unread tick stays
+	ReceiveDefers        // Receive does not see events that the state defers
 	numBends
 )
 
 var bendNames = [...]string{
 	"straight", "send at once", "write at once", "LIFO", "keep ignored events", "crash keeps the inbox", "push runs an exit",
-	"stop keeps the tick", "receive respects defer",
+	"ticks take room", "ignored events take none", "stop keeps the tick", "receive respects defer",
 }
 
 func (b Bend) String() string { return bendNames[b] }
@@ -84,6 +86,8 @@ type thread struct {
 	at           int // remembered time, -1 none
 	slots        [2]int
 	lastOffer    int
+	room         int // of its inbox, if that is bounded
+	reject       bool
 	inbox        []event
 	timers       []timer
 	offers       []offer
@@ -95,6 +99,7 @@ type thread struct {
 	local  int
 	from   string
 	atomic bool // a fault is handled: no scheduling points
+	faulty bool // a fault is handled: no waits
 }
 
 type transition struct {
@@ -167,7 +172,7 @@ func (w *world) key() string {
 		if len(t.agenda) > 0 {
 			ran = w.now - t.now
 		}
-		b = fmt.Appendf(b, "%s<%s %d %d %d %v %v %d %v %d %d %s %v %v|", t.path, t.parent, t.kids, t.def, t.status, t.stack, t.f, w.age(t.at), t.slots, t.lastOffer, t.local, t.from, t.pend, ran)
+		b = fmt.Appendf(b, "%s<%s %d %v %v %d %d %d %v %v %d %v %d %d %s %v %v|", t.path, t.parent, t.room, t.reject, t.faulty, t.kids, t.def, t.status, t.stack, t.f, w.age(t.at), t.slots, t.lastOffer, t.local, t.from, t.pend, ran)
 		for _, e := range t.inbox {
 			ev(e)
 		}

@@ -36,6 +36,7 @@ func (s Study[O]) Bounds(o O) check.Option {
 		own := o.Settings()
 		c.Steps, c.Threshold = own.Steps, own.Threshold
 		c.OrderedClock, c.EarlyTimers = own.OrderedClock, own.EarlyTimers
+		c.Inbox, c.Inboxes = own.Inbox, own.Inboxes
 	}
 }
 
