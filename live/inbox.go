@@ -134,31 +134,61 @@ func (t *proc) awaitRoom(ctx context.Context, from *proc, hand **proc) Reason {
 			go t.sys.work(*hand) // what was sent before goes on meanwhile
 			*hand = nil
 		}
-		why := t.sys.sleep(ctx, room, func() {
+		why := t.sys.sleep(ctx, room, from.pauses(), func() {
 			if !told {
 				told = true
 				t.sys.blocked(from, t)
 			}
 		})
+		if from.resumes() {
+			why = Unsent
+		}
 		t.mu.Lock()
 		if why != 0 {
 			return why
-		}
-		if from != nil && from.cut.Load() {
-			return Unsent
 		}
 	}
 	return 0
 }
 
-// sleep waits for room. It calls late when that takes long.
-func (s *System) sleep(ctx context.Context, room chan struct{}, late func()) Reason {
+// pauses returns a channel that is closed when the machine is ended: then it does not wait for room any longer. Nobody ends
+// who sends from outside.
+func (p *proc) pauses() <-chan struct{} {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pause := make(chan struct{})
+	if p.cut.Load() {
+		close(pause)
+	} else {
+		p.pause = pause
+	}
+	return pause
+}
+
+// resumes ends what pauses has begun. It reports whether the machine was ended meanwhile.
+func (p *proc) resumes() bool {
+	if p == nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pause = nil
+	return p.cut.Load()
+}
+
+// sleep waits for room, unless the sender is ended. It calls late when that takes long.
+func (s *System) sleep(ctx context.Context, room, ended <-chan struct{}, late func()) Reason {
 	patience := time.NewTimer(s.opts.BlockedAfter)
 	defer patience.Stop()
 	for {
 		select {
 		case <-room:
 			return 0
+		case <-ended:
+			return Unsent
 		case <-s.killed:
 			return Stopped
 		case <-ctx.Done():

@@ -186,6 +186,27 @@ func TestRemote(t *testing.T) {
 	})
 }
 
+// A machine that goes down while it waits for room waits no longer: its next incarnation is up at once, however long the inbox
+// stays full, and what it would have sent is a dead letter.
+func TestCrashOfWhoWaitsForRoom(t *testing.T) {
+	bubble(t, live.Options{Inboxes: map[string]live.Inbox{"Deaf": {Capacity: 1}}}, func(t *testing.T, s *live.System, d *diary) {
+		deaf := create(t, s, ravel.Define[slow]("Deaf", ravel.Start("Deaf", ravel.Defer[add]())).New(&slow{}))
+		from := create(t, s, fastMachine.New(&source{}))
+		send(t, s, from, burst{deaf, 3})
+		synctest.Wait()
+		again := &worker{}
+		_, _ = s.Go("operator", func(c *ravel.Context) {
+			c.Crash(from)
+			c.Restart(from, workerMachine.New(again))
+			c.Send(from, add{7})
+		})
+		synctest.Wait()
+		if n := s.DeadLetters()[live.Unsent]; again.sum != 7 || n != 2 {
+			t.Errorf("the next incarnation has %d, and %d events were not sent", again.sum, n)
+		}
+	})
+}
+
 // What a machine that crashes had in its inbox takes no room in that of the next one.
 func TestRoomAfterARestart(t *testing.T) {
 	bubble(t, live.Options{Inboxes: map[string]live.Inbox{"Slow": {Capacity: 3}}}, func(t *testing.T, s *live.System, d *diary) {

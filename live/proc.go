@@ -62,7 +62,7 @@ type proc struct {
 	wake   chan struct{}
 	why    Reason        // why the incarnation is over
 	reborn *machine.Spec // the next incarnation
-	pause  chan struct{} // closed to end the pause before a restart
+	pause  chan struct{} // closed when the incarnation is ended amid a pause before a restart, or a wait for room
 	fresh  machine.Queue // has arrived, and the owner has not seen it
 	bound  *bound        // nil: the inbox is unbounded
 }

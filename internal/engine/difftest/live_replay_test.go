@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/live"
 	"github.com/ravelgo/ravel/strategy"
@@ -88,13 +89,17 @@ func lastSend(log []trace.Event) int {
 	return -1
 }
 
-// endless takes a program that handles very much for one that does not end.
+// endless takes a program that handles very much, or creates very many machines, for one that does not end.
 type endless struct {
 	firstFailure
 	handled atomic.Int32
 }
 
-func (e *endless) Handled(*live.Handling) {
+func (e *endless) Handled(*live.Handling) { e.count() }
+
+func (e *endless) Started(ravel.ID, string) { e.count() }
+
+func (e *endless) count() {
 	if e.handled.Add(1) == 1000 {
 		e.fails(errors.New("the program does not end"))
 	}
