@@ -58,6 +58,10 @@
 // What is sent to a machine that has halted, or that is down, is dropped. A send to an ID that was never created is a
 // failure.
 //
+// Inboxes have no bound, unless an [Inbox] gives them one: then a machine that is about to send to a full inbox is not able to
+// move until there is room, or the event is dropped. Whether it is full is asked when the send is to be performed, so waiting for
+// room is like waiting for one's turn. Machines that wait for each other so are a deadlock.
+//
 // A machine that is between two handlers takes the first event of its inbox that its stack of states neither defers nor
 // ignores. Ignored events that it passes are dropped, deferred ones stay where they are. An event that is taken and that
 // no state on the stack handles is a failure.

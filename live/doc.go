@@ -51,7 +51,7 @@
 // # Inboxes
 //
 // Inboxes are unbounded, or bounded by Options.Inbox and Options.Inboxes. A machine whose next effect is a send to a full
-// inbox waits there: back-pressure, between two effects, where the tester may leave a machine for as long as it likes. Two
+// inbox waits there: back-pressure, between two effects. The tester knows the same bounds: see check.Inboxes. Two
 // machines that wait for each other so do wait for ever; who waits for long is reported (Observer.Blocked, and the log).
 // With Inbox.Reject an event for a full inbox is a dead letter instead.
 //

@@ -23,6 +23,7 @@ import (
 // included; if one makes the other possible, or impossible; or if they meet in one of these:
 //
 //   - the arrival of two events at one inbox, or of one and the default handler of the machine, its halt or its crash;
+//   - the room in a bounded inbox, which each send and each dequeue changes, and a step asks for that leaves its machine with a send there;
 //   - a monitor that hears both; the list of monitors, if one registers and the other notifies;
 //   - the fire of a timer and its stop; the budget of two faults;
 //   - a model, unless both read; the list of models, if one registers and the other looks for a model;

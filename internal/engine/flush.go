@@ -128,9 +128,6 @@ func (e *Engine) retire(m *mach, s status) {
 	m.In.Clear()
 	m.numbers = m.numbers[:0]
 	m.next, m.scan = -1, 0
-	if full {
-		e.crowded(m)
-	}
 	for _, t := range m.timers {
 		e.disarm(t, false)
 	}
@@ -139,6 +136,9 @@ func (e *Engine) retire(m *mach, s status) {
 	}
 	if e.careful {
 		e.retired(m)
+	}
+	if full {
+		e.crowded(m)
 	}
 	if e.cfg.Fingerprint {
 		e.touch(m)

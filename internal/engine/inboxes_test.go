@@ -1,12 +1,14 @@
 package engine_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/internal/engine/enginetest"
+	"github.com/ravelgo/ravel/trace"
 )
 
 func TestInboxes(t *testing.T) { enginetest.Test(t, inboxRows) }
@@ -51,6 +53,15 @@ var inboxRows = []row{
 			c.Go("x", sends(p, sink, 1, 2))
 		},
 		Want: []string{"A1 x1 x2 A2", "A1 x1 A2 x2", "x1 A1 x2 A2", "x1 A1 A2 x2"},
+		Finished: func(t testing.TB, o engine.Outcome) {
+			held := false
+			for _, ev := range o.Events {
+				held = held || ev.Kind == trace.Held
+				if ev.Kind == trace.Sent && ev.Value == "{N: 2}" && held && !slices.ContainsFunc(ev.After, func(i int) bool { return o.Events[i].Kind == trace.Took }) {
+					t.Errorf("the send that waited does not follow from what made room: %+v", ev)
+				}
+			}
+		},
 	},
 	{
 		Name: "room for two", Source: "9: bounded inboxes",

@@ -63,6 +63,7 @@ type mach struct {
 	got  any           // the event that ends the wait
 
 	waits   int     // step in which the wait began
+	freed   int     // the event, from 1, that has made the room for which its next effect waited, when recording; or 0
 	heldAt  int     // step since which its next effect waits for room, 0 if it does not
 	waitsAt uintptr // line of the call that waits, when recording
 
@@ -129,7 +130,7 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 		m.name = s.Def.Name
 	}
 	m.outh, m.next, m.scan = 0, -1, 0
-	m.wait, m.co, m.got, m.waitsAt, m.heldAt = nil, nil, nil, 0, 0
+	m.wait, m.co, m.got, m.waitsAt, m.heldAt, m.freed = nil, nil, nil, 0, 0, 0
 	m.hand, m.midway = nil, false
 	m.noisy, m.atomic = false, false
 	m.stale = true

@@ -131,6 +131,7 @@ func (e *Engine) unperformed(m *mach, ef *machine.Effect) {
 func (e *Engine) sent(m, t *mach, ev any, meta *machine.Meta) {
 	meta.Step = e.steps
 	if e.cfg.Record {
+		e.hadRoom(m)
 		e.event(Event{Kind: trace.Sent, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev), Place: placeOf(meta.PC)})
 		e.told(meta)
 	}
@@ -138,8 +139,15 @@ func (e *Engine) sent(m, t *mach, ev any, meta *machine.Meta) {
 
 func (e *Engine) lost(m, t *mach, ev any) {
 	if e.cfg.Record {
+		e.hadRoom(m)
 		e.event(Event{Kind: trace.Lost, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev)})
 	}
+}
+
+// hadRoom makes a send that had to wait for room follow from what has made it.
+func (e *Engine) hadRoom(m *mach) {
+	e.why.follows(m.freed)
+	m.freed = 0
 }
 
 // rejected tells of an event for a full inbox.

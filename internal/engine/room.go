@@ -70,7 +70,9 @@ func (e *Engine) held(m *mach) bool { return e.limited && e.awaits(m) != nil }
 func (e *Engine) mayFlush(m *mach) bool {
 	t := e.awaits(m)
 	if t == nil {
-		m.heldAt = 0
+		if m.heldAt != 0 {
+			m.heldAt, m.freed = 0, e.happened()
+		}
 		return true
 	}
 	if m.heldAt == 0 {
