@@ -19,6 +19,10 @@ const (
 	hastySwap                        // the primary is swapped without looking at the logs
 	keepRunning                      // background work goes on behind the loss of the primary's role
 	forgetResume                     // a swap that comes to nothing leaves the primary as it is
+	skipRollback                     // a replica gets others' operations behind its own
+	halfCopy                         // a copy that was broken off is taken for a state
+	forgetOps                        // a primary does not keep its log
+	giveUp                           // data are given up although disks have them
 	forgetBuild                      // the end of a copy is not told
 )
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/ravelgo/ravel/model/disk"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
@@ -13,7 +14,8 @@ type Config struct {
 	Nodes    int       // 0 is as many as the service with the most replicas needs
 
 	Crashes    int // so many times a node may crash
-	Restarts   int // so many crashed nodes come up again, with nothing on them
+	Restarts   int // so many crashed nodes come up again, with what is on their disks
+	DiskLosses int // so many of them come up with an empty disk
 	Suspicions int // so many times a node may be given up that is alive
 	Swaps      int // so many times another replica is to become the primary, while nothing has failed
 	Stale      int // so many times naming may give an old answer
@@ -40,6 +42,9 @@ type Service struct {
 	// a majority of Replicas.
 	MinReplicas int
 	Window      int // operations of a primary that may be under way; 0 is 2
+
+	// Disk says what crashes do to the storage of replicas that are Persistent. Rots and Fulls are not possible here.
+	Disk disk.Config
 }
 
 // normal returns the service with its defaults.
@@ -78,7 +83,7 @@ func negative(numbers ...number) string {
 
 // problem returns what is wrong with a Config, or nothing.
 func (c *Config) problem() string {
-	if p := negative(number{"Nodes", c.Nodes}, number{"Crashes", c.Crashes}, number{"Restarts", c.Restarts},
+	if p := negative(number{"Nodes", c.Nodes}, number{"Crashes", c.Crashes}, number{"Restarts", c.Restarts}, number{"DiskLosses", c.DiskLosses},
 		number{"Suspicions", c.Suspicions}, number{"Swaps", c.Swaps}, number{"Stale", c.Stale}, number{"Cuts", c.Cuts},
 		number{"LostCalls", c.LostCalls}, number{"TwiceCalls", c.TwiceCalls}, number{"Repeats", c.Repeats}); p != "" {
 		return p
@@ -109,6 +114,8 @@ func (s Service) problem(nodes int) string {
 	}
 	n := s.normal()
 	switch {
+	case s.Disk.Rots != 0 || s.Disk.Fulls != 0:
+		return fmt.Sprintf("Disk has %d Rots and %d Fulls: storage has no such faults", s.Disk.Rots, s.Disk.Fulls)
 	case s.New == nil:
 		return "New is nil: it has to make a replica of the service"
 	case nodes < n.Replicas:

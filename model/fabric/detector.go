@@ -11,7 +11,7 @@ import (
 
 // enableFaults lets nodes crash and come up again, and creates the failure detector.
 func enableFaults(c *ravel.Context, cfg *Config, net network.Network, managers []ravel.ID, nodes []crash.Node) {
-	w := &watch{net: net, managers: managers, left: cfg.Suspicions, lives: map[ravel.ID]life{}}
+	w := &watch{net: net, managers: managers, left: cfg.Suspicions, restarts: cfg.Restarts, lives: map[ravel.ID]life{}}
 	for _, n := range nodes {
 		w.up = append(w.up, n.ID)
 	}
@@ -33,6 +33,7 @@ type watch struct {
 	lives    map[ravel.ID]life
 	budget   ravel.Budget
 	left     int
+	restarts int // nodes that come up again: the first so many that crash
 }
 
 type (
@@ -60,7 +61,13 @@ func (w *watch) offer(c *ravel.Context) {
 }
 
 func (w *watch) down(c *ravel.Context, d crash.Down) {
-	w.tell(c, nodeDown{d.ID, w.lives[d.ID]})
+	isGone := w.restarts == 0
+	if isGone {
+		c.Notify(gone{d.ID})
+	} else {
+		w.restarts--
+	}
+	w.tell(c, nodeDown{d.ID, w.lives[d.ID], isGone})
 	w.up = slices.DeleteFunc(slices.Clone(w.up), func(id ravel.ID) bool { return id == d.ID })
 }
 
@@ -83,7 +90,7 @@ func (w *watch) suspect(c *ravel.Context, _ suspicion) {
 		old := w.lives[id]
 		next := life{old.Restarts, old.Leases + 1}
 		w.lives[id] = next
-		w.tell(c, nodeDown{id, old})
+		w.tell(c, nodeDown{id, old, false})
 		c.After(time.Second, leaseEnds{id, next})
 	}
 	w.offer(c)

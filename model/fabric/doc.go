@@ -45,8 +45,16 @@
 //
 // A replica is opened, is told its roles, and is closed: Open, then ChangeRole any number of times, then Close. These never
 // overlap. Abort comes instead of Close when there is no time, even during another call; contexts are done by then. When a
-// node crashes nothing is called. A replica that fails is replaced by another one with another ID. State is in memory: a node that comes
-// up again has nothing.
+// node crashes nothing is called. A replica that fails is replaced by another one with another ID.
+//
+// # Storage
+//
+// Replicas that are [service.Persistent] have a disk: package disk behind [service.Storage]. A crash leaves what was synced, and
+// of the rest what Service.Disk says. The platform keeps its own log of such a replica beside it, which is durable at once. A
+// node that comes up again with its disk, or that has aborted its replicas, offers what it has. If a member of a configuration
+// in force had it, and a primary is to be elected, a new replica is opened with it, takes the member's place, and counts as the
+// member did. Otherwise it shortens a build. Closing a replica for good empties its storage; so does the end of one that has
+// failed. The state of other replicas is in memory: a node that comes up again has nothing.
 //
 // # Calls
 //
@@ -75,7 +83,9 @@
 // last operation, and of those the highest LSN, a tie being the tester's choice. Those whose log is a prefix of the elected
 // one form the new configuration; all others are closed and built anew. The new primary applies all that it has, then changes its role, and
 // may write when a majority of the new configuration has caught up. Without a read quorum, when there is nobody left to wait for, data may be
-// lost: the data-loss number grows, and the best of the rest goes on.
+// lost: the data-loss number grows, and the best of the rest goes on. If the replicas are Persistent, the manager waits for nodes
+// that may come up again with the state of a member: it is told when one is gone for ever, and finds out when one has lost its
+// disk.
 //
 // # Swaps
 //
@@ -87,13 +97,15 @@
 // # Builds
 //
 // A lost replica is replaced on a node that has none. It is an idle secondary, gets a snapshot of the primary's state at some LSN and all
-// operations behind it, becomes an active secondary, and then a member. Idle secondaries count for nothing.
+// operations behind it, becomes an active secondary, and then a member. Idle secondaries count for nothing. One that has a
+// state of its own, from storage, gets only the operations that it lacks, if the primary still has them: what it has beyond the
+// primary's log is taken back by Rollback. A Rollback that cannot do that has it built anew.
 //
 // # Nondeterminism and budgets
 //
 // Every message takes its time. The budgets of [Config] are
 //
-//   - Crashes and Restarts of nodes;
+//   - Crashes and Restarts of nodes, and DiskLosses: a node that restarts finds an empty disk;
 //   - Suspicions: a node is given up that lives, goes on for a while, and then aborts its replicas;
 //   - Swaps of the primary, see above;
 //   - Stale: naming gives the answer before the newest one;
@@ -110,17 +122,18 @@
 // New registers monitors of the platform itself. They fail if it is wrong, so that a failure of a service's own monitor is the service's:
 //
 //   - M1: in an epoch one replica at most may write.
-//   - M2: what is committed is held by every later primary, unless data loss was declared.
+//   - M2: what is committed is held by every later primary, unless data loss was declared; and that is not declared as long as
+//     enough members of each configuration in force have their state on a disk.
 //   - M3: what a replica applies has no gaps, and replicas that count for an operation have that operation.
 //   - M4: calls of the lifecycle come in order and one at a time, roles follow each other as they should, and background work
 //     goes on while the replica is the primary, and no longer.
 //   - M5: a committed operation is held by enough replicas, without those that are being built.
-//   - M6: a copy is the state that it claims to be, and a new primary has applied all that it holds.
+//   - M6: a copy is the state that it claims to be, what is recovered was there, and a new primary has applied all that it
+//     holds.
 //   - Every build comes to an end, and each partition gets back a primary that may write and all replicas for which there are nodes.
 //
-// # Not modelled
-//
-// Persisted state, and so partial copies and rollback in place.
+// The same monitors catch a service that returns from Apply, Restore or Rollback before what it has done is durable, or that
+// recovers what it was never given. These failures say so.
 //
 // # Mistakes
 //

@@ -18,19 +18,21 @@ func (m *manager) failover(c *ravel.Context) {
 	m.primary, m.vacant, m.swap.To = member{}, false, member{}
 	if m.target.ID != 0 {
 		c.Notify(buildEnds{m.target.ID})
-		m.dismiss(c, m.target)
+		m.dismiss(c, m.target, false)
 		m.target, m.ready = member{}, false
 	}
 	for _, x := range m.voters() {
 		m.order(c, x, fence{m.epoch})
 	}
+	m.reopen(c)
 	m.tryElect(c)
 }
 
-// dismiss closes a replica that is of no use any more.
-func (m *manager) dismiss(c *ravel.Context, x member) {
+// dismiss closes a replica that is of no use any more. What it keeps in storage may still be.
+func (m *manager) dismiss(c *ravel.Context, x member, keep bool) {
 	if _, ok := m.alive[x.ID]; ok {
-		m.order(c, x, drop{})
+		m.order(c, x, drop{keep})
+		m.on(x.Node).kept = keep && m.persistent
 		delete(m.alive, x.ID)
 	}
 }
@@ -53,7 +55,7 @@ func (m *manager) voters() config {
 func (m *manager) tryElect(c *ravel.Context) {
 	voters := m.voters()
 	heard := func(id service.ReplicaID) bool { return has(m.told, id) && voters.has(id) }
-	all := voters.count(heard) == len(voters)
+	all := voters.count(heard) == len(voters) && !m.awaited()
 	enough := true
 	for _, cfg := range m.inForce {
 		enough = enough && cfg.count(heard) >= cfg.readQuorum()
@@ -67,7 +69,7 @@ func (m *manager) tryElect(c *ravel.Context) {
 		return
 	default:
 		m.epoch.DataLoss++
-		c.Notify(dataLost{m.part, m.epoch})
+		c.Notify(dataLost{m.part, m.epoch, m.inForce})
 	}
 	maps.DeleteFunc(m.told, func(id service.ReplicaID, _ progress) bool { return !voters.has(id) })
 	if len(m.told) == 0 {
@@ -111,7 +113,7 @@ func (m *manager) elect(c *ravel.Context, voters config) {
 			ends[x.ID] = service.LSN(len(p.Epochs))
 			continue
 		}
-		m.dismiss(c, x)
+		m.dismiss(c, x, true)
 	}
 	m.primary = member{winner, m.alive[winner]}
 	m.promote(c, m.current(), cur, ends)

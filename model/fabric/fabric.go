@@ -39,6 +39,9 @@ func New(c *ravel.Context, cfg Config) Fabric {
 	if cfg.Swaps > 0 {
 		swaps = c.Budget("fabric swap", cfg.Swaps)
 	}
+	if cfg.DiskLosses > 0 {
+		c.Model(disksName, &disks{Left: cfg.DiskLosses, Lost: map[string]int{}})
+	}
 	var managers []ravel.ID
 	for i, p := range dir.parts {
 		m := &manager{
@@ -56,8 +59,8 @@ func (f Fabric) createNodes(c *ravel.Context, cfg *Config, managers []ravel.ID) 
 	var nodes []crash.Node
 	for i := range cfg.nodes() {
 		create := func(restarts int) ravel.Machine {
-			n := &node{Fabric: f, managers: managers, bugs: cfg.bugs, life: life{Restarts: restarts}}
-			return n.machine(fmt.Sprintf("node %d", i+1))
+			n := &node{Fabric: f, managers: managers, bugs: cfg.bugs, life: life{Restarts: restarts}, name: fmt.Sprintf("node %d", i+1)}
+			return n.machine()
 		}
 		nodes = append(nodes, crash.Node{ID: c.Create(create(0)), New: create})
 	}

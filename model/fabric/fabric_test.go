@@ -27,16 +27,25 @@ var placesMonitor = ravel.DefineMonitor[places]("counter",
 
 // one is a platform with one partition of counters.
 func one(cfg Config, s Service) Config {
-	s.Name, s.New = "counter", newCounter
+	if s.New == nil {
+		s.Name, s.New = "counter", newCounter
+	}
 	cfg.Services = []Service{s}
 	return cfg
 }
 
+// keeping is a service that keeps its state on disks.
+var keeping = Service{Name: "diary", New: newDiary}
+
+// stubborn is the same, but it cannot roll back.
+var stubborn = Service{Name: "diary", New: func(service.Info) service.Replica { return &diary{stubborn: true} }}
+
 // test has clients that count something each, and try again. There is one partition.
 func test(cfg Config, clients, tries int) func(*check.T) {
-	to := service.PartitionID{Service: "counter"}
+	to := service.PartitionID{Service: cfg.Services[0].Name}
 	return func(t *check.T) {
-		if cfg.Crashes+cfg.Suspicions <= 1 { // what is lost with a majority is no fault of the counter
+		safe := cfg.Crashes+cfg.Suspicions <= 1 || to.Service == "diary" && cfg.Crashes <= cfg.Restarts && cfg.DiskLosses == 0
+		if safe { // what is lost with a majority is no fault of the counter
 			t.Monitor(placesMonitor.New(&places{map[string]string{}}))
 		}
 		f := New(t.Root(), cfg)
@@ -81,6 +90,11 @@ func TestCorrect(t *testing.T) {
 		"swap, crash":     one(Config{Swaps: 2, Crashes: 1}, Service{}),
 		"swap, repeats":   one(Config{Swaps: 2, Crashes: 1, Suspicions: 1, Repeats: 3}, Service{}),
 		"swap, full":      one(Config{Swaps: 1, Crashes: 1, Restarts: 1}, Service{MinReplicas: 3}),
+		"disk":            one(Config{Crashes: 2, Restarts: 2}, keeping),
+		"disk, all crash": one(Config{Crashes: 4, Restarts: 4, Suspicions: 1}, keeping),
+		"disk, swap":      one(Config{Crashes: 1, Restarts: 1, Suspicions: 1, Swaps: 1, Repeats: 2}, keeping),
+		"disk, losses":    one(Config{Crashes: 3, Restarts: 2, DiskLosses: 1}, keeping),
+		"disk, stubborn":  one(Config{Crashes: 2, Restarts: 2, Cuts: 1}, stubborn),
 		"repeats":         one(Config{Repeats: 4}, Service{}),
 		"repeats, crash":  one(Config{Repeats: 4, Crashes: 1, Suspicions: 1}, Service{}),
 		"five":            one(Config{Crashes: 2}, Service{Replicas: 5}),

@@ -20,7 +20,19 @@ type oplog struct {
 	base   service.LSN // what came by a copy
 	epochs []service.Epoch
 	ops    []operation
+
+	keep func(op any) `ravel:"-"` // is told of every change, if it is set
 }
+
+// tell tells of a change.
+func (l *oplog) tell(op any) {
+	if l.keep != nil {
+		l.keep(op)
+	}
+}
+
+// clone returns another log with the same operations, which nobody is told of.
+func (l *oplog) clone() oplog { return oplog{l.base, slices.Clone(l.epochs), slices.Clone(l.ops), nil} }
 
 func (l *oplog) last() service.LSN { return service.LSN(len(l.epochs)) }
 
@@ -30,20 +42,40 @@ func (l *oplog) at(n service.LSN) operation { return l.ops[n-l.base-1] }
 func (l *oplog) append(op operation) {
 	l.epochs = append(l.epochs, op.Epoch)
 	l.ops = append(l.ops, op)
+	l.tell(keepOp{op})
+}
+
+// cut takes the operations behind an LSN away. Those that came by a copy stay.
+func (l *oplog) cut(to service.LSN) {
+	if to = max(to, l.base); to < l.last() {
+		l.epochs, l.ops = l.epochs[:to:to], l.ops[:to-l.base:to-l.base]
+		l.tell(keepCut{to})
+	}
+}
+
+// common returns the last LSN up to which the log is the same as another one, of which the epochs are given.
+func (l *oplog) common(epochs []service.Epoch) service.LSN {
+	n := 0
+	for n < min(len(epochs), len(l.epochs)) && epochs[n] == l.epochs[n] {
+		n++
+	}
+	return service.LSN(n)
 }
 
 // reset makes the log that of a copy.
 func (l *oplog) reset(epochs []service.Epoch) {
 	l.base, l.epochs, l.ops = service.LSN(len(epochs)), slices.Clone(epochs), nil
+	l.tell(keepCopy{slices.Clone(epochs)})
 }
 
 // progress is what a replica tells of its log when it is asked.
 type progress struct {
 	Base   service.LSN
 	Epochs []service.Epoch
+	Whole  bool // there is a state that goes with it
 }
 
-func (l *oplog) progress() progress { return progress{l.base, slices.Clone(l.epochs)} }
+func (l *oplog) progress() progress { return progress{l.base, slices.Clone(l.epochs), true} }
 
 // compare orders logs by how much they can know: the epoch of the last operation first, as an operation of an older epoch
 // that is not in the log of a newer one was never committed.

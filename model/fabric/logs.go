@@ -15,6 +15,7 @@ type entry struct {
 
 // logs is what is in the state of each replica of a partition, and what has been committed.
 type logs struct {
+	durable
 	least     int
 	held      map[service.ReplicaID][]entry
 	roles     map[service.ReplicaID]service.Role
@@ -27,14 +28,15 @@ type logs struct {
 type allLogs struct {
 	dir   *directory `ravel:"-"`
 	parts []*logs
+	disks map[ravel.ID]int // which one is in a node
 }
 
 func newLogs(dir *directory) *allLogs {
-	a := &allLogs{dir: dir}
+	a := &allLogs{dir: dir, disks: map[ravel.ID]int{}}
 	for _, p := range dir.parts {
 		a.parts = append(a.parts, &logs{
 			least: p.of.MinReplicas, held: map[service.ReplicaID][]entry{}, roles: map[service.ReplicaID]service.Role{},
-			committed: map[service.LSN]entry{},
+			committed: map[service.LSN]entry{}, durable: newDurable(),
 		})
 	}
 	return a
@@ -49,7 +51,13 @@ var logMonitor = ravel.DefineMonitor[allLogs]("fabric M2, M3, M5, M6: logs",
 		onLog((*logs).commits, func(e committed) service.ReplicaID { return e.Replica }),
 		onLog((*logs).elects, func(e elected) service.ReplicaID { return e.Replica }),
 		onLog((*logs).changes, func(e roleChanged) service.ReplicaID { return e.Replica }),
-		ravel.On(func(a *allLogs, _ *ravel.MonitorContext, e dataLost) { a.parts[e.Part].loses(e) })))
+		onLog((*logs).recovered, func(e recovered) service.ReplicaID { return e.Replica }),
+		onLog((*logs).wiped, func(e wiped) service.ReplicaID { return e.Replica }),
+		onLog((*logs).rollsBack, func(e rollsBack) service.ReplicaID { return e.Replica }),
+		onLog((*logs).hasRolledBack, func(e hasRolledBack) service.ReplicaID { return e.Replica }),
+		ravel.On((*allLogs).inserted),
+		ravel.On((*allLogs).gone),
+		ravel.On(func(a *allLogs, c *ravel.MonitorContext, e dataLost) { a.parts[e.Part].loses(c, e) })))
 
 // onLog handles an event of a replica for its partition.
 func onLog[E any](h func(*logs, *ravel.MonitorContext, E), of func(E) service.ReplicaID) ravel.Clause {
@@ -67,6 +75,9 @@ func (m *logs) restored(c *ravel.MonitorContext, e restored) {
 	c.Assert(int(e.At) <= len(h), "M6: replica %d takes a copy of replica %d for the state at %d, and it was that at %d or before",
 		e.Replica, e.From, e.At, len(h))
 	m.held[e.Replica] = slices.Clone(h[:e.At])
+	if m.used {
+		m.disk[e.Node] = e.Replica
+	}
 }
 
 // has asserts that a replica's state has a committed operation.
@@ -118,14 +129,10 @@ func (m *logs) changes(c *ravel.MonitorContext, e roleChanged) {
 	if e.Role != service.RoleActiveSecondary {
 		return
 	}
+	c.Sometimes(m.from[e.Replica] != 0, "a replica with a state is brought up to date")
 	for n := range m.held[e.Replica] {
 		if _, ok := m.committed[service.LSN(n+1)]; ok {
 			m.has(c, "M6", e.Replica, service.LSN(n+1))
 		}
 	}
-}
-
-func (m *logs) loses(e dataLost) {
-	m.lost = e.Epoch.DataLoss
-	clear(m.committed)
 }

@@ -30,6 +30,8 @@ type manager struct {
 	inForce []config
 	told    map[service.ReplicaID]progress // what the members that are fenced hold
 
+	persistent bool // the replicas are
+
 	target member // the replica that is being built, or zero
 	ready  bool   // it is an active secondary, and not yet in the configuration
 
@@ -45,6 +47,8 @@ type nodeInfo struct {
 	id   ravel.ID
 	life life
 	up   bool
+	gone bool // for ever
+	kept bool // it has a state of the partition that no replica uses
 }
 
 // phase is what a manager is about.
@@ -75,20 +79,24 @@ func (m *manager) current() config {
 }
 
 func (m *manager) order(c *ravel.Context, to member, do any) {
-	i := slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == to.Node })
-	m.net.Send(c, to.Node, order{to.ID, m.nodes[i].life, do})
+	m.net.Send(c, to.Node, order{to.ID, m.on(to.Node).life, do})
+}
+
+// on returns what is known of a node.
+func (m *manager) on(node ravel.ID) *nodeInfo {
+	return &m.nodes[slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == node })]
 }
 
 func (m *manager) nodeUp(c *ravel.Context, e nodeUp) {
 	i := slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == e.Node })
 	switch {
 	case i < 0:
-		m.nodes = append(m.nodes, nodeInfo{e.Node, e.Life, true})
+		m.nodes = append(m.nodes, nodeInfo{e.Node, e.Life, true, false, e.Kept})
 	case !m.nodes[i].life.before(e.Life):
 		return // that life is over: its end was faster
 	default:
 		m.lose(e.Node) // whatever it hosted is gone, whether or not its end was noticed
-		m.nodes[i].life, m.nodes[i].up = e.Life, true
+		m.nodes[i].life, m.nodes[i].up, m.nodes[i].kept = e.Life, true, e.Kept
 	}
 	m.step(c)
 }
@@ -97,12 +105,13 @@ func (m *manager) nodeDown(c *ravel.Context, e nodeDown) {
 	i := slices.IndexFunc(m.nodes, func(n nodeInfo) bool { return n.id == e.Node })
 	switch {
 	case i < 0:
-		m.nodes = append(m.nodes, nodeInfo{e.Node, e.Life, false})
+		m.nodes = append(m.nodes, nodeInfo{e.Node, e.Life, false, e.Gone, false})
 		return
 	case e.Life.before(m.nodes[i].life):
 		return
 	}
-	m.nodes[i].life, m.nodes[i].up = e.Life, false
+	m.nodes[i].life, m.nodes[i].up, m.nodes[i].kept = e.Life, false, false
+	m.nodes[i].gone = m.nodes[i].gone || e.Gone
 	m.lose(e.Node)
 	m.step(c)
 }
@@ -118,7 +127,8 @@ func (m *manager) report(c *ravel.Context, r report) {
 	}
 	switch say := r.Say.(type) {
 	case opened:
-		m.opened(c, r.Replica)
+		m.persistent = say.Persistent
+		m.opened(c, r.Replica, say.Progress)
 	case fenced:
 		if m.phase == fencing && say.Epoch == m.epoch {
 			m.told[r.Replica] = say.Progress
@@ -141,13 +151,13 @@ func (m *manager) report(c *ravel.Context, r report) {
 	m.step(c)
 }
 
-func (m *manager) opened(c *ravel.Context, id service.ReplicaID) {
+func (m *manager) opened(c *ravel.Context, id service.ReplicaID, has progress) {
 	switch {
 	case m.phase == creating && id == m.target.ID:
 		m.primary, m.target = m.target, member{}
 		m.promote(c, nil, config{m.primary}, nil)
 	case m.phase != creating && id == m.target.ID:
-		m.order(c, m.primary, build{m.target})
+		m.order(c, m.primary, build{m.target, has})
 	}
 }
 
@@ -174,6 +184,7 @@ func (m *manager) step(c *ravel.Context) {
 	case m.phase == creating:
 		m.place(c, false)
 	case m.phase == fencing:
+		m.reopen(c)
 		m.tryElect(c)
 	case !there || m.vacant:
 		m.failover(c)
@@ -231,6 +242,11 @@ func (m *manager) place(c *ravel.Context, idle bool) {
 	}
 	m.target = member{m.dir.replicaID(m.part, m.last), ravel.Choose(c, free)}
 	m.last++
-	m.alive[m.target.ID] = m.target.Node
-	m.order(c, m.target, create{idle})
+	m.create(c, m.target, create{Idle: idle, Fresh: !idle})
+}
+
+func (m *manager) create(c *ravel.Context, x member, how create) {
+	m.alive[x.ID] = x.Node
+	m.on(x.Node).kept = false
+	m.order(c, x, how)
 }

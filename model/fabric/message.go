@@ -22,8 +22,12 @@ type (
 		Life    life // of the node: it is not for a later one
 		Do      any
 	}
-	create  struct{ Idle bool }
-	drop    struct{}
+	create struct {
+		Idle   bool // it is to be built
+		Fresh  bool // it begins with nothing
+		Reopen bool // it is a member of the configuration that was gone
+	}
+	drop    struct{ Keep bool } // its storage
 	fence   struct{ Epoch service.Epoch }
 	promote struct {
 		Epoch     service.Epoch
@@ -31,7 +35,10 @@ type (
 		Cur, Prev config
 		Ends      map[service.ReplicaID]service.LSN // of the logs of the other members
 	}
-	build     struct{ Target member }
+	build struct {
+		Target member
+		Has    progress
+	}
 	activate  struct{ Epoch service.Epoch }
 	configure struct {
 		Seq       int
@@ -46,7 +53,10 @@ type (
 		Replica service.ReplicaID
 		Say     any
 	}
-	opened struct{}
+	opened struct {
+		Persistent bool
+		Progress   progress
+	}
 	fenced struct {
 		Epoch    service.Epoch
 		Progress progress
@@ -59,10 +69,12 @@ type (
 	nodeUp struct {
 		Node ravel.ID
 		Life life
+		Kept bool // it has the state of a replica
 	}
 	nodeDown struct {
 		Node ravel.ID
 		Life life
+		Gone bool // it will not come up again
 	}
 )
 
@@ -112,6 +124,12 @@ func cloned(msg any) any {
 		return m
 	case between:
 		m.Msg = cloned(m.Msg)
+		return m
+	case build:
+		m.Has.Epochs = slices.Clone(m.Has.Epochs)
+		return m
+	case opened:
+		m.Progress.Epochs = slices.Clone(m.Progress.Epochs)
 		return m
 	case piece:
 		m.Data, m.Log = slices.Clone(m.Data), slices.Clone(m.Log)

@@ -27,6 +27,10 @@ var defects = map[string]struct {
 	"M2: a swap that does not look":                 {Config{Swaps: 1}, 3, hastySwap, []string{"M2: "}, ""},
 	"M4: background work goes on":                   {Config{Swaps: 1}, 1, keepRunning, []string{"M4: "}, ""},
 	"liveness: a swap that fails stops the primary": {Config{Swaps: 1, Crashes: 1}, 1, forgetResume, []string{"fabric recovery"}, ""},
+	"M2: data are given up that disks have":         {Config{Crashes: 3, Restarts: 3}, 2, giveUp, []string{"M2: "}, ""},
+	"M2: a primary does not keep its log":           {Config{Crashes: 4, Restarts: 4}, 3, forgetOps, []string{"M2: ", "Recover of"}, ""},
+	"M3, M6: operations are not rolled back":        {Config{Suspicions: 1, Crashes: 1, Restarts: 1}, 3, skipRollback, []string{"M3: ", "M6: "}, ""},
+	"M6: half a copy is taken for a state":          {Config{Suspicions: 1, Crashes: 2, Restarts: 2}, 3, halfCopy, []string{"M6: ", "Recover of"}, ""},
 	"M5: replicas that are built are counted":       {Config{}, 3, countIdle, []string{"M5: "}, ""},
 	"M5: one replica is a quorum":                   {Config{}, 3, quorumTooSmall, []string{"M5: "}, ""},
 	"M6: a copy is taken for the whole log":         {Config{}, 3, copyWithoutTail, []string{"M6: "}, ""},
@@ -39,7 +43,9 @@ var defects = map[string]struct {
 func TestDefects(t *testing.T) {
 	for name, d := range defects {
 		t.Run(name, func(t *testing.T) {
-			cfg := one(d.cfg, Service{})
+			cfg := one(d.cfg, map[bugs]Service{
+				skipRollback: keeping, halfCopy: stubborn, forgetOps: keeping, giveUp: keeping,
+			}[d.bugs])
 			cfg.bugs = d.bugs
 			body := test(cfg, 2, d.tries)
 			for seed := range uint64(1) {

@@ -15,6 +15,9 @@ type node struct {
 	managers []ravel.ID // of the partitions
 	bugs     bugs
 	life     life
+	name     string
+	disks    int            // that the node has lost
+	stores   map[int]*store // by partition
 	replicas map[service.ReplicaID]*replica
 	made     map[service.ReplicaID]bool // also those that are gone
 	seq      int                        // of the last expected event
@@ -42,15 +45,17 @@ func (n *node) got(seq int, ev any) {
 }
 
 // machine returns the process of a node as a machine.
-func (n *node) machine(name string) ravel.Machine {
-	return ravel.Func(name, func(c *ravel.Context) {
+func (n *node) machine() ravel.Machine {
+	return ravel.Func(n.name, func(c *ravel.Context) {
 		n.c = c
 		n.seq = n.life.Restarts << 32 // what was expected before a restart is not expected again
 		n.replicas, n.made = map[service.ReplicaID]*replica{}, map[service.ReplicaID]bool{}
-		n.waiting = map[int]*expected{}
+		n.waiting, n.stores = map[int]*expected{}, map[int]*store{}
 		defer n.end()
 		defer n.panicked() // before the tasks end: that is by a Goexit, which would hide a panic
+		n.insertDisk()
 		c.Notify(joined{c.Self()})
+		c.Notify(diskIs{c.Self(), n.disks})
 		n.tellUp()
 		for {
 			n.schedule()
@@ -96,7 +101,7 @@ func (n *node) order(o order) {
 		n.made[o.Replica] = true
 		r := newReplica(n, o.Replica)
 		n.replicas[o.Replica] = r
-		r.open(do.Idle)
+		r.open(do)
 		return
 	}
 	if r := n.replicas[o.Replica]; r != nil {
@@ -117,8 +122,8 @@ func (n *node) leaseLost(l leaseLost) {
 }
 
 func (n *node) tellUp() {
-	for _, m := range n.managers {
-		n.net.Send(n.c, m, nodeUp{n.c.Self(), n.life})
+	for i, m := range n.managers {
+		n.net.Send(n.c, m, nodeUp{n.c.Self(), n.life, n.kept(i)})
 	}
 }
 

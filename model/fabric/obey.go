@@ -8,7 +8,7 @@ func (r *replica) obey(do any) {
 	case drop:
 		if !r.dropped {
 			r.dropped = true
-			r.close()
+			r.close(do.Keep)
 		}
 	case fence:
 		r.fence(do)
@@ -29,7 +29,7 @@ func (r *replica) obey(do any) {
 			r.prim.build(do.Target.ID) // at once: another order may come before the task begins
 			r.nodes[do.Target.ID] = do.Target.Node
 			p := r.prim
-			r.n.start(func() { r.copy(p, do.Target) })
+			r.n.start(func() { r.build(p, do.Target, do.Has) })
 		}
 	case configure:
 		switch {
@@ -48,6 +48,10 @@ func (r *replica) obey(do any) {
 }
 
 func (r *replica) fence(f fence) {
+	if r.per != nil && !r.recovered { // it cannot tell yet what it has
+		r.enqueue(func() { r.fence(f) })
+		return
+	}
 	if r.prim != nil && r.prim.epoch.Compare(f.Epoch) >= 0 || !r.sec.fence(f.Epoch) {
 		return
 	}
@@ -71,6 +75,9 @@ func (r *replica) promote(p promote) {
 		r.tell(member{to, r.nodes[to]}, msg)
 	})
 	r.prim.bugs = r.bugs
+	if r.bugs.has(forgetOps) {
+		r.log.keep = nil
+	}
 	r.n.c.Notify(elected{r.id, p.Epoch, r.log.last(), r.applied})
 	r.configure(configure{p.Seq, p.Cur, p.Prev})
 	if r.early.Seq > p.Seq {
@@ -78,7 +85,7 @@ func (r *replica) promote(p promote) {
 	}
 	for _, m := range p.Cur {
 		if m.ID != r.id {
-			r.prim.follow(m.ID, p.Ends[m.ID])
+			r.prim.follow(m.ID, p.Ends[m.ID], false)
 		}
 	}
 	if r.changeRole(p.Epoch, service.RolePrimary) {

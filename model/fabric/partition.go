@@ -49,7 +49,12 @@ func (r *replica) Replicate(ctx context.Context, data []byte) (service.LSN, erro
 }
 
 // Storage implements service.Partition.
-func (r *replica) Storage() service.Storage { return nil }
+func (r *replica) Storage() service.Storage {
+	if r.per == nil {
+		return nil
+	}
+	return storage{r}
+}
 
 // Go implements service.Partition.
 func (r *replica) Go(work func(context.Context)) {

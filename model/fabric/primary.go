@@ -40,7 +40,11 @@ func newPrimary(self service.ReplicaID, e service.Epoch, l *oplog, least, window
 // The messages between replicators.
 type (
 	// begin tells a secondary who the primary of an epoch is, and asks for an acknowledgement.
-	begin struct{ Epoch service.Epoch }
+	begin struct {
+		Epoch service.Epoch
+		Tail  bool        // what the secondary has is all right, and ends
+		At    service.LSN // here
+	}
 	// replicate brings an operation.
 	replicate struct {
 		Epoch service.Epoch // of the primary; the operation may be older
@@ -54,9 +58,9 @@ type (
 )
 
 // follow starts to send to a secondary whose log ends at an LSN.
-func (p *primary) follow(id service.ReplicaID, at service.LSN) {
+func (p *primary) follow(id service.ReplicaID, at service.LSN, tail bool) {
 	p.peers[id] = at
-	p.send(id, begin{p.epoch})
+	p.send(id, begin{p.epoch, tail, at})
 	for at++; at <= p.log.last(); at++ {
 		p.transmit(id, at)
 	}

@@ -12,6 +12,7 @@ func (r *replica) receive(from member, msg any) {
 	case begin:
 		if r.prim == nil && r.sec.fence(m.Epoch) {
 			r.leader, r.leads = from, m.Epoch
+			r.acceptTail(m)
 			r.acknowledge()
 		}
 	case replicate:
@@ -29,6 +30,12 @@ func (r *replica) receive(from member, msg any) {
 	case pieceTaken:
 		if r.prim != nil && m.Epoch == r.prim.epoch && has(r.copies, from.ID) {
 			r.copies[from.ID] = max(r.copies[from.ID], m.N)
+		}
+	case rollback:
+		r.rollback(from, m)
+	case rolledBack:
+		if r.prim != nil && m.Epoch == r.prim.epoch {
+			r.answers[from.ID] = map[bool]verdict{true: rollsWell, false: rebuild}[m.OK]
 		}
 	case copied:
 		if r.prim != nil && m.Epoch == r.prim.epoch {
@@ -73,6 +80,10 @@ func (r *replica) takePiece(from member, p piece) {
 func (r *replica) restore() {
 	var end *piece
 	done := false
+	if r.per != nil && !r.bugs.has(halfCopy) {
+		r.st.void(r.id)
+	}
+	r.applied = 0
 	err := r.user.Restore(r.ctx, func(yield func([]byte, error) bool) {
 		for end == nil && !done {
 			r.n.wait(func() bool { return len(r.pieces) > 0 || r.closed })
@@ -100,16 +111,32 @@ func (r *replica) restore() {
 		r.fail()
 	default:
 		r.applied = service.LSN(len(end.Log))
-		r.sec.copied(end.Log)
-		r.n.c.Notify(restored{r.id, r.leader.ID, r.applied})
+		r.log.reset(end.Log)
+		r.n.c.Notify(restored{r.id, r.leader.ID, r.applied, r.n.c.Self()})
+		r.sec.copied()
 		r.tell(r.leader, copied{end.Epoch})
 		r.acknowledge()
 	}
 }
 
+// acceptTail has a replica that is being built go on from what it has.
+func (r *replica) acceptTail(b begin) {
+	if b.Tail && r.sec.idle && !r.restores && (r.log.last() == b.At || r.bugs.has(skipRollback)) {
+		r.sec.idle = false
+		r.tell(r.leader, copied{b.Epoch})
+	}
+}
+
+// build brings another replica up to date.
+func (r *replica) build(p *primary, to member, has progress) {
+	r.n.c.Notify(buildBegins{to.ID})
+	if !r.tail(p, to, has) {
+		r.copy(p, to)
+	}
+}
+
 // copy sends a copy to another replica, and what is replicated from then on.
 func (r *replica) copy(p *primary, to member) {
-	r.n.c.Notify(buildBegins{to.ID})
 	r.n.wait(func() bool { return r.closed || !p.building[to.ID] || !r.busy })
 	if r.closed || !p.building[to.ID] {
 		return
@@ -118,9 +145,9 @@ func (r *replica) copy(p *primary, to member) {
 	log := slices.Clone(r.log.epochs[:at])
 	if p.bugs.has(copyWithoutTail) {
 		log = slices.Clone(r.log.epochs)
-		p.follow(to.ID, p.log.last())
+		p.follow(to.ID, p.log.last(), false)
 	} else {
-		p.follow(to.ID, at)
+		p.follow(to.ID, at, false)
 	}
 	r.busy = true
 	pieces := r.user.Snapshot(r.ctx)

@@ -13,7 +13,10 @@ type replica struct {
 	n         *node
 	partition `ravel:"-"` // never changes
 	user      service.Replica
-	ctx       context.Context `ravel:"-"`
+	per       service.Persistent // the same, or nil
+	st        *store             // nil if it is not Persistent
+	recovered bool               // it has read its storage
+	ctx       context.Context    `ravel:"-"`
 	cancel    func()
 	closed    bool
 
@@ -40,15 +43,19 @@ type replica struct {
 	pieces   []piece
 	arrived  int // pieces so far
 	restores bool
-	dropped  bool                      // it has been told to close
+	dropped  bool // it has been told to close
+	answers  map[service.ReplicaID]verdict
 	copies   map[service.ReplicaID]int // builds that have begun, and how many pieces each target has taken
 }
 
 func newReplica(n *node, id service.ReplicaID) *replica {
-	r := &replica{id: id, n: n, partition: n.dir.parts[n.dir.of(id)], nodes: map[service.ReplicaID]ravel.ID{}, copies: map[service.ReplicaID]int{}}
+	r := &replica{id: id, n: n, partition: n.dir.parts[n.dir.of(id)], nodes: map[service.ReplicaID]ravel.ID{}, copies: map[service.ReplicaID]int{}, answers: map[service.ReplicaID]verdict{}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.sec = secondary{log: &r.log, bugs: n.bugs}
 	r.user = r.of.New(r.Info())
+	if per, ok := r.user.(service.Persistent); ok {
+		r.per, r.st = per, n.store(r.n.dir.of(id))
+	}
 	n.c.Notify(created{id, n.c.Self()})
 	n.start(r.lifecycle)
 	n.start(r.applier)
@@ -99,6 +106,9 @@ func (r *replica) during(call string, f func() error) bool {
 // fail ends the replica because of an error of its own.
 func (r *replica) fail() {
 	r.abort()
+	if r.per != nil {
+		r.st.wipe(r.id)
+	}
 	r.n.report(r.id, faulted{})
 }
 
@@ -120,17 +130,24 @@ func (r *replica) gone() {
 	r.n.c.Notify(ended{r.id})
 }
 
-func (r *replica) open(idle bool) {
-	r.sec.idle = idle
+func (r *replica) open(o create) {
+	r.sec.idle = o.Idle
 	r.enqueue(func() {
+		r.prepare(o.Fresh)
 		if !r.during(callOpen, func() error { return r.user.Open(r.ctx, r) }) {
 			return
 		}
-		r.serving = true
-		if idle && !r.changeRole(service.Epoch{}, service.RoleIdleSecondary) {
+		if !r.recover(o.Fresh) {
 			return
 		}
-		r.n.report(r.id, opened{})
+		r.serving = true
+		if o.Idle && !r.changeRole(service.Epoch{}, service.RoleIdleSecondary) ||
+			o.Reopen && !r.changeRole(service.Epoch{}, service.RoleActiveSecondary) {
+			return
+		}
+		has := r.log.progress()
+		has.Whole = r.per != nil && r.st.vault.Whole
+		r.n.report(r.id, opened{r.per != nil, has})
 	})
 }
 
@@ -144,10 +161,13 @@ func (r *replica) changeRole(e service.Epoch, role service.Role) bool {
 }
 
 // close closes the replica in good order.
-func (r *replica) close() {
+func (r *replica) close(keep bool) {
 	r.enqueue(func() {
 		r.endRun()
 		if r.during(callClose, func() error { return r.user.Close(r.ctx) }) {
+			if r.per != nil && !keep {
+				r.st.wipe(r.id)
+			}
 			r.gone()
 		}
 	})
@@ -183,6 +203,9 @@ func (r *replica) endRun() {
 
 // applicable is how far operations may be applied.
 func (r *replica) applicable() service.LSN {
+	if r.sec.idle {
+		return r.applied // they may have to be taken back
+	}
 	if r.prim != nil {
 		return max(r.applied, r.prim.committed)
 	}

@@ -49,7 +49,7 @@ func (m *lifecycles) begins(c *ravel.MonitorContext, e callBegins) {
 
 // follows says which roles may follow which.
 var follows = map[service.Role][]service.Role{
-	service.RoleNone:            {service.RoleIdleSecondary, service.RolePrimary},
+	service.RoleNone:            {service.RoleIdleSecondary, service.RoleActiveSecondary, service.RolePrimary},
 	service.RoleIdleSecondary:   {service.RoleActiveSecondary},
 	service.RoleActiveSecondary: {service.RolePrimary},
 	service.RolePrimary:         {service.RoleActiveSecondary},

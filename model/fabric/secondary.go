@@ -36,9 +36,8 @@ func (s *secondary) take(r replicate) {
 	}
 }
 
-// copied says that the state is that of a copy; what came meanwhile goes behind it.
-func (s *secondary) copied(epochs []service.Epoch) {
-	s.log.reset(epochs)
+// copied says that the state, and the log, are those of a copy; what came meanwhile goes behind it.
+func (s *secondary) copied() {
 	s.idle = false
 	early := s.early
 	if s.bugs.has(takeGaps) && len(early) > 0 {

@@ -63,10 +63,36 @@ type (
 	restored struct {
 		Replica, From service.ReplicaID
 		At            service.LSN
+		Node          ravel.ID
 	}
+	recovered struct { // from the storage of a node
+		Replica service.ReplicaID
+		Node    ravel.ID
+		At      service.LSN
+		Epoch   service.Epoch
+		Data    string // of the operation at At, if it did not come by a copy
+	}
+	wiped struct { // what a replica has, or has found, is of no use any more
+		Replica service.ReplicaID
+		Node    ravel.ID
+	}
+	rollsBack struct {
+		Replica service.ReplicaID
+		To      service.LSN
+	}
+	hasRolledBack struct {
+		Replica service.ReplicaID
+		To      service.LSN
+	}
+	diskIs struct { // in a node that comes up
+		Node ravel.ID
+		Disk int
+	}
+	gone     struct{ Node ravel.ID } // for ever
 	dataLost struct {
-		Part  int
-		Epoch service.Epoch
+		Part    int
+		Epoch   service.Epoch
+		InForce []config // as the failover manager knows them
 	}
 	buildBegins struct{ Target service.ReplicaID }
 	buildEnds   struct{ Target service.ReplicaID }
@@ -74,6 +100,8 @@ type (
 
 const (
 	callOpen       = "Open"
+	callRecover    = "Recover"
+	callRollback   = "Rollback"
 	callChangeRole = "ChangeRole"
 	callClose      = "Close"
 	callAbort      = "Abort"

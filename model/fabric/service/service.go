@@ -45,10 +45,14 @@ type Runner interface {
 
 // Persistent is implemented by replicas whose state outlives their process, in the storage of their partition. One that is
 // not Persistent begins with nothing, and gets a snapshot.
+//
+// What Apply, Restore and Rollback have returned from is durable. A process that dies amid an Apply leaves the state before
+// or behind it. A replica whose Restore was broken off finds an empty storage.
 type Persistent interface {
 	Replica
 	// Recover reads the state from storage, and returns the LSN and the epoch of the last operation that is in it, zero if
-	// there is none. It is called once, behind Open, also on a replica that has just been made.
+	// there is none. It is called once, behind Open, also on a replica that has just been made. As Restore is told neither,
+	// snapshots hold both. Operations behind that LSN which the platform has are applied again.
 	Recover(ctx context.Context) (LSN, Epoch, error)
 	// Rollback takes back the operations behind an LSN: they were never committed, and another primary has been elected
 	// that does not have them. A replica that cannot do that returns ErrRebuild, and is built anew.
