@@ -18,6 +18,7 @@ type Config struct {
 	DiskLosses int // so many of them come up with an empty disk
 	Suspicions int // so many times a node may be given up that is alive
 	Swaps      int // so many times another replica is to become the primary, while nothing has failed
+	Closes     int // so many replicas are to be closed and replaced, while nothing has failed
 	Stale      int // so many times naming may give an old answer
 
 	// Cuts is how often the network may be cut in two. It is for a while, and loses nothing: messages across a cut are late.
@@ -84,7 +85,8 @@ func negative(numbers ...number) string {
 // problem returns what is wrong with a Config, or nothing.
 func (c *Config) problem() string {
 	if p := negative(number{"Nodes", c.Nodes}, number{"Crashes", c.Crashes}, number{"Restarts", c.Restarts}, number{"DiskLosses", c.DiskLosses},
-		number{"Suspicions", c.Suspicions}, number{"Swaps", c.Swaps}, number{"Stale", c.Stale}, number{"Cuts", c.Cuts},
+		number{"Suspicions", c.Suspicions}, number{"Swaps", c.Swaps}, number{"Closes", c.Closes},
+		number{"Stale", c.Stale}, number{"Cuts", c.Cuts},
 		number{"LostCalls", c.LostCalls}, number{"TwiceCalls", c.TwiceCalls}, number{"Repeats", c.Repeats}); p != "" {
 		return p
 	}

@@ -30,6 +30,16 @@ func (s *faulty) Serve(ctx context.Context, req []byte) ([]byte, error) {
 	return nil, nil
 }
 
+// waiter waits in Close for what does not come.
+type waiter struct{ counter }
+
+func (s *waiter) Close(ctx context.Context) error {
+	for ctx.Err() == nil {
+		_ = s.p.Yield(ctx)
+	}
+	return nil
+}
+
 // waits waits in Abort.
 type waits struct{ counter }
 
@@ -54,6 +64,10 @@ func TestContract(t *testing.T) {
 		"a panic": {
 			Service{Name: "faulty", New: func(service.Info) service.Replica { return &faulty{} }},
 			Config{}, "assignment to entry in nil map", new(*failure.Panic),
+		},
+		"a Close that never ends": {
+			Service{Name: "waiter", New: func(service.Info) service.Replica { return &waiter{} }},
+			Config{Closes: 1}, "fabric lifecycle calls end", new(*failure.Livelock),
 		},
 		"a wait in Abort": {
 			Service{Name: "waits", New: func(service.Info) service.Replica { return &waits{} }},

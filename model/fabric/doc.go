@@ -108,6 +108,7 @@
 //   - Crashes and Restarts of nodes, and DiskLosses: a node that restarts finds an empty disk;
 //   - Suspicions: a node is given up that lives, goes on for a while, and then aborts its replicas;
 //   - Swaps of the primary, see above;
+//   - Closes: a replica is closed in good order, and replaced, if the partition has all its replicas; it counts as lost;
 //   - Stale: naming gives the answer before the newest one;
 //   - Cuts of the network between the machines of the platform, which delay what crosses them;
 //   - LostCalls and TwiceCalls: requests and answers are lost, or come once more, some time later. A request that comes twice
@@ -130,6 +131,7 @@
 //   - M5: a committed operation is held by enough replicas, without those that are being built.
 //   - M6: a copy is the state that it claims to be, what is recovered was there, and a new primary has applied all that it
 //     holds.
+//   - Every lifecycle call comes to an end.
 //   - Every build comes to an end, and each partition gets back a primary that may write and all replicas for which there are nodes.
 //
 // The same monitors catch a service that returns from Apply, Restore or Rollback before what it has done is durable, or that

@@ -35,9 +35,12 @@ func New(c *ravel.Context, cfg Config) Fabric {
 		dir: dir,
 	}
 	f.naming = c.Create(namingMachine.New(&naming{net: f.net, stale: cfg.Stale, parts: make([]entryOf, len(dir.parts))}))
-	var swaps ravel.Budget
+	var swaps, closes ravel.Budget
 	if cfg.Swaps > 0 {
 		swaps = c.Budget("fabric swap", cfg.Swaps)
+	}
+	if cfg.Closes > 0 {
+		closes = c.Budget("fabric close", cfg.Closes)
 	}
 	if cfg.DiskLosses > 0 {
 		c.Model(disksName, &disks{Left: cfg.DiskLosses, Lost: map[string]int{}})
@@ -46,7 +49,7 @@ func New(c *ravel.Context, cfg Config) Fabric {
 	for i, p := range dir.parts {
 		m := &manager{
 			partition: p, part: i, dir: dir, net: f.net, naming: f.naming, alive: map[service.ReplicaID]ravel.ID{},
-			budget: swaps, swaps: cfg.Swaps,
+			budget: swaps, swaps: cfg.Swaps, closings: closes, closes: cfg.Closes,
 		}
 		managers = append(managers, c.Create(managerMachine.New(m).Named(fmt.Sprintf("failover manager of %v", p.id))))
 	}

@@ -72,7 +72,7 @@ func explore(t *testing.T, name string, n uint64, strategy string, body func(*ch
 	return r
 }
 
-var executions = flag.Uint64("fabric.executions", 1000, "executions of each test of the correct platform")
+var executions = flag.Uint64("fabric.executions", 100, "executions of each test of the correct platform")
 
 func TestCorrect(t *testing.T) {
 	for name, cfg := range map[string]Config{
@@ -95,6 +95,9 @@ func TestCorrect(t *testing.T) {
 		"disk, swap":      one(Config{Crashes: 1, Restarts: 1, Suspicions: 1, Swaps: 1, Repeats: 2}, keeping),
 		"disk, losses":    one(Config{Crashes: 3, Restarts: 2, DiskLosses: 1}, keeping),
 		"disk, stubborn":  one(Config{Crashes: 2, Restarts: 2, Cuts: 1}, stubborn),
+		"close":           one(Config{Closes: 2, Crashes: 1, Stale: 1}, Service{}),
+		"close, swap":     one(Config{Closes: 1, Swaps: 1, Suspicions: 1}, Service{}),
+		"close, disk":     one(Config{Closes: 2, Swaps: 1, Crashes: 1, Restarts: 1}, keeping),
 		"repeats":         one(Config{Repeats: 4}, Service{}),
 		"repeats, crash":  one(Config{Repeats: 4, Crashes: 1, Suspicions: 1}, Service{}),
 		"five":            one(Config{Crashes: 2}, Service{Replicas: 5}),

@@ -83,7 +83,7 @@ func TestSeveralServices(t *testing.T) {
 		"suspicion, cut, restarts": {Suspicions: 1, Crashes: 2, Restarts: 2, Cuts: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := explore(t, name, *executions/2, "portfolio", testFront(cfg))
+			r := explore(t, name, max(*executions, 300), "portfolio", testFront(cfg))
 			if r.Failure != nil {
 				t.Fatalf("%v", r.Failure.Err)
 			}

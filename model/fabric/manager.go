@@ -35,12 +35,15 @@ type manager struct {
 	target member // the replica that is being built, or zero
 	ready  bool   // it is an active secondary, and not yet in the configuration
 
-	budget  ravel.Budget
-	swaps   int  // requests that may come
-	asked   bool // a swap is asked for
-	swap    swap
-	vacant  bool   // the primary has become a secondary
-	prefers member // who is to be elected if it knows enough, or zero
+	budget   ravel.Budget
+	swaps    int // requests that may come
+	closings ravel.Budget
+	closes   int  // requests that may come
+	toClose  bool // a member is to be closed
+	asked    bool // a swap is asked for
+	swap     swap
+	vacant   bool   // the primary has become a secondary
+	prefers  member // who is to be elected if it knows enough, or zero
 }
 
 type nodeInfo struct {
@@ -63,8 +66,9 @@ const (
 
 var managerMachine = ravel.Define[manager]("failover manager",
 	ravel.Start("Managing",
-		ravel.Entry(func(m *manager, c *ravel.Context) { m.offerSwap(c); m.step(c) }),
+		ravel.Entry(func(m *manager, c *ravel.Context) { m.offerSwap(c); m.offerClose(c); m.step(c) }),
 		ravel.On((*manager).askSwap),
+		ravel.On((*manager).askClose),
 		ravel.On((*manager).nodeUp),
 		ravel.On((*manager).nodeDown),
 		ravel.On((*manager).report),
@@ -213,6 +217,8 @@ func (m *manager) reconfigure(c *ravel.Context) {
 	case m.swap.To.ID != 0:
 	case m.asked && m.target.ID == 0 && len(cur) > 1 && len(cur) >= m.of.MinReplicas:
 		m.beginSwap(c)
+	case m.toClose && len(cur) > 1 && len(cur) == m.of.Replicas:
+		m.closeOne(c)
 	case len(cur) < m.of.Replicas && m.target.ID == 0 && !m.bugs.has(neverRebuild):
 		m.place(c, true)
 	}

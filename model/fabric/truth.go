@@ -113,5 +113,6 @@ func monitor(c *ravel.Context, dir *directory) {
 	c.Monitor(primaryMonitor.New(&primaries{dir: dir, granted: map[grant]service.ReplicaID{}}))
 	c.Monitor(logMonitor.New(newLogs(dir)))
 	c.Monitor(buildMonitor.New(&builds{open: map[service.ReplicaID]bool{}, over: map[service.ReplicaID]bool{}}))
+	c.Monitor(callMonitor.New(&underWay{calls: map[service.ReplicaID]string{}, on: map[service.ReplicaID]ravel.ID{}}))
 	c.Monitor(recoveryMonitor.New(newRecovery(dir)))
 }
