@@ -91,7 +91,7 @@ func (e *Engine) deliver(m *mach, ef *machine.Effect, meta *machine.Meta) {
 		e.lost(m, t, ef.Ev)
 		return
 	}
-	if t.bound.Reject && t.bounds(m, ef.Ev) {
+	if e.limited && t.bound.Reject && t.bounds(m, ef.Ev) {
 		e.rejected(m, t, ef.Ev)
 		return
 	}
@@ -99,7 +99,7 @@ func (e *Engine) deliver(m *mach, ef *machine.Effect, meta *machine.Meta) {
 		e.sent(m, t, ef.Ev, meta)
 	}
 	e.arrive(t, machine.Entry{Ev: ef.Ev, Column: t.Def.Column(ef.Ev)}, meta)
-	if t.bound.Capacity > 0 {
+	if e.limited && t.bound.Capacity > 0 {
 		e.entered(t)
 	}
 	if e.cfg.Fingerprint {

@@ -226,7 +226,7 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	}
 	if en.Timer != 0 {
 		e.tickRead(m.timers[en.Timer-1])
-	} else if m.bound.Capacity > 0 {
+	} else if e.limited && m.bound.Capacity > 0 {
 		e.left(m, full)
 	}
 	return en

@@ -49,7 +49,6 @@ type mach struct {
 	op     op
 	e      *Engine
 	name   string
-	bound  ravel.Inbox            // of its inbox
 	body   func(c *ravel.Context) // of the root
 	status status
 
@@ -63,8 +62,6 @@ type mach struct {
 	got  any           // the event that ends the wait
 
 	waits   int     // step in which the wait began
-	freed   int     // the event, from 1, that has made the room for which its next effect waited, when recording; or 0
-	heldAt  int     // step since which its next effect waits for room, 0 if it does not
 	waitsAt uintptr // line of the call that waits, when recording
 
 	noisy   bool  // the running handler did what others could observe: its dequeue is a step of its own
@@ -89,6 +86,10 @@ type mach struct {
 	stale bool          // the fields may have changed since
 
 	saved *savedMach // that it is equal to, if it has not changed since it was saved
+
+	bound  ravel.Inbox // of its inbox; looked at only if some inbox may have one
+	heldAt int         // step since which its next effect waits for room, 0 if it does not
+	freed  int         // the event, from 1, that has made the room for which its next effect waited, when recording; or 0
 }
 
 // newMach reserves a machine.
