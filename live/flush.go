@@ -20,6 +20,9 @@ func (p *proc) flush() {
 		} else {
 			p.perform(&ef)
 		}
+		if p.crew != nil && p.crew.waits() {
+			p.sendCrew()
+		}
 	}
 	if !p.cut.Load() {
 		p.trim()
@@ -61,13 +64,14 @@ func (p *proc) send(to *machine.Ref, ev any) {
 			why = Unknown
 			break
 		}
-		why = t.put(context.Background(), p, ev, &p.handed)
+		why = t.put(context.Background(), p, ev)
 	case *remote:
 		if t.sys != p.sys {
 			why = Unknown
 			break
 		}
 		p.sys.rec.sent(p, t, ev)
+		p.handOver() // it may wait
 		if err := t.deliver(p.id(), ev); err != nil {
 			p.sys.deadLetter(DeadLetter{To: ravel.IDOf(to), From: p.id(), Event: ev, Reason: Undelivered, Err: err})
 		}
@@ -99,7 +103,7 @@ func (p *proc) create(t *proc) {
 	}
 	p.sys.rec.created(p, t)
 	p.sys.created(t, t.Def.Name)
-	p.sys.run(t, &p.handed)
+	p.sys.run(t, p)
 }
 
 func (p *proc) crash(to *machine.Ref) {

@@ -45,11 +45,11 @@ func (p *proc) made(n int) {
 }
 
 // put puts an event into the inbox, and has the machine run. It returns 0, or why it did not. What is sent from outside has
-// no sender. With a place to hand it to, a machine that has to be run is left there.
-func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason {
+// no sender; a sender is run by the caller.
+func (t *proc) put(ctx context.Context, from *proc, ev any) Reason {
 	t.mu.Lock()
 	if t.bound != nil && from != t && !machine.Urgent(ev) {
-		if why := t.awaitRoom(ctx, from, hand); why != 0 {
+		if why := t.awaitRoom(ctx, from); why != 0 {
 			t.mu.Unlock()
 			return why
 		}
@@ -77,7 +77,7 @@ func (t *proc) put(ctx context.Context, from *proc, ev any, hand **proc) Reason 
 	}
 	t.mu.Unlock()
 	if run {
-		t.sys.run(t, hand)
+		t.sys.run(t, from)
 	}
 	return 0
 }
@@ -119,7 +119,7 @@ func (t *proc) rouse() {
 
 // awaitRoom waits until a bounded inbox has room; mu is held before and after. An outside sender waits as long as its ctx
 // allows.
-func (t *proc) awaitRoom(ctx context.Context, from *proc, hand **proc) Reason {
+func (t *proc) awaitRoom(ctx context.Context, from *proc) Reason {
 	b := t.bound
 	for told := false; b.size >= b.Capacity && t.status == up; {
 		if b.Reject {
@@ -130,9 +130,8 @@ func (t *proc) awaitRoom(ctx context.Context, from *proc, hand **proc) Reason {
 		}
 		room := b.room
 		t.mu.Unlock()
-		if hand != nil && *hand != nil {
-			go t.sys.work(*hand) // what was sent before goes on meanwhile
-			*hand = nil
+		if from != nil {
+			from.handOver() // what was sent before goes on meanwhile
 		}
 		why := t.sys.sleep(ctx, room, from.pauses(), func() {
 			if !told {

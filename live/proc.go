@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 	"weak"
 
 	"github.com/ravelgo/ravel"
@@ -29,15 +30,35 @@ const (
 
 // proc is a machine of a System.
 //
-// At most one goroutine at a time runs a machine, its owner: everything above mu is the owner's. An idle machine has none;
+// At most one goroutine at a time runs a machine, its owner: what is in owned is the owner's. An idle machine has none;
 // whoever finds it idle under mu and makes it active starts one.
 type proc struct {
+	owned
+	_ [(cacheLine - unsafe.Sizeof(owned{})%cacheLine) % cacheLine]byte // who sends disturbs the owner no more than it must
+
+	mu     sync.Mutex
+	status status
+	active bool          // has an owner
+	why    Reason        // why the incarnation is over
+	fresh  machine.Queue // has arrived, and the owner has not seen it
+	bound  *bound        // nil: the inbox is unbounded
+	wait   *machine.Wait // what the owner waits for, without being active
+	wake   chan struct{}
+	reborn *machine.Spec // the next incarnation
+	pause  chan struct{} // closed when the incarnation is ended amid a pause before a restart, or a wait for room
+}
+
+const cacheLine = 64 // bytes
+
+// owned is the part of a machine that its owner works on.
+type owned struct {
 	machine.Instance
 	sys *System
 	ref machine.Ref
 	kin *family
 	nth uint32 // of the machines of its name, from 1
 
+	ntimer   int32
 	scan     int  // so many events at the head of the inbox are known to be deferred in the present states
 	outh     int  // head of the outbox
 	begun    bool // its start has run
@@ -46,25 +67,14 @@ type proc struct {
 	fault    error
 	now      time.Time // what Now has returned in the running handler
 	handed   *proc     // that is active and has no goroutine yet: the owner's goes on with it
+	crew     *crew     // others that were made active before that one; nil: there are none
 	timers   map[int32]*timer
-	ntimer   int32
 	parent   weak.Pointer[proc] // its creator; a machine that is gone is nobody's supervisor
 	tries    *tries
 	step     uint64 // of the running handler, for the flight recorder
 	watch    *Handling
 
 	cut atomic.Bool // the incarnation that the owner runs is over, whatever it still does
-
-	mu     sync.Mutex
-	status status
-	active bool          // has an owner
-	wait   *machine.Wait // what the owner waits for, without being active
-	wake   chan struct{}
-	why    Reason        // why the incarnation is over
-	reborn *machine.Spec // the next incarnation
-	pause  chan struct{} // closed when the incarnation is ended amid a pause before a restart, or a wait for room
-	fresh  machine.Queue // has arrived, and the owner has not seen it
-	bound  *bound        // nil: the inbox is unbounded
 }
 
 // family is all machines of one name.
@@ -89,7 +99,7 @@ func (s *System) reserve(spec machine.Spec, parent *proc) *proc {
 	if name == "" {
 		name = spec.Def.Name
 	}
-	p := &proc{sys: s, kin: s.family(name)}
+	p := &proc{owned: owned{sys: s, kin: s.family(name)}}
 	p.nth = p.kin.count.Add(1)
 	p.ref = machine.NewRef(s.numbers.Add(1), p)
 	p.Ctx, p.Host, p.Grow = ravel.NewContext(&p.Instance), p, s.growOutbox

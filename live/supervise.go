@@ -148,7 +148,7 @@ func (p *proc) tellCreator(f Failed) {
 		wants := c.status == up && c.Def.ColumnOf(failedType) != machine.OtherColumn
 		c.mu.Unlock()
 		if wants {
-			c.put(p.sys.background, p, f, &p.handed)
+			c.put(p.sys.background, p, f)
 		}
 	}
 }
@@ -156,7 +156,7 @@ func (p *proc) tellCreator(f Failed) {
 // escalate sends the failure to the creator, whether it wants to know or not; behind the last creator is the owner of the
 // system.
 func (p *proc) escalate(f Failed) {
-	if c := p.parent.Value(); c != nil && c.put(p.sys.background, p, f, &p.handed) == 0 {
+	if c := p.parent.Value(); c != nil && c.put(p.sys.background, p, f) == 0 {
 		return
 	}
 	p.sys.give(f)

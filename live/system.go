@@ -134,7 +134,7 @@ func (s *System) Send(ctx context.Context, to ravel.ID, event any) error {
 		case s.closing.Load():
 			why = Stopped
 		default:
-			why = t.put(ctx, nil, event, nil)
+			why = t.put(ctx, nil, event)
 		}
 	case *remote:
 		if t.sys == s {

@@ -8,17 +8,17 @@ import (
 	"github.com/ravelgo/ravel/internal/machine"
 )
 
-// run gives a machine that was made active a goroutine: the caller's, once it has nothing else to do, if it has a place to
-// hand it to. Then a machine that answers another one costs no goroutine and no switch.
-func (s *System) run(p *proc, hand **proc) {
-	if hand == nil {
-		go s.work(p)
+// run gives a machine that was made active a goroutine: that of the machine which made it so, once that one has nothing else to
+// do. Then a machine that answers another one costs no goroutine and no switch. If more are made active, a crew runs the others.
+func (s *System) run(t, by *proc) {
+	if by == nil {
+		go s.work(t)
 		return
 	}
-	if *hand != nil {
-		go s.work(*hand)
+	if by.handed != nil {
+		by.join(by.handed)
 	}
-	*hand = p
+	by.handed = t
 }
 
 // work runs a machine until it is idle, then the one that it has handed over, and so on. A handler that ends the goroutine is
@@ -85,6 +85,9 @@ func (p *proc) turn() *proc {
 // leave gives the machine up by rest or bury, and returns the machine that is to be run next. Another goroutine may own
 // this one from then on; again says that it is still the caller's.
 func (p *proc) leave(by func() bool) (next *proc, again bool) {
+	if p.crew != nil {
+		p.sendCrew()
+	}
 	next, p.handed = p.handed, nil
 	if by() {
 		p.handed = next
@@ -93,11 +96,18 @@ func (p *proc) leave(by func() bool) (next *proc, again bool) {
 	return next, false
 }
 
-// handOver lets another goroutine run the machine that this one would run next.
+// handOver lets other goroutines run the machines that this one would run next.
 func (p *proc) handOver() {
-	if p.handed != nil {
-		go p.sys.work(p.handed)
-		p.handed = nil
+	t := p.handed
+	p.handed = nil
+	switch {
+	case p.crew == nil && t != nil:
+		go p.sys.work(t)
+	case p.crew != nil && t != nil:
+		p.join(t)
+	}
+	if p.crew != nil {
+		p.sendCrew()
 	}
 }
 
