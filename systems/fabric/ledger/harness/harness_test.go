@@ -28,8 +28,13 @@ func TestNotVacuous(t *testing.T) {
 	for _, v := range harness.Variants() {
 		t.Run(v.Name, func(t *testing.T) {
 			r := study.Passes(t, v.Options, check.Schedules(500))
-			if len(r.SilentMonitors) > 0 || len(r.NeverTrue) > 0 || len(r.Notes) > 0 {
-				t.Errorf("silent monitors: %q, never true: %q, notes: %q", r.SilentMonitors, r.NeverTrue, r.Notes)
+			if len(r.SilentMonitors) > 0 || len(r.Notes) > 0 {
+				t.Errorf("silent monitors: %q, notes: %q", r.SilentMonitors, r.Notes)
+			}
+			for _, what := range r.NeverTrue {
+				if v.Name != "steady" || !strings.Contains(what, "elected") && !strings.Contains(what, "failover") {
+					t.Errorf("never true: %s", what)
+				}
 			}
 			for _, what := range r.Unheard {
 				if !strings.HasPrefix(what, "crash.") {
@@ -61,7 +66,7 @@ func TestAllBugs(t *testing.T) {
 		}
 		all |= s.Options.Bugs
 	}
-	if want := ledger.All(); all != want {
+	if want := ledger.All() &^ ledger.F9; all != want { // F9 is for a ledger on disk
 		t.Errorf("there is no test for %v", want&^all)
 	}
 }

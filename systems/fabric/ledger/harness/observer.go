@@ -53,8 +53,9 @@ func (o *observer) Close(ctx context.Context) error {
 
 func (o *observer) Run(ctx context.Context) error {
 	o.Notify(runs{o.id})
-	defer o.Notify(runEnds{o.id})
-	return o.Replica.Run(ctx)
+	err := o.Replica.Run(ctx)
+	o.Notify(runEnds{o.id}) // not deferred: when the process ends nobody is to be told
+	return err
 }
 
 func (o *observer) Serve(ctx context.Context, req []byte) ([]byte, error) {

@@ -19,8 +19,8 @@ type Options struct {
 	Nodes   int // 0 is 3
 
 	// Budgets of the platform, see fabric.Config.
-	Crashes, Restarts, Suspicions, Stale, Cuts int
-	Lost, Twice                                int // LostCalls and TwiceCalls
+	Crashes, Restarts, Suspicions, Swaps, Stale, Cuts int
+	Lost, Twice                                       int // LostCalls and TwiceCalls
 
 	Timers int // so many timers may fire before their time: of calls, leases, and of those below
 
@@ -32,9 +32,9 @@ type Options struct {
 }
 
 // Settings returns how the test is to be explored. Timers fire when nothing else can move, up to those that may fire early, so
-// that an execution ends.
+// that an execution ends. One of the correct ledger has a few hundred steps.
 func (o Options) Settings() check.Config {
-	return check.Config{Steps: 6000, OrderedClock: true, EarlyTimers: o.Timers}
+	return check.Config{Steps: 4000, Threshold: 1500, OrderedClock: true, EarlyTimers: o.Timers}
 }
 
 func (o Options) normal() Options {
@@ -64,7 +64,7 @@ func (o Options) check() error {
 func (o Options) platform(s fabric.Service) fabric.Config {
 	return fabric.Config{
 		Services: []fabric.Service{s}, Nodes: o.Nodes,
-		Crashes: o.Crashes, Restarts: o.Restarts, Suspicions: o.Suspicions, Stale: o.Stale, Cuts: o.Cuts,
+		Crashes: o.Crashes, Restarts: o.Restarts, Suspicions: o.Suspicions, Swaps: o.Swaps, Stale: o.Stale, Cuts: o.Cuts,
 		LostCalls: o.Lost, TwiceCalls: o.Twice,
 	}
 }

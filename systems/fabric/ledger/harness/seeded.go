@@ -32,7 +32,11 @@ func Bugs() []Seeded {
 		seeded(ledger.F5, "a secondary acknowledges before it applies, and is elected in between", wrong, Options{Crashes: 1, Timers: 2}),
 		seeded(ledger.F6, "reads are answered from memory, also by a primary that has been replaced", wrong,
 			Options{Suspicions: 1, Stale: 1, Calls: 4}),
+		seeded(ledger.F7, "interest is paid by work of its own, which goes on when the role is lost", wrong,
+			Options{Interest: true, Swaps: 1}),
 		seeded(ledger.F8, "a new primary takes requests before it has replayed its log", panics, Options{Crashes: 1, Timers: 2}),
+		seeded(ledger.F10, "the loss of the role waits for requests that wait for the loss of the role", forever,
+			Options{Poll: true, Swaps: 1}),
 		seeded(ledger.F11, "balances are read while the snapshot is sent", wrong, Options{Inspect: true}),
 	}
 }
@@ -56,6 +60,7 @@ func Variants() []Variant {
 		{"crash", "a node may crash and come back", Options{Inspect: true, Crashes: 1, Restarts: 1, Timers: 2}},
 		{"suspicion", "a node may be given up that is alive, and naming may be behind",
 			Options{Inspect: true, Suspicions: 1, Stale: 1, Timers: 2, Calls: 4}},
+		{"swap", "another replica may become the primary", Options{Inspect: true, Swaps: 2, Stale: 1, Poll: true, Interest: true, Timers: 1}},
 		{"calls", "requests and answers may be lost, or come twice", Options{Inspect: true, Crashes: 1, Lost: 1, Twice: 2, Timers: 1}},
 		{"impatient", "requests and clients give up soon", Options{Inspect: true, Crashes: 1, Timeout: true, Tries: 1, Timers: 3}},
 		{"poll", "requests wait until the replica can replicate", Options{Inspect: true, Crashes: 1, Timeout: true, Poll: true, Timers: 2}},
