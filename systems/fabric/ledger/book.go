@@ -11,6 +11,7 @@ import (
 // Contents is what a replica knows: the book.
 type Contents struct {
 	LSN      service.LSN        // of the last operation that is in it
+	Epoch    service.Epoch      // of that operation
 	Accounts map[string]int64   // Invariant: no balance is negative
 	House    int64              // its balance. Invariant: with those of all accounts the sum is 0
 	Sessions map[string]Session // of each client

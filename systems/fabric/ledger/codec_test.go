@@ -69,7 +69,7 @@ func restored(s string) (string, error) {
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		"open c/1 a 100", "transfer c/2 a b 30", "balance a", "audit", "read", "interest 7", "ok 70", "ok 0 3", "in-doubt 0",
-		"transfer c/2 a b -30", "open c/01 a 1", "ledger 1 5 0 -100 1 0\naccount a 100",
+		"transfer c/2 a b -30", "open c/01 a 1", "ledger 1 5 1 1 0 -100 1 0\naccount a 100",
 	} {
 		f.Add(s)
 	}

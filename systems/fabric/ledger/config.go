@@ -22,6 +22,11 @@ type Config struct {
 
 	Page int // accounts, or sessions, in a piece of a snapshot; 0 is 256
 
+	// Durable lets replicas keep their state in the storage of their partition, so that it outlives their process: see
+	// [Durable]. Checkpoint is after how many operations the whole state is written anew; 0 is 4096.
+	Durable    bool
+	Checkpoint int
+
 	Bugs Bugs // seeded defects, for tests
 }
 
@@ -37,7 +42,13 @@ func New(cfg Config) (service.Factory, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("ledger.New: %w", err)
 	}
-	return func(service.Info) service.Replica { return &Replica{cfg: cfg, book: newContents()} }, nil
+	return func(service.Info) service.Replica {
+		r := &Replica{cfg: cfg, book: newContents()}
+		if cfg.Durable {
+			return &Durable{Replica: r}
+		}
+		return r
+	}, nil
 }
 
 func (c *Config) check() error {
@@ -50,8 +61,8 @@ func (c *Config) check() error {
 		return fmt.Errorf("Interest.Periods is %d: it cannot be negative", i.Periods)
 	case c.Timeout < 0 || c.Poll < 0:
 		return errors.New("Timeout and Poll cannot be negative")
-	case c.Page < 0:
-		return fmt.Errorf("Page is %d: it cannot be negative", c.Page)
+	case c.Page < 0 || c.Checkpoint < 0:
+		return fmt.Errorf("Page is %d and Checkpoint %d: they cannot be negative", c.Page, c.Checkpoint)
 	}
 	return c.Bugs.Check()
 }
@@ -61,4 +72,11 @@ func (c *Config) page() int {
 		return c.Page
 	}
 	return 256
+}
+
+func (c *Config) checkpoint() int {
+	if c.Checkpoint > 0 {
+		return c.Checkpoint
+	}
+	return 4096
 }

@@ -21,6 +21,7 @@ type platform struct {
 	yielded  func()
 	started  []func(context.Context)
 	sleeping int
+	files    files
 }
 
 func (p *platform) Replicate(ctx context.Context, data []byte) (service.LSN, error) {

@@ -114,7 +114,7 @@ func (r *Replica) apply(op service.Op) error {
 		return fmt.Errorf("operation %d: %w", op.LSN, err)
 	}
 	r.book.apply(e, r.cfg.Interest.Rate, r.cfg.Bugs)
-	r.book.LSN = op.LSN
+	r.book.LSN, r.book.Epoch = op.LSN, op.Epoch
 	return nil
 }
 

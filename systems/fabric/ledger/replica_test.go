@@ -140,7 +140,7 @@ func TestApply(t *testing.T) {
 	apply := func(n service.LSN, data string) error {
 		return p.r.Apply(t.Context(), service.Op{LSN: n, Data: []byte(data)})
 	}
-	if err := p.r.Restore(t.Context(), pieces("ledger 1 5 0 -7 1 0", "account a 7")); err != nil {
+	if err := p.r.Restore(t.Context(), pieces("ledger 1 5 1 1 0 -7 1 0", "account a 7")); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
@@ -207,7 +207,7 @@ func TestRestoreFails(t *testing.T) {
 	p := begin(t, Config{}, service.RoleIdleSecondary)
 	broken := errors.New("the line is broken")
 	err := p.r.Restore(t.Context(), func(yield func([]byte, error) bool) {
-		_ = yield([]byte("ledger 1 1 0 -5 1 0\naccount a 5"), nil) && yield(nil, broken)
+		_ = yield([]byte("ledger 1 1 1 1 0 -5 1 0\naccount a 5"), nil) && yield(nil, broken)
 	})
 	if !errors.Is(err, broken) || p.r.Inspect().LSN != 0 {
 		t.Errorf("%v, %v", err, p.r.Inspect())
@@ -222,6 +222,7 @@ func TestConfig(t *testing.T) {
 		"Periods is -1":          {Interest: Interest{Periods: -1}},
 		"Timeout and Poll":       {Poll: -1},
 		"Page is -1":             {Page: -1},
+		"Checkpoint -1":          {Checkpoint: -1},
 		"unknown bits 0x8000":    {Bugs: 1 << 15},
 	} {
 		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), want) {

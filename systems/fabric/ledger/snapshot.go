@@ -15,7 +15,7 @@ import (
 
 // A snapshot is text in pieces. The first one says what comes:
 //
-//	ledger 1 LSN PERIODS HOUSE ACCOUNTS SESSIONS
+//	ledger 1 LSN DATALOSS CONF PERIODS HOUSE ACCOUNTS SESSIONS
 //
 // and the others have lines, as many as fit on a page. All accounts come first, then all sessions, each sorted by names:
 //
@@ -33,34 +33,44 @@ func (r *Replica) Snapshot(context.Context) iter.Seq2[[]byte, error] {
 		live = r.book.Accounts
 	}
 	return func(yield func([]byte, error) bool) {
-		head := fmt.Sprintf("ledger 1 %d %d %d %d %d", b.LSN, b.Period, b.House, len(b.Accounts), len(b.Sessions))
-		if !yield([]byte(head), nil) {
-			return
-		}
-		accounts := slices.Sorted(maps.Keys(b.Accounts))
-		for page := range slices.Chunk(accounts, r.cfg.page()) {
-			if !yield(lines(page, func(name string) string { return fmt.Sprintf("account %s %d", name, live[name]) }), nil) {
-				return
-			}
-		}
-		clients := slices.Sorted(maps.Keys(b.Sessions))
-		for page := range slices.Chunk(clients, r.cfg.page()) {
-			if !yield(lines(page, func(client string) string {
-				s := b.Sessions[client]
-				return fmt.Sprintf("session %v %v", RequestID{client, s.Seq}, s.Answer)
-			}), nil) {
+		for piece := range b.pages(r.cfg.page(), live) {
+			if !yield([]byte(piece), nil) {
 				return
 			}
 		}
 	}
 }
 
-func lines(names []string, line func(string) string) []byte {
+// pages returns the contents as a snapshot. The balances are those of the other map.
+func (b *Contents) pages(size int, balances map[string]int64) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		head := fmt.Sprintf("ledger 1 %d %d %d %d %d %d %d",
+			b.LSN, b.Epoch.DataLoss, b.Epoch.Conf, b.Period, b.House, len(b.Accounts), len(b.Sessions))
+		if !yield(head) {
+			return
+		}
+		for page := range slices.Chunk(slices.Sorted(maps.Keys(b.Accounts)), size) {
+			if !yield(lines(page, func(name string) string { return fmt.Sprintf("account %s %d", name, balances[name]) })) {
+				return
+			}
+		}
+		for page := range slices.Chunk(slices.Sorted(maps.Keys(b.Sessions)), size) {
+			if !yield(lines(page, func(client string) string {
+				s := b.Sessions[client]
+				return fmt.Sprintf("session %v %v", RequestID{client, s.Seq}, s.Answer)
+			})) {
+				return
+			}
+		}
+	}
+}
+
+func lines(names []string, line func(string) string) string {
 	var all []string
 	for _, n := range names {
 		all = append(all, line(n))
 	}
-	return []byte(strings.Join(all, "\n"))
+	return strings.Join(all, "\n")
 }
 
 // Restore implements service.Replica. The book changes when all has come.
@@ -104,6 +114,7 @@ func (in *reader) line(text string) error {
 		}
 		in.begun = true
 		in.book.LSN = service.LSN(f.number())
+		in.book.Epoch.DataLoss, in.book.Epoch.Conf = f.number(), f.number()
 		in.book.Period, in.book.House = f.number(), f.number()
 		in.accounts, in.sessions = f.number(), f.number()
 	case word == "account":

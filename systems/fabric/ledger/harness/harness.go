@@ -20,6 +20,7 @@ const (
 	opening      = 100  // with which each account is opened
 	amount       = 30   // of each transfer
 	interestRate = 1000 // a tenth
+	checkpoint   = 3    // operations
 
 	// All that somebody waits for is shorter than the time-out of a call, a second, so that it may fire early: timers fire in order.
 	interestEvery  = 400 * time.Millisecond

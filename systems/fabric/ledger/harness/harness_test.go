@@ -66,7 +66,7 @@ func TestAllBugs(t *testing.T) {
 		}
 		all |= s.Options.Bugs
 	}
-	if want := ledger.All() &^ ledger.F9; all != want { // F9 is for a ledger on disk
+	if want := ledger.All(); all != want {
 		t.Errorf("there is no test for %v", want&^all)
 	}
 }

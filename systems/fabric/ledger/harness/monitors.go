@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"maps"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
@@ -33,10 +35,15 @@ type (
 		LSN     service.LSN
 		Request string
 	}
-	// copied says that a replica has become a copy of another one, which had operations of these epochs.
+	// copied says that a replica has become a copy of another one, up to an operation.
 	copied struct {
 		To, From service.ReplicaID
-		Epochs   []service.Epoch
+		LSN      service.LSN
+	}
+	// takesBack says that a replica has taken back the operations behind one.
+	takesBack struct {
+		Replica service.ReplicaID
+		To      service.LSN
 	}
 )
 
@@ -92,7 +99,7 @@ type effects struct {
 
 // effectsMonitor asserts U2: a replica, with what it was copied from, changes its balances at most once for a request.
 var effectsMonitor = ravel.DefineMonitor[effects]("U2: effects",
-	ravel.Warm("Watching", ravel.On((*effects).changes), ravel.On((*effects).copied)))
+	ravel.Warm("Watching", ravel.On((*effects).changes), ravel.On((*effects).copied), ravel.On((*effects).takesBack)))
 
 func (m *effects) changes(c *ravel.MonitorContext, e changes) {
 	if m.of[e.Replica] == nil {
@@ -106,10 +113,15 @@ func (m *effects) changes(c *ravel.MonitorContext, e changes) {
 func (m *effects) copied(_ *ravel.MonitorContext, e copied) {
 	m.of[e.To] = map[string]service.LSN{}
 	for id, at := range m.of[e.From] {
-		if int(at) <= len(e.Epochs) {
+		if at <= e.LSN {
 			m.of[e.To][id] = at
 		}
 	}
+}
+
+func (m *effects) takesBack(c *ravel.MonitorContext, e takesBack) {
+	maps.DeleteFunc(m.of[e.Replica], func(_ string, at service.LSN) bool { return at > e.To })
+	c.Sometimes(true, isTakenBack)
 }
 
 // place is the end of a log. Logs that end in the same place are the same.
@@ -137,5 +149,6 @@ var copiesMonitor = ravel.DefineMonitor[copies]("U5: copies",
 // What happens in some execution, or the test says little.
 const (
 	isTriedAgain = "a client tries again"
+	isTakenBack  = "an operation is taken back"
 	isInDoubt    = "a call ends in doubt"
 )

@@ -13,53 +13,61 @@ import (
 
 // observer stands between the platform and a replica, and tells the monitors what happens there. It changes nothing.
 type observer struct {
-	*ledger.Replica
-	*test  `ravel:"-"`
-	id     service.ReplicaID
-	epochs []service.Epoch // of the operations that it has
+	full  service.Replica // the replica, and what is around it to keep its state
+	known *ledger.Replica
+	*test `ravel:"-"`
+	id    service.ReplicaID
 }
 
 var (
-	_ service.Replica = (*observer)(nil)
-	_ service.Runner  = (*observer)(nil)
+	_ service.Replica    = (*observer)(nil)
+	_ service.Runner     = (*observer)(nil)
+	_ service.Persistent = (*durableObserver)(nil)
 )
 
 // observed is a factory of replicas that are observed.
 func (x *test) observed(make service.Factory) service.Factory {
 	return func(info service.Info) service.Replica {
-		return &observer{Replica: make(info).(*ledger.Replica), test: x, id: info.Replica}
+		switch r := make(info).(type) {
+		case *ledger.Durable:
+			return &durableObserver{observer{r, r.Replica, x, info.Replica}, r}
+		case *ledger.Replica:
+			return &observer{r, r, x, info.Replica}
+		default:
+			panic(fmt.Sprintf("harness: the ledger makes a %T", r))
+		}
 	}
 }
 
 func (o *observer) Open(ctx context.Context, p service.Partition) error {
-	return o.Replica.Open(ctx, observedPartition{p, o})
+	return o.full.Open(ctx, observedPartition{p, o})
 }
 
 func (o *observer) ChangeRole(ctx context.Context, e service.Epoch, r service.Role) error {
 	if r == service.RolePrimary {
 		o.Notify(primary{o.id})
-		return o.Replica.ChangeRole(ctx, e, r)
+		return o.full.ChangeRole(ctx, e, r)
 	}
-	err := o.Replica.ChangeRole(ctx, e, r)
+	err := o.full.ChangeRole(ctx, e, r)
 	o.Notify(notPrimary{o.id})
 	return err
 }
 
 func (o *observer) Close(ctx context.Context) error {
-	err := o.Replica.Close(ctx)
+	err := o.full.Close(ctx)
 	o.Notify(notPrimary{o.id})
 	return err
 }
 
 func (o *observer) Run(ctx context.Context) error {
 	o.Notify(runs{o.id})
-	err := o.Replica.Run(ctx)
+	err := o.known.Run(ctx)
 	o.Notify(runEnds{o.id}) // not deferred: when the process ends nobody is to be told
 	return err
 }
 
 func (o *observer) Serve(ctx context.Context, req []byte) ([]byte, error) {
-	data, err := o.Replica.Serve(ctx, req)
+	data, err := o.full.Serve(ctx, req)
 	if a, bad := ledger.DecodeAnswer(string(data)); bad == nil && a.Code < ledger.BadRequest {
 		o.Notify(answers{o.id, string(req)})
 	}
@@ -70,8 +78,7 @@ func (o *observer) Serve(ctx context.Context, req []byte) ([]byte, error) {
 func (o *observer) Apply(ctx context.Context, op service.Op) error {
 	o.look()
 	before := o.knows()
-	err := o.Replica.Apply(ctx, op)
-	o.epochs = append(o.epochs[:op.LSN-1], op.Epoch)
+	err := o.full.Apply(ctx, op)
 	o.look()
 	if after := o.knows(); after.LSN == op.LSN && fmt.Sprint(before.Accounts) != fmt.Sprint(after.Accounts) {
 		if id := requestID(string(op.Data)); id != "" {
@@ -84,10 +91,10 @@ func (o *observer) Apply(ctx context.Context, op service.Op) error {
 // Snapshot puts a piece in front that says what is copied.
 func (o *observer) Snapshot(ctx context.Context) iter.Seq2[[]byte, error] {
 	o.look()
-	epochs := o.epochs[:len(o.epochs):len(o.epochs)]
-	pieces := o.Replica.Snapshot(ctx)
+	at := o.known.Inspect().LSN
+	pieces := o.full.Snapshot(ctx)
 	return func(yield func([]byte, error) bool) {
-		head, err := json.Marshal(copied{From: o.id, Epochs: epochs})
+		head, err := json.Marshal(copied{From: o.id, LSN: at})
 		if yield(head, err) {
 			pieces(yield)
 		}
@@ -96,7 +103,7 @@ func (o *observer) Snapshot(ctx context.Context) iter.Seq2[[]byte, error] {
 
 func (o *observer) Restore(ctx context.Context, pieces iter.Seq2[[]byte, error]) error {
 	var head []byte
-	err := o.Replica.Restore(ctx, func(yield func([]byte, error) bool) {
+	err := o.full.Restore(ctx, func(yield func([]byte, error) bool) {
 		for data, err := range pieces {
 			if head == nil && err == nil {
 				head = data
@@ -111,11 +118,34 @@ func (o *observer) Restore(ctx context.Context, pieces iter.Seq2[[]byte, error])
 	if err != nil || json.Unmarshal(head, &from) != nil {
 		return err
 	}
-	o.epochs = from.Epochs
 	from.To = o.id
 	o.Notify(from)
 	o.look()
 	return nil
+}
+
+// Abort is not told to the monitors: nobody hears a replica that is gone.
+func (o *observer) Abort() { o.full.Abort() }
+
+// durableObserver is an observer of a replica whose state outlives its process.
+type durableObserver struct {
+	observer
+	kept *ledger.Durable
+}
+
+func (o *durableObserver) Recover(ctx context.Context) (service.LSN, service.Epoch, error) {
+	lsn, epoch, err := o.kept.Recover(ctx)
+	o.look()
+	return lsn, epoch, err
+}
+
+func (o *durableObserver) Rollback(ctx context.Context, to service.LSN) error {
+	err := o.kept.Rollback(ctx, to)
+	if err == nil {
+		o.Notify(takesBack{o.id, to})
+		o.look()
+	}
+	return err
 }
 
 // look tells what the replica knows.
@@ -124,18 +154,14 @@ func (o *observer) look() {
 		return
 	}
 	b := o.knows()
-	s := state{Replica: o.id, LSN: b.LSN, Sum: b.Sum(), Text: fmt.Sprintf("%v, sessions %v, %d periods", b.Accounts, b.Sessions, b.Period)}
-	if int(b.LSN) <= len(o.epochs) && b.LSN > 0 {
-		s.Epoch = o.epochs[b.LSN-1]
-	}
-	o.Notify(s)
+	o.Notify(state{o.id, b.LSN, b.Epoch, b.Sum(), fmt.Sprintf("%v, sessions %v, %d periods", b.Accounts, b.Sessions, b.Period)})
 }
 
 func (o *observer) knows() *ledger.Contents {
 	if !o.test.Inspect {
 		return &ledger.Contents{}
 	}
-	b := o.Replica.Inspect()
+	b := o.known.Inspect()
 	return &b
 }
 

@@ -28,6 +28,8 @@ type Options struct {
 	Poll     bool // requests wait while the replica cannot replicate
 	Interest bool // three periods of interest are paid
 
+	Durable bool // what replicas know outlives their process
+
 	Inspect bool // replicas are looked into, for U2 and U5
 }
 
@@ -69,9 +71,9 @@ func (o Options) platform(s fabric.Service) fabric.Config {
 	}
 }
 
-// ledger describes the ledger. One account or session to a page makes snapshots long.
+// ledger describes the ledger. One account or session to a page makes snapshots long, and few operations checkpoints frequent.
 func (o Options) ledger() ledger.Config {
-	cfg := ledger.Config{Page: 1, Bugs: o.Bugs}
+	cfg := ledger.Config{Page: 1, Durable: o.Durable, Checkpoint: checkpoint, Bugs: o.Bugs}
 	if o.Timeout {
 		cfg.Timeout = requestTimeout
 	}

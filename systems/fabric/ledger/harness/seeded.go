@@ -35,6 +35,8 @@ func Bugs() []Seeded {
 		seeded(ledger.F7, "interest is paid by work of its own, which goes on when the role is lost", wrong,
 			Options{Interest: true, Swaps: 1}),
 		seeded(ledger.F8, "a new primary takes requests before it has replayed its log", panics, Options{Crashes: 1, Timers: 2}),
+		seeded(ledger.F9, "operations that are taken back stay in the book", wrong,
+			Options{Durable: true, Inspect: true, Crashes: 1, Restarts: 1, Timers: 2}),
 		seeded(ledger.F10, "the loss of the role waits for requests that wait for the loss of the role", forever,
 			Options{Poll: true, Swaps: 1}),
 		seeded(ledger.F11, "balances are read while the snapshot is sent", wrong, Options{Inspect: true}),
@@ -65,6 +67,8 @@ func Variants() []Variant {
 		{"impatient", "requests and clients give up soon", Options{Inspect: true, Crashes: 1, Timeout: true, Tries: 1, Timers: 3}},
 		{"poll", "requests wait until the replica can replicate", Options{Inspect: true, Crashes: 1, Timeout: true, Poll: true, Timers: 2}},
 		{"interest", "interest is paid, and a node may be given up", Options{Inspect: true, Suspicions: 1, Interest: true, Timers: 2}},
+		{"durable", "a node may crash, and comes back with what it knew",
+			Options{Inspect: true, Durable: true, Crashes: 1, Restarts: 1, Timers: 2}},
 		{"spare", "three clients, four nodes, of which one may crash, and a network that may be cut",
 			Options{Inspect: true, Clients: 3, Nodes: 4, Crashes: 1, Cuts: 1, Timers: 1}},
 	}
