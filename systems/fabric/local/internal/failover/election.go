@@ -12,10 +12,7 @@ func (p *Partition) failover() {
 	p.Epoch.Conf++
 	p.Told = map[service.ReplicaID]Progress{}
 	p.Primary = Member{}
-	if p.Target != 0 {
-		p.remove(p.Target)
-		p.Target, p.Copied = 0, false
-	}
+	p.giveUpBuild()
 }
 
 // voters are the members of all configurations in force that are not known to be gone.

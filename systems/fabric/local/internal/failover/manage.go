@@ -99,8 +99,8 @@ func (p *Partition) caughtUp(r *Replica, seq int) {
 	p.Phase = stable
 	p.InForce = []Config{p.current()}
 	p.Register = Registration{p.Epoch, p.Primary}
-	// Replicas that are down and do not count any more are of no use.
-	p.Replicas = slices.DeleteFunc(p.Replicas, func(r *Replica) bool { return r.Life == 0 && !p.isVoter(r.ID) })
+	// Replicas that do not count any more are of no use, also if they have just come back.
+	p.Replicas = slices.DeleteFunc(p.Replicas, func(r *Replica) bool { return !p.isVoter(r.ID) && r.ID != p.Target })
 }
 
 // promote makes a replica the primary, of a configuration that has yet to catch up.
@@ -126,8 +126,17 @@ func (s *State) swap(w Swap) {
 // swapped makes the other replica the primary: the old one has completed what it had begun, and is a secondary.
 func (p *Partition) swapped() {
 	p.Epoch.Conf++
+	p.giveUpBuild()
 	to := p.replica(p.SwapTo)
 	p.promote(Member{ID: to.ID, Node: to.Node}, slices.Clone(p.current()))
+}
+
+// giveUpBuild closes the replica that is being built: a copy is one primary's business.
+func (p *Partition) giveUpBuild() {
+	if p.Target != 0 {
+		p.remove(p.Target)
+		p.Target, p.Copied = 0, false
+	}
 }
 
 // place creates a replica on a node that is up and has none: rather on one that has files of it, else on one with few replicas.
