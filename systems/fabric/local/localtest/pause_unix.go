@@ -4,13 +4,20 @@ package localtest
 
 import "syscall"
 
-// Pause stops the process of a node where it is, as SIGSTOP does.
-func (c *Cluster) Pause(name string) { c.signal(name, syscall.SIGSTOP) }
+// Pause stops the process of a node where it is, and returns when all its threads have stopped.
+func (c *Cluster) Pause(name string) {
+	c.t.Helper()
+	pid := c.signal(name, syscall.SIGSTOP)
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		c.t.Fatalf("%s does not stop: %v, %v", name, status, err)
+	}
+}
 
 // Resume lets a process go on that was stopped.
 func (c *Cluster) Resume(name string) { c.signal(name, syscall.SIGCONT) }
 
-func (c *Cluster) signal(name string, s syscall.Signal) {
+func (c *Cluster) signal(name string, s syscall.Signal) (pid int) {
 	c.t.Helper()
 	c.mu.Lock()
 	p := c.procs[name]
@@ -21,4 +28,5 @@ func (c *Cluster) signal(name string, s syscall.Signal) {
 	if err := p.cmd.Process.Signal(s); err != nil {
 		c.t.Fatal(err)
 	}
+	return p.cmd.Process.Pid
 }
