@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -52,6 +53,9 @@ func callAt(ctx context.Context, net *wire.Net, timeout time.Duration, at place,
 type caller struct{ n *Node }
 
 func (c caller) Call(ctx context.Context, to service.PartitionID, req []byte) ([]byte, error) {
+	if n := c.Partitions(to.Service); to.Index < 0 || to.Index >= n {
+		return nil, fmt.Errorf("%w: service %q has %d partitions, and no %d", service.ErrNoPrimary, to.Service, n, to.Index)
+	}
 	return callAt(ctx, c.n.net, c.n.cfg.CallTimeout, c.n.resolve(to), to, req)
 }
 

@@ -136,6 +136,12 @@ func (r *replica) close() {
 	r.stepDown()
 	r.enqueue(func() {
 		r.endRun()
+		r.mu.Lock()
+		e, leads := r.promoted, r.role == service.RolePrimary
+		r.mu.Unlock()
+		if leads && !r.changeRole(e, service.RoleActiveSecondary) {
+			return
+		}
 		if r.during("Close", func() error { return r.user.Close(r.ctx) }) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
