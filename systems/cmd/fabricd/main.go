@@ -23,7 +23,11 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local/command"
 )
 
-const description = `A node of a service platform, with the services "ledger" (accounts, and transfers between them).`
+var program = command.Program{
+	Name:        "fabricd",
+	Description: `A node of a service platform, with the service "ledger": accounts, and transfers between them.`,
+	Services:    services,
+}
 
 // services are those that every node of a cluster of fabricd has.
 func services() []local.Service {
@@ -37,5 +41,5 @@ func services() []local.Service {
 }
 
 func main() {
-	os.Exit(command.Run("fabricd", description, services(), os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(program.Run(os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local/localtest"
 )
 
-func TestMain(m *testing.M) { localtest.Main(m, services) }
+func TestMain(m *testing.M) { localtest.Main(m, program) }
 
 // lease is long enough for a busy machine: when all nodes lose theirs, a service that keeps its state in memory loses it.
 const lease = 1500 * time.Millisecond

@@ -7,10 +7,13 @@ import (
 
 	"github.com/ravelgo/ravel/model/fabric/service"
 	"github.com/ravelgo/ravel/systems/fabric/local"
+	"github.com/ravelgo/ravel/systems/fabric/local/command"
 	"github.com/ravelgo/ravel/systems/fabric/local/localtest"
 )
 
-func TestMain(m *testing.M) { localtest.Main(m, services) }
+func TestMain(m *testing.M) {
+	localtest.Main(m, command.Program{Name: "node", Description: "A node of a test.", Services: services})
+}
 
 // services are those of the tests.
 func services() []local.Service {

@@ -38,13 +38,23 @@ type cli struct {
 	Swap   swapCmd   `cmd:"" help:"Make another replica the primary of a partition."`
 }
 
-// Run runs a command with services compiled in, and returns its exit code. Where a service allows it, "call" takes requests
-// as text.
-func Run(name, description string, services []local.Service, args []string, out, messages io.Writer) int {
+// Program is a command with services compiled in.
+type Program struct {
+	Name, Description string
+	Flags             any                    // pointer to a struct with more flags, in the manner of package kong, or nil
+	Services          func() []local.Service // called when flags have been read
+}
+
+// Run runs the command and returns its exit code. Where a service allows it, "call" takes requests as text.
+func (p Program) Run(args []string, out, messages io.Writer) int {
 	var c cli
 	code := -1
-	parser, err := kong.New(&c, kong.Name(name), kong.Description(description), kong.Writers(out, messages),
-		kong.Exit(func(n int) { code = n }))
+	options := []kong.Option{kong.Name(p.Name), kong.Description(p.Description), kong.Writers(out, messages),
+		kong.Exit(func(n int) { code = n })}
+	if p.Flags != nil {
+		options = append(options, kong.Embed(p.Flags))
+	}
+	parser, err := kong.New(&c, options...)
 	if err != nil {
 		panic(err) // a struct of ours
 	}
@@ -53,13 +63,13 @@ func Run(name, description string, services []local.Service, args []string, out,
 	case code >= 0: // help was printed
 		return code
 	case err != nil:
-		fmt.Fprintf(messages, "%s: %v\nRun '%s --help' for usage.\n", name, err, name)
+		fmt.Fprintf(messages, "%s: %v\nRun '%s --help' for usage.\n", p.Name, err, p.Name)
 		return exitUsage
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := parsed.Run(&scene{ctx, &c, services, out, messages}); err != nil {
-		fmt.Fprintf(messages, "%s: %v\n", name, err)
+	if err := parsed.Run(&scene{ctx, &c, p.Services, out, messages}); err != nil {
+		fmt.Fprintf(messages, "%s: %v\n", p.Name, err)
 		return exitFailed
 	}
 	return exitOK
@@ -69,7 +79,7 @@ func Run(name, description string, services []local.Service, args []string, out,
 type scene struct {
 	ctx           context.Context
 	cli           *cli
-	services      []local.Service
+	services      func() []local.Service
 	out, messages io.Writer
 }
 
@@ -97,7 +107,7 @@ func (r *runCmd) Run(s *scene) error {
 		log = slog.New(slog.NewJSONHandler(s.messages, options))
 	}
 	return local.Run(s.ctx, local.Config{
-		Node: r.Node, Nodes: s.cli.Nodes, Listen: r.Listen, Dir: r.Dir, Cluster: s.cli.Cluster, Services: s.services,
+		Node: r.Node, Nodes: s.cli.Nodes, Listen: r.Listen, Dir: r.Dir, Cluster: s.cli.Cluster, Services: s.services(),
 		Lease: r.Lease, CallTimeout: s.cli.Timeout, Log: log,
 	})
 }

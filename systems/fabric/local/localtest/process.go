@@ -22,10 +22,10 @@ import (
 // asNode, if set, lets a test binary be a node.
 const asNode = "FABRIC_TEST_AS_NODE"
 
-// Main is for TestMain: it runs the tests, or a node with services if the process was started to be one.
-func Main(m *testing.M, services func() []local.Service) {
+// Main is for TestMain: it runs the tests, or the program if the process was started to be a node.
+func Main(m *testing.M, p command.Program) {
 	if os.Getenv(asNode) != "" {
-		os.Exit(command.Run("node", "A node of a test.", services(), os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(p.Run(os.Args[1:], os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
@@ -37,6 +37,7 @@ type Cluster struct {
 	t     testing.TB
 	addrs map[string]string
 	lease time.Duration
+	flags []string
 
 	mu    sync.Mutex
 	procs map[string]*process
@@ -67,10 +68,10 @@ func (s *text) String() string {
 	return s.b.String()
 }
 
-// StartProcesses starts a cluster of processes, which are killed when the test ends.
-func StartProcesses(t testing.TB, lease time.Duration) *Cluster {
+// StartProcesses starts a cluster of processes, with more flags if there are any. They are killed when the test ends.
+func StartProcesses(t testing.TB, lease time.Duration, flags ...string) *Cluster {
 	t.Helper()
-	c := &Cluster{t: t, Dirs: map[string]string{}, addrs: map[string]string{}, lease: lease, procs: map[string]*process{}}
+	c := &Cluster{t: t, Dirs: map[string]string{}, addrs: map[string]string{}, lease: lease, flags: flags, procs: map[string]*process{}}
 	for i := range 3 {
 		name := "n" + strconv.Itoa(i+1)
 		c.Dirs[name], c.addrs[name] = t.TempDir(), freeAddr(t)
@@ -113,8 +114,8 @@ func (c *Cluster) Start(name string) {
 		nodes = append(nodes, n+"="+a)
 	}
 	p := &process{ended: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0], "run", name, "--dir="+c.Dirs[name], "--nodes="+strings.Join(nodes, ";"),
-		"--lease="+c.lease.String(), "--timeout=2s")
+	p.cmd = exec.Command(os.Args[0], append([]string{"run", name, "--dir=" + c.Dirs[name], "--nodes=" + strings.Join(nodes, ";"),
+		"--lease=" + c.lease.String(), "--timeout=2s"}, c.flags...)...)
 	p.cmd.Env = append(os.Environ(), asNode+"=1")
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
 	p.cmd.SysProcAttr = dieWithParent()
