@@ -37,6 +37,7 @@ func TestEveryState(t *testing.T) {
 		"three servers, one client": {chain.Options{Servers: 3, Clients: 1, Updates: 1, Crashes: 1}, true},
 		"with links":                {chain.Options{Servers: 2, Clients: 1, Updates: 1, Crashes: 1, Links: true}, false},
 		"compaction":                {chain.Options{Servers: 2, Clients: 1, Updates: 2, Crashes: 1, Compact: 1}, false},
+		"a server joins":            {chain.Options{Servers: 1, Clients: 1, Updates: 1, Joins: 1, Crashes: 0, Links: true}, false},
 		"two servers, two clients":  {chain.Options{Servers: 2, Clients: 2, Updates: 1, Crashes: 1}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +87,7 @@ func TestBadOptions(t *testing.T) {
 		"cannot be negative":   func(o *chain.Options) { o.Crashes = -1 },
 		"3 of 3 servers":       func(o *chain.Options) { o.Crashes, o.Delays = 2, 1 },
 		"4 of 3 servers":       func(o *chain.Options) { o.Crashes, o.Strike = 2, true },
+		"cannot join a chain":  func(o *chain.Options) { o.Joins, o.Compact = 1, 1 },
 		"unknown bits: 0x8000": func(o *chain.Options) { o.Bugs = 1 << 15 },
 	} {
 		o := good

@@ -25,7 +25,7 @@ func newDeployment(t *check.T, o Options) *deployment {
 }
 
 func (d *deployment) create() {
-	for _, id := range d.o.servers() {
+	for _, id := range d.o.everybody() {
 		d.server(id)
 	}
 	d.link()
@@ -35,7 +35,8 @@ func (d *deployment) create() {
 	d.detector()
 	d.master()
 	faults := d.t.Create(FaultsMachine.New(&Faults{
-		alive: d.o.servers(), crashes: d.o.Crashes, delays: d.o.Delays, strikes: d.o.Strike, book: d.book,
+		alive: d.o.everybody(), crashes: d.o.Crashes, delays: d.o.Delays, strikes: d.o.Strike,
+		strangers: d.o.everybody()[d.o.Servers:], agains: d.o.Agains, book: d.book,
 	}))
 	if d.o.Strike {
 		d.direct(faults)
@@ -63,7 +64,7 @@ func (d *deployment) link() {
 	if !d.o.Links {
 		return
 	}
-	servers := d.o.servers()
+	servers := d.o.everybody()
 	for i, from := range servers {
 		for _, to := range servers[i+1:] {
 			name := fmt.Sprintf("%s-%s", from, to)

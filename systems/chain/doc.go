@@ -29,6 +29,13 @@
 // with the handshake timers of package model/timer, which may fire whenever they
 // like; so many timeouts count as the budget says.
 //
+// # Arrivals and doubts
+//
+// With [Options].Joins more servers join at the end of the chain, at any step. With
+// [Options].Agains the master is told that messages may have been lost, which is not so,
+// and asks again for everything: that is what it does where it is deployed, after a restart
+// of its own or when a reconfiguration takes long.
+//
 // # Network
 //
 // Messages go straight into the receiver's inbox, in the order in which they are

@@ -11,6 +11,8 @@ import (
 type (
 	Failure struct{} // a server fails
 	Delay   struct{} // a server is slow to answer the detector
+	Arrival struct{} // another server wants to join
+	Doubt   struct{} // the master is told that messages may have been lost
 )
 
 // Faults lets things go wrong: by choices that the tester may make at any step or,
@@ -19,8 +21,11 @@ type Faults struct {
 	alive   []chainrep.NodeID
 	crashes int
 	delays  int
-	strikes bool  // it acts on its own
-	book    *book `ravel:"-"` // never changes
+	strikes bool // it acts on its own
+
+	strangers []chainrep.NodeID // who may join
+	agains    int
+	book      *book `ravel:"-"` // never changes
 }
 
 // FaultsMachine is the machine of Faults.
@@ -29,6 +34,8 @@ var FaultsMachine = ravel.Define[Faults]("Faults",
 		ravel.Entry((*Faults).start),
 		ravel.On((*Faults).failure),
 		ravel.On((*Faults).delay),
+		ravel.On((*Faults).arrival),
+		ravel.On((*Faults).doubt),
 		ravel.On((*Faults).strike)))
 
 // What happens in some execution, or the test says little.
@@ -36,6 +43,7 @@ const (
 	fails       = "a server fails"
 	suspected   = "a server is suspected"
 	interrupted = "a failure is reported in the middle of a reconfiguration"
+	joined      = "a server has joined"
 )
 
 // strike is when the machine acts on its own.
@@ -55,7 +63,12 @@ func (f *Faults) start(c *ravel.Context) {
 		c.Sometimes(false, fails)
 	}
 	offer("failures", f.crashes, Failure{})
+	if len(f.strangers) > 0 {
+		c.Sometimes(false, joined)
+	}
 	offer("delays", f.delays, Delay{})
+	offer("joins", len(f.strangers), Arrival{})
+	offer("doubts", f.agains, Doubt{})
 	if f.strikes {
 		c.Send(c.Self(), strike{})
 	}
@@ -83,6 +96,16 @@ func (f *Faults) kill(c *ravel.Context, i int) {
 	c.Notify(requestsOnce.Removed(victim))
 	c.Send(f.book.nodes[detectorID], Tick{})
 }
+
+// arrival lets the next server join. If it has failed by now, the detector is told as of
+// any other failure.
+func (f *Faults) arrival(c *ravel.Context, _ Arrival) {
+	next := f.strangers[0]
+	f.strangers = f.strangers[1:]
+	c.Send(f.book.nodes[masterID], chainrep.Join{Server: next})
+}
+
+func (f *Faults) doubt(c *ravel.Context, _ Doubt) { c.Send(f.book.nodes[masterID], Again{}) }
 
 // delay lets the detector look after the servers although none has failed: it may
 // lose patience with one.

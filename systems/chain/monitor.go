@@ -28,6 +28,7 @@ func DefineHistoryMonitor(name string) *ravel.MonitorDefinition[Histories] {
 		ravel.Warm("Comparing",
 			ravel.On((*Histories).progressed),
 			ravel.On((*Histories).crashed),
+			ravel.On((*Histories).joined),
 			ravel.On((*Histories).members)))
 }
 
@@ -54,6 +55,13 @@ func (h *Histories) progressed(c *ravel.MonitorContext, e Progressed) {
 
 func (h *Histories) crashed(c *ravel.MonitorContext, e Crashed) {
 	h.servers = slices.DeleteFunc(h.servers, func(s chainrep.NodeID) bool { return s == e.Server })
+	h.look(c)
+}
+
+// joined lets a server take part. If it has failed by now it does so until the master
+// knows: what it has does not change any more.
+func (h *Histories) joined(c *ravel.MonitorContext, e Joined) {
+	h.servers = append(h.servers, e.Server)
 	h.look(c)
 }
 

@@ -25,6 +25,7 @@ func TestMutants(t *testing.T) {
 		"history: in process":                    {history, Trio, chainrep.ForgetSent, "in process: the history of s1"},
 		"tail: the head answers too early":       {tail, Trio, chainrep.EagerHead, "but the last answered update is"},
 		"tail: an old tail goes on":              {tail, Suspect, chainrep.CR1, "but the last answered update is"},
+		"tail: a new tail has not everything":    {tail, Joining, chainrep.EagerJoin, "but the last answered update is"},
 		"tail: the new tail has nothing":         {tail, Pair, chainrep.CR10, "answers that there is no x"},
 		"membership: somebody else is cut out":   {func(o Options) ravel.Monitor { return MembershipMonitor.New(&Membership{servers: o.servers()}) }, Quad, chainrep.CR6, "has struck out s4, which has not failed"},
 		"repair: no answer for the master":       {repair, Trio, chainrep.CR8, "RepairMonitor (in hot state Broken)"},

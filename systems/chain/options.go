@@ -14,7 +14,9 @@ type Options struct {
 	Clients int
 	Updates int // of each client; behind each one it queries the key
 
-	Crashes int // how many servers may fail
+	Joins   int // how many more servers may join at the end of the chain
+	Crashes int // how many servers may fail, those that join among them
+	Agains  int // how often the master asks again for everything, for no reason
 	Delays  int // how many servers may be suspected; 0 is a detector that waits for the word that one is dead
 
 	// Strike lets two neighbours behind the head fail together. It is the act of a
@@ -42,8 +44,10 @@ func (o Options) mistake() string {
 	switch faults := o.faults(); {
 	case o.Servers < 1 || o.Clients < 1 || o.Updates < 1:
 		return "Servers, Clients and Updates are at least 1"
-	case o.Crashes < 0 || o.Delays < 0 || o.Compact < 0:
-		return "Crashes, Delays and Compact cannot be negative"
+	case o.Crashes < 0 || o.Delays < 0 || o.Compact < 0 || o.Joins < 0 || o.Agains < 0:
+		return "Crashes, Delays, Joins, Agains and Compact cannot be negative"
+	case o.Joins > 0 && (o.Compact > 0 || o.Strike):
+		return "a server cannot join a chain that compacts, nor one with Strike"
 	case faults >= o.Servers:
 		return fmt.Sprintf("%d of %d servers may fail or be suspected: one must be left", faults, o.Servers)
 	case !o.Bugs.Valid():
@@ -93,8 +97,12 @@ func (o Options) monitors() []ravel.Monitor {
 	return all
 }
 
-// servers and clients return lists of the caller's own.
+// servers, everybody and clients return lists of the caller's own.
 func (o Options) servers() []chainrep.NodeID { return names("s", o.Servers) }
+
+// everybody has those that may join as well.
+func (o Options) everybody() []chainrep.NodeID { return names("s", o.Servers+o.Joins) }
+
 func (o Options) clients() []chainrep.NodeID { return names("c", o.Clients) }
 
 func names(prefix string, n int) []chainrep.NodeID {

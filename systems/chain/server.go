@@ -59,5 +59,5 @@ type Grave struct {
 var GraveMachine = ravel.Define[Grave]("Grave", ravel.Start("Dead", ravel.On((*Grave).refuse), ravel.Ignore[any]()))
 
 func (g *Grave) refuse(c *ravel.Context, p chainrep.Ping) {
-	c.Send(g.book.nodes[p.From], chainrep.PingDead{From: g.id})
+	c.Send(g.book.node(p.From), chainrep.PingDead{From: g.id})
 }

@@ -40,6 +40,16 @@ var (
 		"compaction", "four servers that compact their histories, and one may fail",
 		Options{Servers: 4, Clients: 2, Updates: 20, Crashes: 1, Compact: 16},
 	}
+	// Joining has servers that come later, in the middle of everything.
+	Joining = Variant{
+		"joining", "two servers, two more that join, and one of all of them may fail",
+		Options{Servers: 2, Clients: 2, Updates: 2, Joins: 2, Crashes: 1, Links: true},
+	}
+	// Doubtful has a master that asks again for what it knows.
+	Doubtful = Variant{
+		"doubtful", "three servers and one that joins; one may fail, and the master asks again",
+		Options{Servers: 3, Clients: 2, Updates: 2, Joins: 1, Crashes: 1, Agains: 2, Links: true},
+	}
 	// Strike has two failures at once, by a machine that the custom explorer is told
 	// to let move when the chain is initialized, and not before.
 	Strike = Variant{
@@ -50,5 +60,5 @@ var (
 
 // Variants are the tests of the correct protocol.
 func Variants() []Variant {
-	return []Variant{Pair, Trio, TrioLinks, Quad, Suspect, Compaction, Strike}
+	return []Variant{Pair, Trio, TrioLinks, Quad, Suspect, Compaction, Joining, Doubtful, Strike}
 }

@@ -10,9 +10,36 @@ import (
 // book says which machine is behind an address. It is complete before the first machine starts, and never changes from
 // then on, so all machines may share it.
 type book struct {
+	find        Directory // in place of all the rest, if it is not nil
 	machines    map[string]ravel.ID
 	coordinator ravel.ID
 	client      ravel.ID
+}
+
+// Directory says which machine is behind an address. Where servers come and go it takes the place of a book. The addresses
+// of clients are their names.
+type Directory func(address string) ravel.ID
+
+func (b *book) machine(address string) ravel.ID {
+	if b.find != nil {
+		return b.find(address)
+	}
+	return b.machines[address]
+}
+
+// toCoordinator is the machine that the replicas of all groups answer.
+func (b *book) toCoordinator() ravel.ID {
+	if b.find != nil {
+		return b.find(coordinatorName)
+	}
+	return b.coordinator
+}
+
+func (b *book) toClient(name string) ravel.ID {
+	if b.find != nil {
+		return b.find(name)
+	}
+	return b.client
 }
 
 // coordinatorName is under which the coordinator submits.

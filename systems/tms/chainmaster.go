@@ -13,32 +13,55 @@ import (
 type Master struct {
 	group int
 	real  *chainrep.Master
-	book  *book `ravel:"-"` // never changes
+	disk  chain.Store `ravel:"-"` // nil: it does not come back when it fails
+	book  *book       `ravel:"-"` // never changes
 }
 
 // MasterMachine is the machine of a Master.
 var MasterMachine = ravel.Define[Master]("Master",
-	ravel.Start("Running", ravel.Entry((*Master).start), ravel.On((*Master).handle)))
+	ravel.Start("Running", ravel.Entry((*Master).start), ravel.On((*Master).again), ravel.On((*Master).handle)))
 
-func (m *Master) start(c *ravel.Context) { m.post(c, m.real.Start()) }
+func (m *Master) start(c *ravel.Context) { m.do(c, m.real.Start(), chainrep.MasterImage{}) }
+
+// again asks again for what may have been lost.
+func (m *Master) again(c *ravel.Context, _ chain.Again) {
+	image := m.image()
+	m.do(c, m.real.Again(), image)
+}
 
 func (m *Master) handle(c *ravel.Context, event any) {
-	servers := m.real.Servers()
+	servers, image := m.real.Servers(), m.image()
 	out, err := m.real.Handle(event.(chainrep.Message))
 	c.Assert(err == nil, "%v", err)
 	if now := m.real.Servers(); !slices.Equal(now, servers) {
 		c.Notify(chain.Members{Servers: now, State: m.real.State()})
 	}
+	m.do(c, out, image)
+}
+
+// do stores what the master must remember, if that has changed, and sends.
+func (m *Master) do(c *ravel.Context, out []chainrep.Envelope, before chainrep.MasterImage) {
+	if now := m.image(); m.disk != nil && !now.Equal(before) {
+		err := m.disk.SaveMaster(now)
+		c.Assert(err == nil, "the master's state cannot be stored: %v", err)
+	}
 	m.post(c, out)
+}
+
+func (m *Master) image() chainrep.MasterImage {
+	if m.disk == nil {
+		return chainrep.MasterImage{}
+	}
+	return m.real.Image()
 }
 
 func (m *Master) post(c *ravel.Context, messages []chainrep.Envelope) {
 	for _, e := range messages {
 		if h, ok := e.Message.(chainrep.HeadTail); ok {
-			c.Send(m.book.coordinator, bank.LeaderUpdated{Group: m.group, Leader: string(h.Head), View: 1 + h.Epoch})
+			c.Send(m.book.toCoordinator(), bank.LeaderUpdated{Group: m.group, Leader: string(h.Head), View: 1 + h.Epoch})
 			continue
 		}
-		c.Send(m.book.machines[string(e.To)], e.Message)
+		c.Send(m.book.machine(string(e.To)), e.Message)
 	}
 }
 
@@ -65,6 +88,6 @@ func (d *Detector) handle(c *ravel.Context, event any) {
 
 func (d *Detector) post(c *ravel.Context, out chainrep.DetectorOutput) {
 	for _, e := range out.Messages {
-		c.Send(d.book.machines[string(e.To)], e.Message)
+		c.Send(d.book.machine(string(e.To)), e.Message)
 	}
 }

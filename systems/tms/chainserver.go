@@ -15,7 +15,7 @@ type Server struct {
 	group  int
 	real   *chainrsm.Replica
 	branch *bank.Branch                 // of the replica
-	links  map[chainrep.NodeID]ravel.ID // to the servers that it has sent something
+	links  map[chainrep.NodeID]ravel.ID // to the servers that it has sent something; nil: there is a real network
 	book   *book                        `ravel:"-"` // never changes
 }
 
@@ -46,16 +46,19 @@ func (s *Server) do(c *ravel.Context, out chainrsm.Output, err error, before int
 	}
 	for _, e := range out.Messages {
 		switch e.Message.(type) {
-		case chainrep.Forward, chainrep.Ack:
+		case chainrep.Forward, chainrep.Handover, chainrep.Ack:
 			c.Send(s.link(c, e.To), e.Message)
 		default:
-			c.Send(s.book.machines[string(e.To)], e.Message)
+			c.Send(s.book.machine(string(e.To)), e.Message)
 		}
 	}
 }
 
 // link returns the link to another server.
 func (s *Server) link(c *ravel.Context, to chainrep.NodeID) ravel.ID {
+	if s.links == nil {
+		return s.book.machine(string(to))
+	}
 	id, ok := s.links[to]
 	if !ok {
 		id = c.Create(LinkMachine.New(&Link{s.book.machines[string(to)], to < s.id}).Named(string(s.id) + "-" + string(to)))

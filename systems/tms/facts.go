@@ -99,7 +99,7 @@ func answer(c *ravel.Context, b *book, group int, by string, r rsm.Response) {
 	case bank.Commit, bank.Abort:
 		c.Notify(atomicity.Decided(result.Tx, name, result.Kind == bank.Commit))
 	}
-	c.Send(b.coordinator, bank.Answer{Group: group, Response: r})
+	c.Send(b.toCoordinator(), bank.Answer{Group: group, Response: r})
 }
 
 // What happens in some execution, or the test says little.
@@ -110,6 +110,7 @@ const (
 	isRepeated  = "an answer is given again"
 	isLost      = "an operation is lost"
 	fails       = "a server fails"
+	isInDoubt   = "the coordinator comes back in the middle of a request"
 )
 
 // announce says what should happen, so that a run in which it never does says so.

@@ -70,6 +70,9 @@ const (
 	NoDedupe
 	// EagerHead answers updates at the head, before anybody else has them.
 	EagerHead
+	// EagerJoin takes a server that joins for the tail as soon as it is linked: it
+	// answers queries without what is still under way to it.
+	EagerJoin
 
 	mutants = 1<<(16+iota) - 1<<16
 )

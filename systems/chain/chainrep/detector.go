@@ -88,19 +88,37 @@ func (d *Detector) Handle(m Message) (DetectorOutput, error) {
 		d.answered(&o, m.From)
 	case PingDead:
 		d.answered(&o, m.From)
-		if w := d.watch(m.From); w != nil && !w.dead {
+		if d.watch(m.From) == nil {
+			d.watches = append(d.watches, watch{server: m.From}) // it joins, and that is news here
+		}
+		if w := d.watch(m.From); !w.dead {
 			w.dead = true
 			o.send(d.cfg.Master, FaultDetected{m.From, true})
 		}
 	case FaultCorrected:
-		for i := range d.watches {
-			w := &d.watches[i]
-			w.gone = !slices.Contains(m.Servers, w.server)
-		}
+		d.corrected(&o, m.Servers)
 	default:
 		return o, unexpected(d.cfg.ID, "", m)
 	}
 	return o, nil
+}
+
+// corrected takes the list of servers. One that joins may have failed before this
+// was known, so it is pinged at once.
+func (d *Detector) corrected(o *DetectorOutput, servers []NodeID) {
+	for _, s := range servers {
+		switch w := d.watch(s); {
+		case w == nil:
+			d.watches = append(d.watches, watch{server: s})
+			o.send(s, Ping{d.cfg.ID})
+		case w.gone && !w.dead:
+			o.send(s, Ping{d.cfg.ID})
+		}
+	}
+	for i := range d.watches {
+		w := &d.watches[i]
+		w.gone = !slices.Contains(servers, w.server)
+	}
 }
 
 // answered ends the wait for an answer.

@@ -47,7 +47,13 @@ func TestDetector(t *testing.T) {
 			{"tick", pings + " start s1 start s2"}, {"dead s1", "cancel s1 m:FaultDetected{s1 true}"}, {"fail s1", ""}, {"timeout s1", ""},
 		}},
 		"strangers are no matter": {true, script{
-			{"pong s9", ""}, {"dead s9", ""}, {"timeout s9", ""}, {"ok s9", ""},
+			{"pong s9", ""}, {"timeout s9", ""}, {"ok s9", ""},
+		}},
+		"a stranger that dies may have been about to join": {false, script{
+			{"dead s9", "m:FaultDetected{s9 true}"}, {"dead s9", ""}, {"tick", pings},
+		}},
+		"who joins is pinged at once": {false, script{
+			{"chain s1,s2,s3", "s3:Ping{d}"}, {"tick", pings + " s3:Ping{d}"}, {"chain s1,s2", ""}, {"tick", pings},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +85,11 @@ func tell(t *testing.T, d *Detector, words string) string {
 	case "ok", "fail":
 		d.Cancelled(id, verb == "ok")
 	case "chain":
-		out, err = d.Handle(FaultCorrected{[]NodeID{id}})
+		var servers []NodeID
+		for _, s := range strings.Split(of, ",") {
+			servers = append(servers, NodeID(s))
+		}
+		out, err = d.Handle(FaultCorrected{servers})
 	default:
 		t.Fatalf("there is no %q", verb)
 	}

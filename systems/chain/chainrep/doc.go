@@ -61,8 +61,21 @@
 //
 // [Bugs] put mistakes back into the protocol, for tests that are to find them.
 //
-// # Not included
+// # Joining
 //
-// Servers do not join, and a fenced one does not come back: the chain only gets
-// shorter. The master is a single node.
+// A server that has nothing joins the chain at its end, as in section 3 of the
+// paper: the link to it is made as any other one, but its predecessor, which was the
+// tail, sends it the whole history. It answers updates from then on, and is known to
+// the clients as the tail when it has all that had been answered before: its
+// predecessor sends Handover behind that, and the server tells the master. Until then
+// it has no part in the chain: if it fails, or another one does, the old tail
+// becomes the tail again. A server that comes back after a failure joins under another
+// NodeID, and so does one that was fenced.
+//
+// # Restarts of the master
+//
+// The master is a single node. Its [MasterImage] is what has to be stored before its
+// messages are sent; [RestoreMaster] makes a master of it that begins a new epoch and
+// asks again for everything. Master.Again does the same for a master that has
+// not failed, where messages may have been lost.
 package chainrep

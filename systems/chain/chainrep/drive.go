@@ -9,6 +9,10 @@ func (m *Master) fault(out *outbox, f FaultDetected) {
 		m.deferred = append(m.deferred, f)
 		return
 	}
+	if slices.Contains(m.joining, f.Server) {
+		m.leaveOff(out, f.Server)
+		return
+	}
 	if !slices.Contains(m.servers, f.Server) {
 		if f.Dead {
 			m.fenced(out, f.Server) // that will do as well
@@ -120,4 +124,5 @@ func (m *Master) settle(out *outbox) {
 	}
 	out.send(m.cfg.Detector, FaultCorrected{m.Servers()})
 	m.handleDeferred(out)
+	m.extend(out)
 }

@@ -26,6 +26,7 @@ func (s *Server) becomeTail(out *outbox, m BecomeTail) {
 // newPred ends the link to the predecessor, and says what came over it.
 func (s *Server) newPred(out *outbox, m NewPred) {
 	s.pred, s.predEpoch = m.Pred, m.Epoch
+	s.configured = true // one that joins had no place before
 	if s.cfg.Bugs.has(CR8) && len(s.hist) == 0 {
 		return
 	}
@@ -41,7 +42,13 @@ func (s *Server) newPred(out *outbox, m NewPred) {
 
 // newSucc begins a link to a new successor: it is sent what it has not received,
 // and what has been processed beyond it is acknowledged.
-func (s *Server) newSucc(out *outbox, m NewSucc) {
+func (s *Server) newSucc(out *outbox, m NewSucc) error {
+	joins := s.isTail()
+	if joins {
+		if err := s.reopen(m); err != nil {
+			return err
+		}
+	}
 	s.succ, s.succEpoch = m.Succ, m.Epoch
 	n := 0
 	if s.cfg.Bugs.has(CR3) {
@@ -61,5 +68,9 @@ func (s *Server) newSucc(out *outbox, m NewSucc) {
 			out.send(s.succ, Forward{s.cfg.ID, s.succEpoch, e})
 		}
 	}
+	if joins {
+		out.send(s.succ, Handover{s.cfg.ID, m.Epoch})
+	}
 	out.send(s.cfg.Master, SuccFixed{s.cfg.ID, m.Epoch})
+	return nil
 }

@@ -26,10 +26,11 @@ const (
 	AwaitTail                      // the tail to know that it is
 	AwaitInfo                      // the lower server of a link to say what it has
 	AwaitFixed                     // the upper server of a link to send what the lower one lacks
+	AwaitJoin                      // a server that joins to have all that was answered without it
 	Dead                           // nothing: there is no server left
 )
 
-var masterStates = [...]string{"Configuring", "Stable", "AwaitFence", "AwaitHead", "AwaitTail", "AwaitInfo", "AwaitFixed", "Dead"}
+var masterStates = [...]string{"Configuring", "Stable", "AwaitFence", "AwaitHead", "AwaitTail", "AwaitInfo", "AwaitFixed", "AwaitJoin", "Dead"}
 
 // String returns the state's name.
 func (s MasterState) String() string { return masterStates[s] }
@@ -44,6 +45,7 @@ type Master struct {
 	epoch uint64 // of what is being done
 
 	servers    []NodeID // the chain, without those that have failed
+	joining    []NodeID // to be added, in this order
 	suspects   []NodeID // removed, and to be fenced
 	unready    []NodeID // while the chain is configured: who has not answered
 	configured bool     // the chain has been configured
@@ -105,19 +107,27 @@ func (m *Master) Handle(msg Message) ([]Envelope, error) {
 			m.drive(&out)
 		}
 	case TailChanged:
-		if m.awaits(AwaitTail, msg.Epoch) {
+		switch {
+		case m.awaits(AwaitTail, msg.Epoch):
 			m.tail = msg.From
 			m.drive(&out)
+		case m.awaits(AwaitJoin, msg.Epoch):
+			m.joined(&out)
 		}
 	case SuccInfo:
 		if m.awaits(AwaitInfo, msg.Epoch) {
 			m.state = AwaitFixed
+			if m.extends() {
+				m.state = AwaitJoin
+			}
 			out.send(m.link.up, NewSucc{m.link.down, msg.LastRecv, msg.LastAck, m.epoch})
 		}
 	case SuccFixed:
 		if m.awaits(AwaitFixed, msg.Epoch) {
 			m.fixed(&out)
 		}
+	case Join:
+		m.join(&out, msg.Server)
 	default:
 		return out, unexpected(m.cfg.ID, "", msg)
 	}
@@ -139,6 +149,10 @@ func (m *Master) ready(out *outbox, server NodeID) {
 func (m *Master) fixed(out *outbox) {
 	if len(m.places) > 0 {
 		m.leave() // CR6
+	}
+	if m.linksNew() {
+		m.joined(out) // EagerJoin
+		return
 	}
 	m.links = append(m.links, m.link)
 	m.drive(out)

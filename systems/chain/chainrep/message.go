@@ -69,6 +69,12 @@ type (
 	}
 	// Ack says, up the chain, that the tail has processed all entries up to Seq.
 	Ack struct{ Seq uint64 }
+	// Handover says, down the chain, to a server that joins: all entries that have been
+	// processed without it were sent before. It must not overtake them.
+	Handover struct {
+		From  NodeID
+		Epoch uint64
+	}
 )
 
 // What the master says to servers, and they to it. Each answer carries the epoch
@@ -90,7 +96,7 @@ type (
 		Epoch uint64
 	}
 	BecomeTail struct{ Epoch uint64 }
-	// TailChanged answers BecomeTail.
+	// TailChanged answers BecomeTail, and Handover.
 	TailChanged struct {
 		From  NodeID
 		Epoch uint64
@@ -118,6 +124,9 @@ type (
 		From  NodeID
 		Epoch uint64
 	}
+	// Join asks for a place at the end of the chain, on behalf of a server that has
+	// nothing: a NodeID that was never in it.
+	Join struct{ Server NodeID }
 	// Fence bars a server for good: it may be alive, but was suspected.
 	Fence    struct{ Epoch uint64 }
 	FenceAck struct {
@@ -152,6 +161,7 @@ func (RespQuery) message()      {}
 func (HeadTail) message()       {}
 func (Forward) message()        {}
 func (Ack) message()            {}
+func (Handover) message()       {}
 func (Config) message()         {}
 func (Configured) message()     {}
 func (BecomeHead) message()     {}
@@ -162,6 +172,7 @@ func (NewPred) message()        {}
 func (SuccInfo) message()       {}
 func (NewSucc) message()        {}
 func (SuccFixed) message()      {}
+func (Join) message()           {}
 func (Fence) message()          {}
 func (FenceAck) message()       {}
 func (Ping) message()           {}

@@ -72,6 +72,8 @@ func (s *Server) Handle(m Message) (Output, error) {
 		s.query(out, m)
 	case Forward:
 		err = s.forward(&o, m)
+	case Handover:
+		s.handover(out, m)
 	case Ack:
 		s.acknowledge(out, m.Seq)
 	case Config:
@@ -84,7 +86,7 @@ func (s *Server) Handle(m Message) (Output, error) {
 	case NewPred:
 		s.newPred(out, m)
 	case NewSucc:
-		s.newSucc(out, m)
+		err = s.newSucc(out, m)
 	default:
 		err = unexpected(s.cfg.ID, "", m)
 	}

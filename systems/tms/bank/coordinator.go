@@ -13,7 +13,12 @@ import (
 type CoordinatorConfig struct {
 	Name   string // under which it submits: not empty, without '/' and '@'
 	Groups int
-	Bugs   Bugs
+
+	// Repeats is for clients that may ask again with the same number, and get the same answer: the last one of each client
+	// is kept. Without it a client asks once.
+	Repeats bool
+
+	Bugs Bugs
 }
 
 // Phase is what a coordinator waits for.
@@ -45,12 +50,17 @@ type Coordinator struct {
 	yes      []bool // by part: its group has voted yes
 	commit   bool
 	balances []int64 // by part
+
+	replies map[string]Reply // by client, the last one; nil without Repeats
 }
 
 // Output is what comes of a message.
 type Output struct {
 	Submits []Submit
 	Replies []Reply
+
+	// Promises says that the coordinator's Image has to be durable before anything is sent.
+	Promises bool
 }
 
 // NewCoordinator returns a coordinator that knows no leaders yet.
@@ -62,6 +72,9 @@ func NewCoordinator(cfg CoordinatorConfig) (*Coordinator, error) {
 		return nil, fmt.Errorf("bank: coordinator %q of %d groups: it needs a name without / and @, and one group at least", cfg.Name, cfg.Groups)
 	}
 	k := &Coordinator{cfg: cfg}
+	if cfg.Repeats {
+		k.replies = make(map[string]Reply)
+	}
 	for range cfg.Groups {
 		k.sessions = append(k.sessions, session{client: cfg.Name})
 	}
@@ -83,9 +96,25 @@ func (k *Coordinator) Request(r Request) (Output, error) {
 	if err := k.check(r); err != nil {
 		return out, err
 	}
+	if k.cfg.Repeats && k.known(&out, r) {
+		return out, nil
+	}
 	k.queue = append(k.queue, r)
 	k.next(&out)
 	return out, nil
+}
+
+// known deals with a request that has come before.
+func (k *Coordinator) known(out *Output, r Request) bool {
+	last, answered := k.replies[r.Client]
+	if answered && r.Num == last.Num {
+		out.Replies = append(out.Replies, last)
+	}
+	if answered && r.Num <= last.Num {
+		return true
+	}
+	again := func(q Request) bool { return q.Client == r.Client && q.Num >= r.Num }
+	return k.phase != Idle && again(k.request) || slices.ContainsFunc(k.queue, again)
 }
 
 func (k *Coordinator) check(r Request) error {
@@ -135,6 +164,7 @@ func (k *Coordinator) submit(out *Output, kind Kind, p Part) {
 		op.Tx, op.Amount = k.tx, p.Amount
 	}
 	k.sessions[p.Account.Group].begin(op)
+	out.Promises = true
 	k.send(out, p.Account.Group)
 }
 
@@ -198,7 +228,11 @@ func (k *Coordinator) proceed(out *Output) {
 		k.decide(out)
 		return
 	}
-	out.Replies = append(out.Replies, Reply{k.request.Client, k.request.Num, k.request.Status, k.commit, k.balances})
+	r := Reply{k.request.Client, k.request.Num, k.request.Status, k.commit, k.balances}
+	out.Replies = append(out.Replies, r)
+	if out.Promises = true; k.cfg.Repeats {
+		k.replies[r.Client] = r
+	}
 	k.phase, k.request, k.yes, k.commit, k.balances = Idle, Request{}, nil, false, nil
 	k.next(out)
 }

@@ -34,8 +34,12 @@
 //
 // # Failures
 //
-// The coordinator is a single process. If it fails, what is prepared stays so. To let another one take over, it would
-// have to be a group itself.
+// The coordinator is a single process. If it fails, what is prepared stays so until it comes back. What it must not forget
+// is its [Image]: whoever runs it makes the Image durable before sending anything of an Output that Promises, and gives it
+// to Restore later. A coordinator that is restored is the one that has failed, as of the last thing that it said: it knows no
+// leaders, submits under the same numbers as soon as it is told of one, and groups answer again what they have applied.
+// Requests that waited in line are lost; with CoordinatorConfig.Repeats clients may ask again. To let another process take
+// over, the coordinator would have to be a group itself.
 //
 // # Errors and concurrency
 //
