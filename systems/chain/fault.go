@@ -12,7 +12,7 @@ type (
 	Failure struct{} // a server fails
 	Delay   struct{} // a server is slow to answer the detector
 	Arrival struct{} // another server wants to join
-	Doubt   struct{} // the master is told that messages may have been lost
+	Doubt   struct{} // the master is told that messages may have been lost, to it or elsewhere
 )
 
 // Faults lets things go wrong: by choices that the tester may make at any step or,
@@ -105,7 +105,16 @@ func (f *Faults) arrival(c *ravel.Context, _ Arrival) {
 	c.Send(f.book.nodes[masterID], chainrep.Join{Server: next})
 }
 
-func (f *Faults) doubt(c *ravel.Context, _ Doubt) { c.Send(f.book.nodes[masterID], Again{}) }
+// doubt is about the master's messages, or those of any two servers that may be neighbours.
+func (f *Faults) doubt(c *ravel.Context, _ Doubt) {
+	master := f.book.nodes[masterID]
+	if len(f.alive) < 2 || !c.Bool() {
+		c.Send(master, Again{})
+		return
+	}
+	i := c.Int(len(f.alive) - 1)
+	c.Send(master, chainrep.Relink{Up: f.alive[i], Down: f.alive[i+1]})
+}
 
 // delay lets the detector look after the servers although none has failed: it may
 // lose patience with one.

@@ -85,6 +85,10 @@ func (c *Client) ask() []Envelope {
 	return out
 }
 
+// Again sends the request that is under way once more, for deployments in which it or its
+// answer can be lost.
+func (c *Client) Again() []Envelope { return c.ask() }
+
 // Handle processes a message. The Reply is nil as long as the request is under
 // way.
 func (c *Client) Handle(m Message) ([]Envelope, *Reply, error) {

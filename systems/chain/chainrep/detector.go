@@ -96,28 +96,29 @@ func (d *Detector) Handle(m Message) (DetectorOutput, error) {
 			o.send(d.cfg.Master, FaultDetected{m.From, true})
 		}
 	case FaultCorrected:
-		d.corrected(&o, m.Servers)
+		for i := range d.watches {
+			w := &d.watches[i]
+			w.gone = !slices.Contains(m.Servers, w.server)
+		}
+	case Expected:
+		d.expected(&o, m.Servers)
 	default:
 		return o, unexpected(d.cfg.ID, "", m)
 	}
 	return o, nil
 }
 
-// corrected takes the list of servers. One that joins may have failed before this
-// was known, so it is pinged at once.
-func (d *Detector) corrected(o *DetectorOutput, servers []NodeID) {
+// expected looks after servers that join. One may have failed before this was known,
+// so it is pinged at once.
+func (d *Detector) expected(o *DetectorOutput, servers []NodeID) {
 	for _, s := range servers {
-		switch w := d.watch(s); {
-		case w == nil:
+		w := d.watch(s)
+		if w == nil {
 			d.watches = append(d.watches, watch{server: s})
-			o.send(s, Ping{d.cfg.ID})
-		case w.gone && !w.dead:
-			o.send(s, Ping{d.cfg.ID})
+			w = d.watch(s)
 		}
-	}
-	for i := range d.watches {
-		w := &d.watches[i]
-		w.gone = !slices.Contains(servers, w.server)
+		w.gone = false
+		o.send(s, Ping{d.cfg.ID})
 	}
 }
 

@@ -53,7 +53,8 @@ func TestDetector(t *testing.T) {
 			{"dead s9", "m:FaultDetected{s9 true}"}, {"dead s9", ""}, {"tick", pings},
 		}},
 		"who joins is pinged at once": {false, script{
-			{"chain s1,s2,s3", "s3:Ping{d}"}, {"tick", pings + " s3:Ping{d}"}, {"chain s1,s2", ""}, {"tick", pings},
+			{"expect s3", "s3:Ping{d}"}, {"tick", pings + " s3:Ping{d}"}, {"chain s1,s2", ""}, {"tick", pings},
+			{"expect s3", "s3:Ping{d}"}, {"chain s1,s2,s3", ""}, {"tick", pings + " s3:Ping{d}"},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,12 +85,16 @@ func tell(t *testing.T, d *Detector, words string) string {
 		out = d.TimedOut(id)
 	case "ok", "fail":
 		d.Cancelled(id, verb == "ok")
-	case "chain":
+	case "chain", "expect":
 		var servers []NodeID
 		for _, s := range strings.Split(of, ",") {
 			servers = append(servers, NodeID(s))
 		}
-		out, err = d.Handle(FaultCorrected{servers})
+		var m Message = FaultCorrected{servers}
+		if verb == "expect" {
+			m = Expected{servers}
+		}
+		out, err = d.Handle(m)
 	default:
 		t.Fatalf("there is no %q", verb)
 	}

@@ -78,4 +78,11 @@
 // messages are sent; [RestoreMaster] makes a master of it that begins a new epoch and
 // asks again for everything. Master.Again does the same for a master that has
 // not failed, where messages may have been lost.
+//
+// # Lost messages
+//
+// Servers rely on each other's messages. Where one between two neighbours may be lost
+// although both live, as when they cannot reach each other for long, whoever
+// deploys them sends the master [Relink]: the link is made again, and what was lost
+// is sent again.
 package chainrep

@@ -57,3 +57,16 @@ func (m *Master) Again() []Envelope {
 	m.drive(&out)
 	return out
 }
+
+// again makes a link again on which something was lost. What the lower server lacks is
+// sent again, as after a failure.
+func (m *Master) again(out *outbox, l link) {
+	switch {
+	case slices.Contains(m.links, l):
+		m.links = slices.DeleteFunc(m.links, func(other link) bool { return other == l })
+	case m.link != l || m.state != AwaitInfo && m.state != AwaitFixed && m.state != AwaitJoin:
+		return
+	}
+	m.epoch++
+	m.drive(out)
+}

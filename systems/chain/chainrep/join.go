@@ -22,7 +22,7 @@ func (m *Master) extend(out *outbox) {
 	up := m.tail
 	m.tail = ""
 	m.epoch++
-	out.send(m.cfg.Detector, FaultCorrected{append(m.Servers(), m.joining...)})
+	out.send(m.cfg.Detector, Expected{slices.Clone(m.joining)})
 	m.begin(out, link{up, m.joining[0]})
 }
 

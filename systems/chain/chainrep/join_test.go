@@ -8,7 +8,7 @@ import (
 
 // upToJoin is a chain of s1 to s4 that s5 is to join.
 var upToJoin = append(append([]step{}, upToStable...),
-	step{in: Join{"s5"}, out: "d:FaultCorrected{[s1 s2 s3 s4 s5]} s5:NewPred{s4 1}"},
+	step{in: Join{"s5"}, out: "d:Expected{[s5]} s5:NewPred{s4 1}"},
 	step{in: SuccInfo{"s5", 0, 0, 1}, out: "s4:NewSucc{s5 0 0 1}"})
 
 const settled = " d:FaultCorrected{[s1 s2 s3 s4 s5]}"
@@ -32,11 +32,21 @@ func TestJoinMaster(t *testing.T) {
 		"the tail fails": {
 			{in: dead("s4"), out: "s3:BecomeTail{2}"},
 			{in: TailChanged{"s5", 1}},
-			{in: TailChanged{"s3", 2}, out: "c:HeadTail{s1 s3 2} d:FaultCorrected{[s1 s2 s3]} d:FaultCorrected{[s1 s2 s3 s5]} s5:NewPred{s3 3}"},
+			{in: TailChanged{"s3", 2}, out: "c:HeadTail{s1 s3 2} d:FaultCorrected{[s1 s2 s3]} d:Expected{[s5]} s5:NewPred{s3 3}"},
+		},
+		"something was lost on the way to it": {
+			{in: Relink{"s4", "s5"}, out: "s4:BecomeTail{2}"},
+			{in: TailChanged{"s4", 2}, out: "c:HeadTail{s1 s4 2} d:FaultCorrected{[s1 s2 s3 s4]} d:Expected{[s5]} s5:NewPred{s4 3}"},
+		},
+		"something was lost elsewhere": {
+			{in: Relink{"s3", "s5"}},
+			{in: Relink{"s2", "s3"}, out: "s4:BecomeTail{2}"},
+			{in: TailChanged{"s4", 2}, out: "s3:NewPred{s2 2}"},
+			{in: Relink{"s2", "s3"}, out: "s3:NewPred{s2 3}"},
 		},
 		"another one waits": {
 			{in: Join{"s6"}}, {in: Join{"s6"}}, {in: Join{"s5"}}, {in: Join{"s1"}}, {in: Join{""}},
-			{in: TailChanged{"s5", 1}, out: "c:HeadTail{s1 s5 1}" + settled + " d:FaultCorrected{[s1 s2 s3 s4 s5 s6]} s6:NewPred{s5 2}"},
+			{in: TailChanged{"s5", 1}, out: "c:HeadTail{s1 s5 1}" + settled + " d:Expected{[s6]} s6:NewPred{s5 2}"},
 		},
 		"another one waits, and fails": {
 			{in: Join{"s6"}}, {in: dead("s6")},

@@ -126,6 +126,8 @@ func (m *Master) Handle(msg Message) ([]Envelope, error) {
 		if m.awaits(AwaitFixed, msg.Epoch) {
 			m.fixed(&out)
 		}
+	case Relink:
+		m.again(&out, link{msg.Up, msg.Down})
 	case Join:
 		m.join(&out, msg.Server)
 	default:

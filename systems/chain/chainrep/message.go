@@ -124,6 +124,9 @@ type (
 		From  NodeID
 		Epoch uint64
 	}
+	// Relink says that something may have been lost on the way between two neighbours
+	// that live.
+	Relink struct{ Up, Down NodeID }
 	// Join asks for a place at the end of the chain, on behalf of a server that has
 	// nothing: a NodeID that was never in it.
 	Join struct{ Server NodeID }
@@ -152,6 +155,8 @@ type (
 	// FaultCorrected tells the detector which servers the chain consists of after
 	// a reconfiguration.
 	FaultCorrected struct{ Servers []NodeID }
+	// Expected tells the detector who is about to join, to be looked after as well.
+	Expected struct{ Servers []NodeID }
 )
 
 func (Update) message()         {}
@@ -173,6 +178,7 @@ func (SuccInfo) message()       {}
 func (NewSucc) message()        {}
 func (SuccFixed) message()      {}
 func (Join) message()           {}
+func (Relink) message()         {}
 func (Fence) message()          {}
 func (FenceAck) message()       {}
 func (Ping) message()           {}
@@ -180,3 +186,4 @@ func (Pong) message()           {}
 func (PingDead) message()       {}
 func (FaultDetected) message()  {}
 func (FaultCorrected) message() {}
+func (Expected) message()       {}
