@@ -3,7 +3,9 @@ module github.com/ravelgo/ravel/systems/bankd
 go 1.25.0
 
 require (
+	github.com/alecthomas/kong v1.17.0
 	github.com/anishathalye/porcupine v1.3.1
+	github.com/nats-io/nats.go v1.53.1
 	github.com/ravelgo/ravel v0.0.0
 	github.com/ravelgo/ravel/systems v0.0.0
 	github.com/ravelgo/ravel/transport/nats v0.0.0
@@ -17,7 +19,6 @@ require (
 	github.com/minio/highwayhash v1.0.4 // indirect
 	github.com/nats-io/jwt/v2 v2.8.2 // indirect
 	github.com/nats-io/nats-server/v2 v2.14.5 // indirect
-	github.com/nats-io/nats.go v1.53.1 // indirect
 	github.com/nats-io/nkeys v0.4.16 // indirect
 	github.com/nats-io/nuid v1.0.1 // indirect
 	golang.org/x/crypto v0.55.0 // indirect

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/systems/bankd/lease"
 	"github.com/ravelgo/ravel/systems/chain"
 	"github.com/ravelgo/ravel/systems/chain/chainrep"
@@ -9,9 +8,6 @@ import (
 	"github.com/ravelgo/ravel/systems/tms/bank"
 	"github.com/ravelgo/ravel/transport"
 )
-
-// where asks the directory of a chain for its head and its tail, which it answers with chainrep.HeadTail.
-type where struct{ From ravel.ID }
 
 // newRegistry returns the events that travel between processes.
 func newRegistry() *transport.Registry {
@@ -47,6 +43,8 @@ func newRegistry() *transport.Registry {
 	add[bank.Answer](&r, "bank.Answer")
 	add[bank.LeaderUpdated](&r, "bank.LeaderUpdated")
 	add[where](&r, "bankd.Where")
+	add[who](&r, "bankd.Who")
+	add[Members](&r, "bankd.Members")
 	return &r
 }
 

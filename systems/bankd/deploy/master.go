@@ -76,9 +76,6 @@ func (m *master) create() error {
 	if leases.Detector, err = m.system.Create(machine.Named(detectorName)); err != nil {
 		return err
 	}
-	if _, err = m.system.Create(directoryMachine.New(&directory{}).Named(directoryName)); err != nil {
-		return err
-	}
 	var image chainrep.MasterImage
 	found, err := m.disk.load(masterKey, &image)
 	switch {
@@ -97,17 +94,21 @@ func (m *master) create() error {
 		}
 		m.log.Info("chain restored", "servers", image.Servers, "epoch", image.Epoch)
 	}
-	_, err = m.system.Create(lease.LeasesMachine.New(leases).Named(leasesName))
+	id, err := m.system.Create(lease.LeasesMachine.New(leases).Named(leasesName))
+	if err != nil {
+		return err
+	}
+	_, err = m.system.Create(directoryMachine.New(&directory{leases: id}).Named(directoryName))
 	return err
 }
 
 func (m *master) at(id chainrep.NodeID) ravel.ID { return m.find(string(id)) }
 
-// config has Leases as the detector: it listens, and passes everything on.
+// config has the directory as the only client, and as the detector: it passes on to Leases what it hears, and that to the detector.
 func (m *master) config(servers []chainrep.NodeID) chainrep.MasterConfig {
 	return chainrep.MasterConfig{
 		ID: m.cfg.Chain.master(), Servers: servers, Clients: []chainrep.NodeID{m.cfg.Chain.directory()},
-		Detector: m.cfg.Chain.leases(), Bugs: m.cfg.Chain.Bugs,
+		Detector: m.cfg.Chain.directory(), Bugs: m.cfg.Chain.Bugs,
 	}
 }
 
@@ -125,14 +126,3 @@ func (m *master) machine(real *chainrep.Master) ravel.Machine {
 	}
 	return chain.NewMaster(m.cfg.Chain.master(), real, watched{m.disk, m.log}, m.at)
 }
-
-// directory is where clients ask for head and tail. It is the only client that a master knows.
-type directory struct{ newest *chainrep.HeadTail }
-
-var directoryMachine = ravel.Define[directory]("Directory", ravel.Start("Answering",
-	ravel.On(func(d *directory, _ *ravel.Context, m chainrep.HeadTail) { d.newest = &m }),
-	ravel.On(func(d *directory, c *ravel.Context, w where) {
-		if d.newest != nil {
-			c.Send(w.From, *d.newest)
-		}
-	})))

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	natsgo "github.com/nats-io/nats.go"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/live"
 	"github.com/ravelgo/ravel/transport"
@@ -71,7 +73,7 @@ func join(ctx context.Context, n Net, name string, lost func(live.DeadLetter)) (
 		p.cancel()
 		return nil, err
 	}
-	p.node, err = nats.Connect(ctx, nats.Config{
+	p.node, err = connect(ctx, nats.Config{
 		Node: name, Cluster: n.Cluster, URL: n.URL, Codec: newRegistry(), Delivery: transport.AtLeastOnce,
 		Beat: n.Beat, GiveUp: n.GiveUp, Answer: answerWithin, Undelivered: p.system.Undelivered, Log: slog.New(quieter{p.log.Handler()}),
 	})
@@ -89,6 +91,25 @@ func join(ctx context.Context, n Net, name string, lost func(live.DeadLetter)) (
 		}
 	})
 	return p, nil
+}
+
+// connect waits for a broker that is not there yet.
+func connect(ctx context.Context, cfg nats.Config) (*nats.Node, error) {
+	const pause = 100 * time.Millisecond
+	for told := false; ; told = true {
+		n, err := nats.Connect(ctx, cfg)
+		if err == nil || !errors.Is(err, natsgo.ErrNoServers) {
+			return n, err
+		}
+		if !told {
+			cfg.Log.Info("waiting for the broker", "url", cfg.URL)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
 }
 
 // quieter logs the loss of an event as what it is here, an ordinary thing: the machines are made for it.
