@@ -31,7 +31,7 @@ type flags struct {
 	URL       string        `name:"url" default:"nats://127.0.0.1:4222" help:"Where the broker is." placeholder:"URL"`
 	Cluster   string        `default:"bank" help:"Name of the deployment. Others may share the broker." placeholder:"NAME"`
 	Beat      time.Duration `default:"250ms" help:"How often processes confirm that they are there." placeholder:"T"`
-	GiveUp    time.Duration `default:"15s" help:"How long a process that cannot be reached is waited for. Several times the term of leases." placeholder:"T"`
+	GiveUp    time.Duration `default:"5s" help:"How long a process that cannot be reached is waited for. A little more than two terms of leases." placeholder:"T"`
 	LogLevel  slog.Level    `default:"info" help:"Least level that is logged: debug, info, warn." placeholder:"LEVEL"`
 	LogFormat string        `default:"text" enum:"text,json" help:"Format of the log: text or json." placeholder:"FORMAT"`
 

@@ -20,7 +20,7 @@ type MasterConfig struct {
 	Servers int    // the chain begins when so many are there
 	Dir     string // its folder
 
-	// Again is how often the master asks again for what may have been lost; 0 is 3 s. A reconfiguration should take less.
+	// Again is how often the master asks again for what may have been lost; 0 is 1 s. A reconfiguration should take less.
 	Again time.Duration
 }
 
@@ -34,7 +34,7 @@ func StartMaster(ctx context.Context, cfg MasterConfig) (*Process, error) {
 		return nil, fmt.Errorf("master of %s: %d servers: a chain begins with at least 1", cfg.Chain.Name, cfg.Servers)
 	}
 	if cfg.Again == 0 {
-		cfg.Again = 3 * time.Second
+		cfg.Again = time.Second
 	}
 	d, err := openDisk(cfg.Dir, masterName(cfg.Chain.Name))
 	if err != nil {

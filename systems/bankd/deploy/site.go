@@ -24,8 +24,8 @@ type Net struct {
 	Cluster string // "" is "bank"
 
 	// Beat is how often connected processes confirm that they are there; 0 is 250 ms. GiveUp is how long one that cannot be
-	// reached is waited for, before what is under way to it is lost; 0 is 15 s. It should be several times the term of
-	// leases.
+	// reached is waited for, before what is under way to it is lost; 0 is 5 s. It should be a little more than two terms of
+	// leases: then a server that others give up has lost its lease, and whoever waits for a dead one does so not for long.
 	Beat, GiveUp time.Duration
 
 	Log *slog.Logger // nil is slog.Default
@@ -35,7 +35,7 @@ func (n Net) defaults() Net {
 	n.URL = cmp.Or(n.URL, "nats://127.0.0.1:4222")
 	n.Cluster = cmp.Or(n.Cluster, "bank")
 	n.Beat = cmp.Or(n.Beat, 250*time.Millisecond)
-	n.GiveUp = cmp.Or(n.GiveUp, 15*time.Second)
+	n.GiveUp = cmp.Or(n.GiveUp, 5*time.Second)
 	if n.Log == nil {
 		n.Log = slog.Default()
 	}
@@ -44,6 +44,10 @@ func (n Net) defaults() Net {
 
 // answerWithin is how long a process that is not known yet is waited for. A machine that sends to it waits as well.
 const answerWithin = 400 * time.Millisecond
+
+// window is how many events may be under way to one process before a machine that sends to it waits. A server that joins is
+// sent the whole history, and acknowledges each entry.
+const window = 1 << 13
 
 // Process is a part of the deployment that runs in this process of the operating system.
 type Process struct {
@@ -75,7 +79,7 @@ func join(ctx context.Context, n Net, name string, lost func(live.DeadLetter)) (
 	}
 	p.node, err = connect(ctx, nats.Config{
 		Node: name, Cluster: n.Cluster, URL: n.URL, Codec: newRegistry(), Delivery: transport.AtLeastOnce,
-		Beat: n.Beat, GiveUp: n.GiveUp, Answer: answerWithin, Undelivered: p.system.Undelivered, Log: slog.New(quieter{p.log.Handler()}),
+		Beat: n.Beat, GiveUp: n.GiveUp, Window: window, Answer: answerWithin, Undelivered: p.system.Undelivered, Log: slog.New(quieter{p.log.Handler()}),
 	})
 	if err == nil {
 		p.member, err = live.Join(p.system, p.node)
