@@ -32,8 +32,11 @@ type (
 	Crashed struct{ Server chainrep.NodeID }
 	// Suspected says that the detector has lost patience with a server.
 	Suspected struct{ Server chainrep.NodeID }
-	// Joined says that the master has a new server at the end of the chain.
-	Joined struct{ Server chainrep.NodeID }
+	// Joined says that the master has a new server at the end of the chain, behind others.
+	Joined struct {
+		Server chainrep.NodeID
+		Chain  []chainrep.NodeID
+	}
 	// Members says which servers the master keeps in the chain from now on, and what
 	// it waits for.
 	Members struct {

@@ -45,7 +45,7 @@ func (m *Master) handle(c *ravel.Context, event any) {
 	for _, s := range m.real.Servers() {
 		if !slices.Contains(servers, s) {
 			c.Sometimes(true, joined)
-			c.Notify(Joined{s})
+			c.Notify(Joined{s, m.real.Servers()})
 		}
 	}
 	m.do(c, out, image)

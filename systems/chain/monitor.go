@@ -61,6 +61,9 @@ func (h *Histories) crashed(c *ravel.MonitorContext, e Crashed) {
 // joined lets a server take part. If it has failed by now it does so until the master
 // knows: what it has does not change any more.
 func (h *Histories) joined(c *ravel.MonitorContext, e Joined) {
+	if !slices.ContainsFunc(e.Chain, func(s chainrep.NodeID) bool { return slices.Contains(h.servers, s) }) {
+		return // another chain's
+	}
 	h.servers = append(h.servers, e.Server)
 	h.look(c)
 }

@@ -35,6 +35,12 @@ func (m *Master) handle(c *ravel.Context, event any) {
 	c.Assert(err == nil, "%v", err)
 	if now := m.real.Servers(); !slices.Equal(now, servers) {
 		c.Notify(chain.Members{Servers: now, State: m.real.State()})
+		for _, s := range now {
+			if !slices.Contains(servers, s) {
+				c.Sometimes(true, joins)
+				c.Notify(chain.Joined{Server: s, Chain: m.real.Servers()})
+			}
+		}
 	}
 	m.do(c, out, image)
 }

@@ -1,6 +1,8 @@
 package tms
 
 import (
+	"slices"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/model/network"
@@ -37,10 +39,13 @@ func (d *deployment) create() {
 		}
 	}
 	d.client()
+	d.restarts()
 	if d.o.Backend == Chain {
-		faults := &Faults{failures: d.o.Failures, book: d.book}
+		faults := &Faults{failures: d.o.Failures, doubts: d.o.Doubts, book: d.book}
 		for _, g := range groupNames() {
-			faults.alive = append(faults.alive, serverNames(g, d.o.Replicas))
+			all := serverNames(g, d.o.Replicas+d.o.Joins)
+			faults.alive = append(faults.alive, all)
+			faults.strangers = append(faults.strangers, slices.Clone(all[d.o.Replicas:]))
 		}
 		d.t.Create(FaultsMachine.New(faults))
 	}
@@ -52,9 +57,22 @@ func (d *deployment) machine(address string, m ravel.Machine) {
 }
 
 func (d *deployment) coordinator() {
-	real, err := bank.NewCoordinator(bank.CoordinatorConfig{Name: coordinatorName, Groups: groups, Bugs: d.o.Bugs})
+	if d.o.Restarts > 0 {
+		d.t.Root().Model(ledgerName, &ledger{})
+	}
+	d.book.coordinator = d.t.Create(d.newCoordinator())
+}
+
+// newCoordinator returns one that begins with what is stored, if it can come back.
+func (d *deployment) newCoordinator() ravel.Machine {
+	repeats := d.o.Restarts > 0
+	real, err := bank.NewCoordinator(bank.CoordinatorConfig{Name: coordinatorName, Groups: groups, Repeats: repeats, Bugs: d.o.Bugs})
 	d.t.Assert(err == nil, "%v", err)
-	d.book.coordinator = d.t.Create(CoordinatorMachine.New(&Coordinator{real: real, values: d.o.Backend == Paxos, book: d.book}))
+	k := &Coordinator{real: real, values: d.o.Backend == Paxos, book: d.book}
+	if repeats {
+		k.disk = ledgerStore{forgetful: d.o.mutant == amnesia}
+	}
+	return CoordinatorMachine.New(k)
 }
 
 func (d *deployment) client() {
@@ -67,7 +85,7 @@ func (d *deployment) client() {
 	real, err := bank.NewClient("client", accounts, balances)
 	d.t.Assert(err == nil, "%v", err)
 	d.book.client = d.t.Create(ClientMachine.New(&Client{
-		real: real, transfers: d.o.Transfers, status: d.o.Status, book: d.book,
+		real: real, transfers: d.o.Transfers, status: d.o.Status, repeats: d.o.Restarts > 0, book: d.book,
 	}))
 }
 
@@ -91,7 +109,7 @@ func (d *deployment) linear(group int) {
 func (d *deployment) chain(group int) {
 	name := groupName(group)
 	master, detector := chainrep.NodeID(masterName(name)), chainrep.NodeID(detectorName(name))
-	for _, id := range serverNames(name, d.o.Replicas) {
+	for _, id := range serverNames(name, d.o.Replicas+d.o.Joins) {
 		b := d.branch(group)
 		d.machine(string(id), ServerMachine.New(&Server{
 			id: id, group: group, branch: b, links: make(map[chainrep.NodeID]ravel.ID), book: d.book,

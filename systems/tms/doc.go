@@ -23,6 +23,14 @@
 //     users it does as well, in a fraction of the steps: a defect of the coordinator is found there sooner, and every
 //     state of small tests can be visited.
 //
+// # What is not in the case study
+//
+// Where the system is deployed (package bankd/deploy) servers come back, and so do masters and the coordinator. In tests a
+// server of a chain may join it, with [Options].Joins; the master of a chain may be told that messages were lost, with
+// [Options].Doubts; and the coordinator may crash and come back with what it has stored, with [Options].Restarts: then the
+// client asks again. TestMutants has a defect that scenarios with processes have shown and the model, which had no arrivals,
+// had not: chainrep.AnswerTwice.
+//
 // # Time and faults
 //
 // Failures of servers, changes of leaders, losses and repeated answers are choices with a budget for each group, which the

@@ -110,6 +110,7 @@ const (
 	isRepeated  = "an answer is given again"
 	isLost      = "an operation is lost"
 	fails       = "a server fails"
+	joins       = "a server has joined"
 	isInDoubt   = "the coordinator comes back in the middle of a request"
 )
 
@@ -125,6 +126,8 @@ func announce(t *check.T, o Options) {
 		{o.Repeats > 0, isRepeated},
 		{o.Backend == Linear && o.Changes > 0, isLost},
 		{o.Failures > 0, fails},
+		{o.Joins > 0, joins},
+		{o.Restarts > 0, isInDoubt},
 	} {
 		if e.may {
 			t.Sometimes(false, e.what)

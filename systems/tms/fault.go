@@ -8,6 +8,12 @@ import (
 	"github.com/ravelgo/ravel/systems/chain/chainrep"
 )
 
+// Arrival is that another server joins a group, and Doubt that the master of a group is told that messages may have been lost.
+type (
+	Arrival struct{ Group int }
+	Doubt   struct{ Group int }
+)
+
 // Failure is the fault by which a server of a group fails: it stops, between any two messages that it sends.
 type Failure struct{ Group int }
 
@@ -15,17 +21,41 @@ type Failure struct{ Group int }
 type Faults struct {
 	alive    [][]chainrep.NodeID // by group
 	failures int                 // of a group
-	book     *book               `ravel:"-"` // never changes
+
+	strangers [][]chainrep.NodeID // by group: who may join, and is among those alive
+	doubts    int                 // of a group
+	book      *book               `ravel:"-"` // never changes
 }
 
 // FaultsMachine is the machine of Faults.
 var FaultsMachine = ravel.Define[Faults]("Faults",
-	ravel.Start("Lurking", ravel.Entry((*Faults).start), ravel.On((*Faults).failure)))
+	ravel.Start("Lurking", ravel.Entry((*Faults).start), ravel.On((*Faults).failure), ravel.On((*Faults).arrival), ravel.On((*Faults).doubt)))
 
 func (f *Faults) start(c *ravel.Context) {
 	for g := range f.alive {
 		offer(c, "failures of "+groupName(g), f.failures, Failure{g})
+		offer(c, "joins of "+groupName(g), len(f.strangers[g]), Arrival{g})
+		offer(c, "doubts of "+groupName(g), f.doubts, Doubt{g})
 	}
+}
+
+// arrival lets the next server of a group join.
+func (f *Faults) arrival(c *ravel.Context, fault Arrival) {
+	g := fault.Group
+	next := f.strangers[g][0]
+	f.strangers[g] = f.strangers[g][1:]
+	c.Send(f.book.machines[masterName(groupName(g))], chainrep.Join{Server: next})
+}
+
+// doubt is about the master's messages, or those of any two servers that may be neighbours.
+func (f *Faults) doubt(c *ravel.Context, fault Doubt) {
+	master, alive := f.book.machines[masterName(groupName(fault.Group))], f.alive[fault.Group]
+	if len(alive) < 2 || !c.Bool() {
+		c.Send(master, chain.Again{})
+		return
+	}
+	i := c.Int(len(alive) - 1)
+	c.Send(master, chainrep.Relink{Up: alive[i], Down: alive[i+1]})
 }
 
 // failure lets a server fail. The detector of its group looks after the servers some time after that. Without it all

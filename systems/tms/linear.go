@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/systems/chain"
 	"github.com/ravelgo/ravel/systems/multipaxos/rsm"
 	"github.com/ravelgo/ravel/systems/tms/bank"
 )
@@ -31,6 +32,7 @@ var GroupMachine = ravel.Define[Group]("Group",
 		ravel.On((*Group).submit),
 		ravel.On((*Group).apply),
 		ravel.On((*Group).change),
+		ravel.On((*Group).again),
 		ravel.On((*Group).repeat)))
 
 // What a Group may do at any step.
@@ -62,6 +64,13 @@ func offer(c *ravel.Context, budget string, n int, fault any) {
 
 func (g *Group) lead(c *ravel.Context) {
 	g.view++
+	g.tell(c)
+}
+
+// again tells who leads, to a coordinator that has come back.
+func (g *Group) again(c *ravel.Context, _ chain.Again) { g.tell(c) }
+
+func (g *Group) tell(c *ravel.Context) {
 	c.Send(g.book.coordinator, bank.LeaderUpdated{Group: g.number, Leader: g.leader(), View: g.view})
 }
 

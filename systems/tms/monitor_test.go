@@ -25,6 +25,8 @@ func TestMutants(t *testing.T) {
 		"place 1 of g1 is that of":        {Abstract, func(o *Options) { o.mutant = samePlace }},
 		"Progress (in hot state Waiting)": {Abstract, func(o *Options) { o.Bugs = bank.NoRetry }},
 		"still waits for something good":  {Pairs, func(o *Options) { o.Bugs = bank.NoRetry }},
+		"everything has come to rest":     {Returning, func(o *Options) { o.mutant = amnesia }},
+		"is no result: want place":        {Arrivals, func(o *Options) { o.ChainBugs = chainrep.AnswerTwice }},
 		"HistoryMonitor of g1 found":      {Pairs, func(o *Options) { o.ChainBugs = chainrep.ForgetSent }},
 		"Agreement: ":                     {MultiPaxos, func(o *Options) { o.PaxosBugs = replica.MultiPaxos3 }},
 	} {

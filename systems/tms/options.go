@@ -40,7 +40,11 @@ type Options struct {
 	Repeats int  // how often it gives an old answer again: Linear
 	Reorder bool // it may apply what was submitted later first: Linear
 
+	Restarts int // how often the coordinator may crash, in the whole execution; it comes back: Linear, Chain
+
 	Failures int // how many servers may fail: Chain
+	Joins    int // how many servers may join: Chain
+	Doubts   int // how often the master is told that messages may have been lost, for no reason: Chain
 	Losses   int // how many messages between replicas may be lost: Paxos
 
 	Bugs      bank.Bugs
@@ -53,7 +57,10 @@ type Options struct {
 // mutant is a defect of the test rather than of the system. It shows that a monitor notices.
 type mutant uint8
 
-const samePlace mutant = 1 // the groups of Linear say that whatever they answer has the first place
+const (
+	samePlace mutant = 1 + iota // the groups of Linear say that whatever they answer has the first place
+	amnesia                     // what the coordinator stores is lost
+)
 
 // The accounts, one of each group, and what is on each at first. A transfer takes all of it.
 const (
@@ -88,6 +95,21 @@ var (
 		"chains", "two chains of three servers, two of which may fail in each",
 		Options{Backend: Chain, Transfers: 2, Status: true, Replicas: 3, Failures: 2},
 	}
+	// Returning is for the coordinator's store: it is of no use elsewhere that groups are abstract.
+	Returning = Variant{
+		"returning", "groups are one machine each, and the coordinator crashes and comes back",
+		Options{Backend: Linear, Transfers: 2, Status: true, Changes: 1, Repeats: 1, Restarts: 2},
+	}
+	// ReturningPairs has crashes of servers beside those of the coordinator.
+	ReturningPairs = Variant{
+		"returning-pairs", "two chains of two servers, one of which may fail in each, and the coordinator",
+		Options{Backend: Chain, Transfers: 2, Status: true, Replicas: 2, Failures: 1, Restarts: 1},
+	}
+	// Arrivals has chains that grow, and masters that ask again: what is not in the case study, and is where it is deployed.
+	Arrivals = Variant{
+		"arrivals", "two chains of two servers, another one joins each; one may fail, and the master asks again",
+		Options{Backend: Chain, Transfers: 2, Status: true, Replicas: 2, Joins: 1, Failures: 1, Doubts: 1},
+	}
 	// MultiPaxos is where TMS_3 is.
 	MultiPaxos = Variant{
 		"multipaxos", "two groups of three nodes; leaders are suspected, messages are lost",
@@ -96,7 +118,9 @@ var (
 )
 
 // Variants are the tests of the correct system.
-func Variants() []Variant { return []Variant{Abstract, Pairs, Chains, MultiPaxos} }
+func Variants() []Variant {
+	return []Variant{Abstract, Returning, Pairs, ReturningPairs, Arrivals, Chains, MultiPaxos}
+}
 
 // Settings returns how the test is to be explored, whatever the options. A timer fires when nothing else can move: when a
 // message was lost.
@@ -110,6 +134,7 @@ func (o Options) check() error {
 	}{
 		{"Transfers", o.Transfers}, {"Replicas", o.Replicas}, {"Changes", o.Changes},
 		{"Repeats", o.Repeats}, {"Failures", o.Failures}, {"Losses", o.Losses},
+		{"Restarts", o.Restarts}, {"Joins", o.Joins}, {"Doubts", o.Doubts},
 	} {
 		if number.n < 0 {
 			return fmt.Errorf("%s is %d: it cannot be negative", number.of, number.n)
@@ -129,8 +154,12 @@ func (o Options) check() error {
 		return fmt.Errorf("the back-end chain has no Changes: its leaders change with Failures")
 	case !chain && (o.Failures > 0 || o.ChainBugs != 0):
 		return fmt.Errorf("the back-end %v has no Failures and no ChainBugs: they are of chain", o.Backend)
+	case !chain && (o.Joins > 0 || o.Doubts > 0):
+		return fmt.Errorf("the back-end %v has no Joins and no Doubts: they are of chain", o.Backend)
 	case !paxos && (o.Losses > 0 || o.PaxosBugs != 0):
 		return fmt.Errorf("the back-end %v has no Losses and no PaxosBugs: they are of paxos", o.Backend)
+	case paxos && o.Restarts > 0:
+		return fmt.Errorf("the back-end paxos has no Restarts: they are of linear and chain")
 	case chain && o.Failures >= o.Replicas:
 		return fmt.Errorf("%d of %d servers may fail: one must be left", o.Failures, o.Replicas)
 	case paxos && o.Replicas == 1 && o.Changes > 0:

@@ -93,6 +93,8 @@ func TestBadOptions(t *testing.T) {
 		"3 Replicas with":              func(o *tms.Options) { o.Backend = tms.Linear },
 		"no Repeats and no Reorder":    func(o *tms.Options) { o.Repeats = 1 },
 		"chain has no Changes":         func(o *tms.Options) { o.Backend, o.Changes = tms.Chain, 1 },
+		"no Joins and no Doubts":       func(o *tms.Options) { o.Joins = 1 },
+		"paxos has no Restarts":        func(o *tms.Options) { o.Restarts = 1 },
 		"no Failures and no ChainBugs": func(o *tms.Options) { o.Failures = 1 },
 		"no Losses and no PaxosBugs":   func(o *tms.Options) { o.Backend, o.Losses = tms.Chain, 1 },
 		"one must be left":             func(o *tms.Options) { o.Backend, o.Failures = tms.Chain, 3 },

@@ -73,6 +73,10 @@ const (
 	// EagerJoin takes a server that joins for the tail as soon as it is linked: it
 	// answers queries without what is still under way to it.
 	EagerJoin
+	// AnswerTwice lets a tail to which another server could not be joined answer
+	// everything again that it had sent to that server. For a store of keys that is
+	// no defect; a replicated state machine has forgotten the results.
+	AnswerTwice
 
 	mutants = 1<<(16+iota) - 1<<16
 )

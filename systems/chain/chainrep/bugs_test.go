@@ -8,7 +8,7 @@ import (
 )
 
 func TestBugsAreValid(t *testing.T) {
-	all := []Bugs{CR1, CR2, CR3, CR4, CR5, CR6, CR7, CR8, CR9, CR10, CRE, CRX, ForgetSent, NoDedupe, EagerHead, EagerJoin}
+	all := []Bugs{CR1, CR2, CR3, CR4, CR5, CR6, CR7, CR8, CR9, CR10, CRE, CRX, ForgetSent, NoDedupe, EagerHead, EagerJoin, AnswerTwice}
 	for bit := range 32 {
 		if b := Bugs(1) << bit; b.Valid() != slices.Contains(all, b) {
 			t.Errorf("bit %d: Valid() = %v", bit, b.Valid())

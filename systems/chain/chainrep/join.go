@@ -60,7 +60,7 @@ func (s *Server) reopen(m NewSucc) error {
 		return broken(s.cfg.ID, "%s joins and needs entry %d, and the history has been compacted up to %d: "+
 			"a chain that compacts cannot be extended", m.Succ, m.LastRecv+1, first-1)
 	}
-	s.sent = nil
+	s.sent, s.answered = nil, s.last
 	if m.LastRecv < s.last {
 		s.sent = slices.Clone(s.hist[m.LastRecv+1-first:])
 	}

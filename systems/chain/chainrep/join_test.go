@@ -73,6 +73,15 @@ func TestJoinServer(t *testing.T) {
 			{in: Ack{2}, out: "s1:Ack{2}"},
 			{in: BecomeTail{5}, out: "c:RespUpdate{3} s1:Ack{3} m:TailChanged{s2 5}"},
 		},
+		"the tail takes its place again, and answers nothing twice": {
+			tail,
+			{in: forward("s1", 0, 1), out: "c:RespUpdate{1} s1:Ack{1}"},
+			{in: NewSucc{"s3", 0, 0, 4}, out: "s3:Forward{s2 4 1: x=1 of c#1} s3:Handover{s2 4} m:SuccFixed{s2 4}"},
+			{in: BecomeTail{5}, out: "s1:Ack{1} m:TailChanged{s2 5}"},
+			{in: NewSucc{"s3", 0, 0, 6}, out: "s3:Forward{s2 6 1: x=1 of c#1} s3:Handover{s2 6} m:SuccFixed{s2 6}"},
+			{in: forward("s1", 0, 2), out: "s3:Forward{s2 6 2: x=2 of c#2}"},
+			{in: BecomeTail{7}, out: "c:RespUpdate{2} s1:Ack{2} m:TailChanged{s2 7}"},
+		},
 		"who joins takes the history": {
 			{in: NewPred{"s1", 4}, out: "m:SuccInfo{s2 0 0 4}"},
 			{in: forward("s1", 4, 1), out: "c:RespUpdate{1} s1:Ack{1}"},

@@ -13,7 +13,9 @@ func (s *Server) config(out *outbox, m Config) {
 func (s *Server) becomeTail(out *outbox, m BecomeTail) {
 	s.succ = ""
 	for _, e := range s.sent {
-		out.send(e.Client, RespUpdate{e.Req})
+		if e.Seq > s.answered || s.cfg.Bugs.has(AnswerTwice) {
+			out.send(e.Client, RespUpdate{e.Req})
+		}
 	}
 	if len(s.sent) > 0 {
 		s.ackUpstream(out, s.last)

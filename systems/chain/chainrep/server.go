@@ -28,6 +28,7 @@ type Server struct {
 	last     uint64             // Seq of the newest entry
 	hist     []Entry            // the newest entries, in order, up to last; those before were compacted
 	sent     []Entry            // not known to be processed by the tail: the newest of hist; none at the tail
+	answered uint64             // what it has answered up to here as a tail, before another server joined
 	kv       map[string]string  // what the entries have made
 	sessions map[NodeID]session // of each client, the newest request among the entries
 }

@@ -54,6 +54,7 @@ func (k *Coordinator) Restore(i Image) error {
 		return fmt.Errorf("%w: the stored state is of phase %d, and there are %d", ErrInvariant, i.Phase, Deciding+1)
 	}
 	k.phase, k.request, k.tx, k.commit = i.Phase, i.Request, i.Tx, i.Commit
+	k.request.Parts = slices.Clone(i.Request.Parts)
 	k.yes, k.balances = slices.Clone(i.Yes), slices.Clone(i.Balances)
 	if k.cfg.Repeats {
 		maps.Copy(k.replies, i.Replies)
