@@ -95,7 +95,7 @@
 // A run without failure says what it did, shown with -v: executions, distinct schedules, steps, the longest execution,
 // strategy, seed and workers; what was cut at a bound, and who went on for ever; how many goroutines were allowed to be left,
 // and by which pattern; monitors that never heard anything, notifications that nobody heard,
-// Sometimes conditions that never held. A run that explored little is thereby told from one that explored much. Only an
+// Sometimes conditions that never held, bounded inboxes that were never full. A run that explored little is thereby told from one that explored much. Only an
 // exhaustive strategy proves anything, when it says that every schedule was explored.
 //
 // [Explore] does the same outside a test and returns the [Report].

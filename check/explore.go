@@ -254,7 +254,11 @@ func (x *explorer) summarize() {
 	}
 	r.Unheard = sortedKeys(gone)
 	for _, n := range sortedKeys(somes) {
-		if !somes[n] {
+		switch definition, inbox := engine.FullInbox(n); {
+		case somes[n]:
+		case inbox:
+			r.NeverFull = append(r.NeverFull, definition)
+		default:
 			r.NeverTrue = append(r.NeverTrue, n)
 		}
 	}

@@ -151,6 +151,27 @@ func TestRejectedIsTold(t *testing.T) {
 	}
 }
 
+// A bound that has never mattered is named, also if no machine has the name; so it is when worker processes take part.
+func TestNeverFull(t *testing.T) {
+	in := map[string]ravel.Inbox{"Courier": {Capacity: 1}, "Currier": {Capacity: 1}}
+	for _, isolate := range []bool{false, true} {
+		r, err := check.ExploreInTest(t, check.Config{Inboxes: in, Schedules: 20, Isolate: isolate}, couriers(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r == nil {
+			continue // the other one's process
+		}
+		if len(r.NeverFull) != 1 || r.NeverFull[0] != "Currier" || len(r.NeverTrue) > 0 || !strings.Contains(r.Summary(), "Currier was ever full") {
+			t.Errorf("isolated %v: %q %q\n%s", isolate, r.NeverFull, r.NeverTrue, r.Summary())
+		}
+	}
+	r, err := check.Explore("couriers", check.Config{Inbox: ravel.Inbox{Capacity: 100}, Schedules: 20}, couriers(true))
+	if err != nil || len(r.NeverFull) != 1 || r.NeverFull[0] != "Courier" {
+		t.Errorf("%v %q", err, r.NeverFull)
+	}
+}
+
 func TestBadInboxes(t *testing.T) {
 	for _, test := range []struct {
 		option check.Option

@@ -48,6 +48,7 @@ type Report struct {
 	SilentMonitors []string // monitors that never heard anything
 	Unheard        []string // types of notifications that no monitor declares
 	NeverTrue      []string // Sometimes conditions that never held
+	NeverFull      []string // definitions with bounded inboxes in which there was always room for what was sent
 	Notes          []string // what the user should know, a sentence each
 
 	Coverage *Coverage // what was visited of machines and monitors, and what of that is declared and was not

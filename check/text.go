@@ -186,6 +186,9 @@ func (r *Report) Summary() string {
 	for _, n := range r.NeverTrue {
 		add("Sometimes %q never held", n)
 	}
+	for _, n := range r.NeverFull {
+		add("no inbox of a machine %s was ever full when somebody sent there: its bound has shown nothing", n)
+	}
 	for _, n := range r.Notes {
 		add("%s", n)
 	}

@@ -198,7 +198,8 @@ type Engine struct {
 	rec   recorder
 	why   explainer
 	ctl   *control        // nil without goroutines
-	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions
+	somes map[string]bool // Sometimes conditions: whether they ever held, over all executions; see FullInbox
+	fulls map[string]bool // by definition: whether a bounded inbox ever had no room
 	heard map[string]int  // notifications by monitor name, over all executions
 	gone  map[string]int  // notifications that no monitor declares, over all executions
 
@@ -210,7 +211,7 @@ var epochOf = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // New returns an engine. Close it when it is no longer needed.
 func New() *Engine {
-	e := &Engine{somes: map[string]bool{}, heard: map[string]int{}, gone: map[string]int{}}
+	e := &Engine{somes: map[string]bool{}, fulls: map[string]bool{}, heard: map[string]int{}, gone: map[string]int{}}
 	e.root = machine.NewRoot(e)
 	e.ender = strategy.Op{Kind: strategy.End, Index: -1, Name: "end", Next: strategy.Action{Kind: strategy.Finish}}
 	return e
@@ -311,7 +312,9 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.watched = cfg.Fingerprint || cfg.Reach
-	e.limited = cfg.Inbox.Capacity > 0 || len(cfg.Inboxes) > 0
+	if e.limited = cfg.Inbox.Capacity > 0 || len(cfg.Inboxes) > 0; e.limited {
+		e.announceBounds()
+	}
 	e.special = cfg.Record || cfg.Ordered || e.reduce != nil || cfg.Fair != nil
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()

@@ -111,7 +111,9 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	m.part, m.saved = part{}, nil
 	m.bound = ravel.Inbox{}
 	if e.limited {
-		m.bound = e.boundOf(ref, s.Def)
+		if m.bound = e.boundOf(ref, s.Def); m.bound.Capacity > 0 {
+			e.sometimesFull(s.Def.Name, false)
+		}
 	}
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
 	m.numbers, m.arrived = m.numbers[:0], 0

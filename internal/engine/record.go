@@ -153,7 +153,9 @@ func (e *Engine) hadRoom(m *mach) {
 // rejected tells of an event for a full inbox.
 func (e *Engine) rejected(m, t *mach, ev any) {
 	e.meet(strategy.Write, strategy.RoomObject(t.op.Index))
+	e.sometimesFull(t.Def.Name, true)
 	if e.cfg.Record {
+		e.hadRoom(m)
 		e.event(Event{Kind: trace.Lost, Who: m.display(), Peer: t.display(), Type: typeName(ev), Value: render(ev), To: trace.Full})
 	}
 }

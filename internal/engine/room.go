@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/failure"
@@ -30,6 +31,31 @@ func (e *Engine) boundOf(ref *machine.Ref, d *machine.Def) ravel.Inbox {
 		return ravel.Inbox{}
 	}
 	return e.cfg.Inbox
+}
+
+// fullInbox begins the Sometimes conditions of the engine's own: an inbox of a definition, whose name follows, had no room.
+const fullInbox = "\x00full inbox "
+
+// FullInbox reports whether a condition that Sometimes returns is that an inbox of a definition had no room for what was sent.
+func FullInbox(condition string) (definition string, ok bool) {
+	return strings.CutPrefix(condition, fullInbox)
+}
+
+// announceBounds asks for each bound whether it will matter.
+func (e *Engine) announceBounds() {
+	for name, in := range e.cfg.Inboxes {
+		if in.Capacity > 0 {
+			e.sometimesFull(name, false)
+		}
+	}
+}
+
+func (e *Engine) sometimesFull(definition string, full bool) {
+	if was, known := e.fulls[definition]; known && (was || !full) {
+		return
+	}
+	e.fulls[definition] = full
+	e.sometimes(fullInbox+definition, full)
 }
 
 // full reports whether a bounded inbox has no room. A tick that has not been read takes none.
@@ -77,6 +103,7 @@ func (e *Engine) mayFlush(m *mach) bool {
 	}
 	if m.heldAt == 0 {
 		m.heldAt = e.steps
+		e.sometimesFull(t.Def.Name, true)
 		if e.cfg.Record {
 			e.waitsForRoom(m, t)
 		}
