@@ -207,6 +207,7 @@ const marks: Record<string, [Shape, number]> = {
   crashed: ["cross", 5],
   failed: ["cross", 6],
   blocked: ["ring", 4],
+  held: ["ring", 4],
   woken: ["dot", 2.5],
 };
 

@@ -167,7 +167,7 @@ export class Pane {
       const e = trace.event(event);
       if (rows.list[r]?.opens) names.push("opens");
       if (isFault(e.event)) names.push("fault");
-      if (e.event === "blocked") names.push("waits");
+      if (e.event === "blocked" || e.event === "held") names.push("waits");
       if (trace.fails(event)) names.push("failed");
       if (e.event === "moved" && e.hot) names.push("heats");
       if (e.event === "logged") names.push("log");

@@ -103,6 +103,7 @@ export function typeOf(t: Trace, i: number): string {
     case "took":
     case "sent":
     case "lost":
+    case "held":
     case "dropped":
     case "fired":
     case "timer armed":

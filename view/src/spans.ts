@@ -8,17 +8,20 @@ export interface Span {
   kind: "life" | "hot" | "down" | "wait";
 }
 
-type Rule = { opens?: Span["kind"]; closes?: Span["kind"][] };
+// A machine that waits for room in an inbox does so until it sends; a goroutine, until it goes on.
+type Stretch = Span["kind"] | "room";
+
+type Rule = { opens?: Stretch; closes?: Stretch[] };
 
 // What an event does to the spans of its lane.
 function rule(t: Trace, i: number): Rule {
   const e = t.event(i);
   switch (e.event) {
     case "crashed":
-      return { opens: "down", closes: ["wait"] };
+      return { opens: "down", closes: ["wait", "room"] };
     case "halted":
     case "ended":
-      return { closes: ["life", "wait"] };
+      return { closes: ["life", "wait", "room"] };
     case "began":
       return { closes: ["down"] };
     case "moved":
@@ -27,22 +30,27 @@ function rule(t: Trace, i: number): Rule {
       return { opens: "wait" };
     case "did":
       return { closes: ["wait"] };
+    case "held":
+      return { opens: "room" };
+    case "sent":
+    case "lost":
+      return { closes: ["room"] };
   }
   return {};
 }
 
-// spansOf are the lives of all lanes, the times in which monitors are hot, machines down and goroutines waiting.
+// spansOf are the lives of all lanes, the times in which monitors are hot, machines down, and goroutines and machines waiting.
 export function spansOf(t: Trace): Span[] {
   const done: Span[] = [];
   const open = new Map<string, Span>();
-  const begin = (lane: number, kind: Span["kind"], from: number) => {
+  const begin = (lane: number, kind: Stretch, from: number) => {
     const key = `${lane} ${kind}`;
     if (open.has(key)) return;
-    const span: Span = { lane, kind, from, to: t.events.length };
+    const span: Span = { lane, kind: kind === "room" ? "wait" : kind, from, to: t.events.length };
     open.set(key, span);
     done.push(span);
   };
-  const close = (lane: number, kind: Span["kind"], at: number) => {
+  const close = (lane: number, kind: Stretch, at: number) => {
     const span = open.get(`${lane} ${kind}`);
     if (span) span.to = at;
     open.delete(`${lane} ${kind}`);

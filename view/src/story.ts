@@ -2,7 +2,7 @@ import type { Trace } from "./trace";
 import type { Order } from "./order";
 
 // Kinds of events that turn the story: a step with one of them is worth a row of its own.
-const turning = new Set(["injected", "crashed", "restarted", "unperformed", "heard", "logged", "chose", "lost", "halted", "failed", "spawned", "blocked", "suffix begins"]);
+const turning = new Set(["injected", "crashed", "restarted", "unperformed", "heard", "logged", "chose", "lost", "held", "halted", "failed", "spawned", "blocked", "suffix begins"]);
 
 // How many steps the story has at most, the first and last ones aside.
 const most = 400;
