@@ -12,12 +12,17 @@ import (
 type liveCommand struct {
 	Runs int  `default:"5" placeholder:"N" help:"How often everything is measured. By default 5."`
 	JSON bool `help:"Print a line of JSON for each figure, and one for where it was measured."`
+
+	Report string `placeholder:"FILE" help:"Measure nothing, but print the tables of what --json has printed before."`
 }
 
 // Validate implements the interface of the command-line library.
 func (c *liveCommand) Validate() error {
 	if c.Runs < 1 {
 		return fmt.Errorf("--runs=%d: want at least 1", c.Runs)
+	}
+	if c.Report != "" && c.JSON {
+		return fmt.Errorf("--report prints tables, and --json lines of what is measured: give one of them")
 	}
 	return nil
 }
@@ -109,6 +114,13 @@ type liveMeasure func(ctx context.Context, program, contender string) (liveSampl
 
 // Run measures everything, in turn.
 func (c *liveCommand) Run(s *shell) error {
+	if c.Report != "" {
+		rows, at, err := readLive(c.Report)
+		if err != nil {
+			return err
+		}
+		return writeLive(s.out, rows, at)
+	}
 	ctx, release := s.interruptible()
 	defer release()
 	s.line.Show("building package livebench ...")
@@ -128,7 +140,7 @@ func (c *liveCommand) Run(s *shell) error {
 	case c.JSON:
 		return writeLiveJSON(s.out, rows, c.Runs)
 	}
-	return writeLive(s.out, rows, c.Runs)
+	return writeLive(s.out, rows, livePlaceHere(c.Runs))
 }
 
 // measure takes one sample of everything, then the next: a noisy minute is nobody's alone. Within a run the contenders

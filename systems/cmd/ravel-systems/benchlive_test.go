@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -174,6 +176,51 @@ func TestLiveProgramIsBuilt(t *testing.T) {
 	for _, p := range livePrograms {
 		if !strings.Contains(err.Error(), p.name) {
 			t.Errorf("%s is not among the programs: %v", p.name, err)
+		}
+	}
+}
+
+// With --report the command prints the tables of what --json has printed, and measures nothing.
+func TestLiveReport(t *testing.T) {
+	var calls []string
+	print := func(args ...string) (string, string, int) {
+		s, out, errs, _ := liveShell(madeUp(&calls))
+		code := s.main(append([]string{"bench", "live"}, args...))
+		return out.String(), errs.String(), code
+	}
+	table, _, _ := print("--runs=2")
+	lines, _, _ := print("--runs=2", "--json")
+	measured := len(calls)
+	file := filepath.Join(t.TempDir(), "live.jsonl")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(lines)
+	if got, errs, code := print("--report=" + file); code != cli.Clean || got != table {
+		t.Errorf("exit code %d, %s; got\n%swant\n%s", code, errs, got, table)
+	}
+	if len(calls) != measured {
+		t.Errorf("it has measured %v", calls[measured:])
+	}
+	first, rest, _ := strings.Cut(lines, "\n")
+	place := lines[strings.LastIndex(strings.TrimSpace(lines), "\n"):]
+	for name, c := range map[string]struct{ text, want string }{
+		"no JSON":     {"hello", "invalid character"},
+		"a row less":  {rest, "each_ns of send on live has 0 samples"},
+		"nobody's":    {strings.Replace(first, protoActor, "akka", -1) + "\n" + rest, "on protoactor has 0 samples, and 2 on live"},
+		"no place":    {strings.TrimSuffix(lines, place), "where it was measured is missing"},
+		"both":        {lines, "give one of them"},
+		"no such run": {"", "each_ns of send on live has 0 samples"},
+	} {
+		write(c.text)
+		args := []string{"--report=" + file}
+		if name == "both" {
+			args = append(args, "--json")
+		}
+		if _, errs, code := print(args...); code == cli.Clean || !strings.Contains(strings.Join(strings.Fields(errs), " "), c.want) {
+			t.Errorf("%s: exit code %d, %s, want %q", name, code, errs, c.want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // writeLive writes the tables, and what the programs are.
-func writeLive(w io.Writer, rows []liveRow, runs int) error {
+func writeLive(w io.Writer, rows []liveRow, at livePlace) error {
 	costs := &table{heads: []string{"program", ravelLive, protoActor, "bare", "ratio", "bar", "meets"}, names: 16}
 	delays := &table{heads: []string{"latency, us", ravelLive, "p99", protoActor, "p99", "bare", "p99"}, names: 16}
 	var notes []string
@@ -51,7 +51,7 @@ func writeLive(w io.Writer, rows []liveRow, runs int) error {
 	}
 	caption := "Each sample is a process of its own. The first table has the time for an event, or to create a machine, and memory. " +
 		"Ratio: live to protoactor, the median of the ratios of each run. Bars are for the ratio, and for bytes of live."
-	_, err := fmt.Fprintf(w, "\n%s\n%s.\n%s\n%s\n%s\n", place(), times(runs), busy, paragraph(caption), cli.Wrap(strings.Join(notes, "\n"), cli.Columns))
+	_, err := fmt.Fprintf(w, "\n%s\n%s.\n%s\n%s\n%s\n", placeOf(at.Go, at.OS, at.Arch, at.CPUs), times(at.Runs), busy, paragraph(caption), cli.Wrap(strings.Join(notes, "\n"), cli.Columns))
 	return err
 }
 
@@ -121,5 +121,9 @@ func writeLiveJSON(w io.Writer, rows []liveRow, runs int) error {
 			}
 		}
 	}
-	return out.Encode(map[string]any{"go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "cpus": processors(), "runs": runs})
+	return out.Encode(livePlaceHere(runs))
+}
+
+func livePlaceHere(runs int) livePlace {
+	return livePlace{Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: processors(), Runs: runs}
 }

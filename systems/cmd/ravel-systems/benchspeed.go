@@ -94,12 +94,14 @@ func (c *speedCommand) measure(s *shell) ([]measured, error) {
 func processors() int { return min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) }
 
 // place says where it was measured, on a line of its own.
-func place() string {
+func place() string { return placeOf(runtime.Version(), runtime.GOOS, runtime.GOARCH, processors()) }
+
+func placeOf(version, os, arch string, processors int) string {
 	cores := "1 processor"
-	if n := processors(); n != 1 {
-		cores = fmt.Sprintf("%d processors", n)
+	if processors != 1 {
+		cores = fmt.Sprintf("%d processors", processors)
 	}
-	return fmt.Sprintf("%s, %s/%s, %s", runtime.Version(), runtime.GOOS, runtime.GOARCH, cores)
+	return fmt.Sprintf("%s, %s/%s, %s", version, os, arch, cores)
 }
 
 // noise is how far apart the times of a figure may be on a quiet machine.
