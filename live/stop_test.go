@@ -135,6 +135,9 @@ func TestStopUnderLoad(t *testing.T) {
 		for range 4 {
 			<-senders
 		}
+		if err := live.Quiet(t.Context(), s); err != nil { // also who took longer than Stop waits
+			t.Fatal(err)
+		}
 		dropped := 0
 		var e *live.StopError
 		if errors.As(err, &e) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
@@ -78,7 +79,7 @@ func modelled(t *testing.T, s script, d transport.Delivery) []string {
 	t.Helper()
 	var mu sync.Mutex
 	found := map[string]bool{}
-	r, err := check.Explore("conformance", check.Config{Strategy: "random", Workers: 1, Schedules: 5_000}, func(t *check.T) {
+	r, err := check.Explore("conformance", check.Config{Strategy: "random", Workers: 1, Schedules: 5_000, Stuck: time.Minute}, func(t *check.T) {
 		var arrived []int
 		var reports []string
 		log := t.Go("Reports", func(c *ravel.Context) {

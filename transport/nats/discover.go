@@ -20,7 +20,7 @@ type hosted struct {
 	lost    string // the node that wants it as well, and whose name comes first; "" if there is none
 }
 
-// How long other nodes that want the same name at the same moment are listened to.
+// How long other nodes are listened to that have a name, or want it at the same moment, after this one's own answer has come.
 const together = 100 * time.Millisecond
 
 func (n *Node) machineSubject(name string) string {
@@ -108,22 +108,32 @@ func (n *Node) ask(ctx context.Context, name string) (answers []string, err erro
 	if err := n.conn.PublishRequest(n.machineSubject(name), inbox, []byte(n.cfg.Node)); err != nil {
 		return nil, err
 	}
-	wait, cancel := context.WithTimeout(ctx, together)
-	defer cancel()
+	own, until := false, time.Now().Add(n.cfg.Answer)
 	for {
-		m, err := sub.NextMsgWithContext(wait)
+		m, err := nextUntil(ctx, sub, until)
 		switch {
 		case err == nil && len(m.Data) == 0: // the server says that nobody listens, which cannot be
 		case err == nil:
 			answers = append(answers, string(m.Data))
+			if _, node, _ := strings.Cut(string(m.Data), " "); node == n.cfg.Node && !own {
+				own, until = true, time.Now().Add(together)
+			}
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
-		case wait.Err() != nil:
+		case !errors.Is(err, context.DeadlineExceeded):
+			return nil, err
+		case own:
 			return answers, nil
 		default:
-			return nil, err
+			return nil, fmt.Errorf("%w: this node's own answer has not come within %v", transport.ErrDisconnected, n.cfg.Answer)
 		}
 	}
+}
+
+func nextUntil(ctx context.Context, sub *natsgo.Subscription, until time.Time) (*natsgo.Msg, error) {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return sub.NextMsgWithContext(ctx)
 }
 
 // Unhost implements transport.Transport.

@@ -36,7 +36,7 @@ func (n *Node) greet(ctx context.Context, to string, link uint64) (*greeting, er
 	m, err := n.conn.RequestWithContext(ctx, n.subject("hello", to), ask)
 	switch {
 	case errors.Is(err, natsgo.ErrNoResponders):
-		return nil, transport.ErrNoNode
+		return nil, fmt.Errorf("%w to cluster %s: has it been started, with this Config.Node and Config.Cluster, and does it serve?", transport.ErrNoNode, n.cfg.Cluster)
 	case err != nil && !n.conn.IsConnected():
 		return nil, n.down()
 	case errors.Is(err, context.DeadlineExceeded):
@@ -66,7 +66,7 @@ func (n *Node) alone(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	return fmt.Errorf("node %q of cluster %q: %w: another process is connected as this node (its instance is %x)", n.cfg.Node, n.cfg.Cluster, transport.ErrDuplicate, g.Instance)
+	return fmt.Errorf("node %q of cluster %q: %w: another process is connected as this node (its instance is %x): give each node a name of its own, or end that process", n.cfg.Node, n.cfg.Cluster, transport.ErrDuplicate, g.Instance)
 }
 
 // greeted answers another node.

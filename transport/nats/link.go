@@ -109,7 +109,7 @@ func (l *link) awaitRoom(ctx context.Context) (err error) {
 		select {
 		case <-room:
 		case <-ctx.Done():
-			err = fmt.Errorf("%d events are under way to node %s, as many as may be: %w", l.window, l.to, context.Cause(ctx))
+			err = fmt.Errorf("%d events are under way to node %s, as many as may be, since its machines do not take them: %w", l.window, l.to, context.Cause(ctx))
 		}
 		l.mu.Lock()
 	}

@@ -105,7 +105,8 @@ func TestBackPressure(t *testing.T) {
 	cfg := quick("b", a.URL())
 	cfg.Window = 4
 	b := join(t, cfg)
-	sent := 0
+	b.send(t, "a/x", note{N: 1})
+	sent := 1
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		err := b.Send(ctx, "", address(t, "a/x"), note{N: sent + 1})
@@ -242,7 +243,9 @@ func TestRestart(t *testing.T) {
 		return len(again.got()) > 0
 	})
 	for _, u := range b.all() {
-		wrong(t, u.Err, transport.ErrRestarted)
+		if !errors.Is(u.Err, transport.ErrNoNode) { // it was closed before the note was handed on
+			wrong(t, u.Err, transport.ErrRestarted)
+		}
 	}
 }
 
@@ -252,7 +255,7 @@ func TestSilent(t *testing.T) {
 	p := newProxy(t, hub.URL())
 	a := join(t, quick("a", p.url()))
 	cfg := quick("b", hub.URL())
-	cfg.GiveUp = 300 * time.Millisecond
+	cfg.GiveUp = time.Second
 	cfg.Delivery = transport.AtLeastOnce
 	b := join(t, cfg)
 	b.send(t, "a/x", note{N: 1})
