@@ -42,8 +42,8 @@ type Client struct {
 
 // NewClient returns a client. It connects when there is something to ask.
 func NewClient(cfg ClientConfig) (*Client, error) {
-	if cfg.Manager.Addr == "" {
-		return nil, errors.New("no address of the manager was given")
+	if err := checkAddr("the manager", cfg.Manager.Addr); err != nil {
+		return nil, err
 	}
 	if cfg.Manager.Node == "" {
 		cfg.Manager.Node = "extmgr"
@@ -149,7 +149,7 @@ func (c *Client) Put(ctx context.Context, node extmgr.Endpoint, info extmgr.Exte
 		return err
 	}
 	if a.Err != "" {
-		return fmt.Errorf("%s did not store it: %s", node.Node, a.Err)
+		return fmt.Errorf("%s did not store it: %s: make room there, or put it on another node", node.Node, a.Err)
 	}
 	return nil
 }

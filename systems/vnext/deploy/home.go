@@ -58,14 +58,14 @@ func lockHome(dir string, owner extmgr.NodeID) (*home, error) {
 		return nil, fmt.Errorf("the name %q is no name: want one line that is not empty", owner)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: want a folder that this process can make, read and write", err)
 	}
 	unlock, err := filelock.TryLock(filepath.Join(dir, lockName))
 	if errors.Is(err, filelock.ErrHeld) {
 		return nil, ErrInUse
 	}
 	if err != nil {
-		return nil, fmt.Errorf("lock: %w", err)
+		return nil, fmt.Errorf("lock: %w: want a folder that this process can read and write", err)
 	}
 	folder, err := extstore.Dir(dir)
 	if err != nil {
@@ -80,6 +80,9 @@ func (h *home) open(owner extmgr.NodeID, quota int64, log extmgr.Logger) error {
 		return err
 	}
 	var files extstore.FS = h.folder
+	if quota < 0 {
+		return fmt.Errorf("the quota is %d: want 0 or more bytes, 0 being as many as fit", quota)
+	}
 	if quota > 0 {
 		limited, err := extstore.Quota(files, quota)
 		if err != nil {
@@ -102,7 +105,8 @@ func (h *home) claim(line string) error {
 	case string(had) == line:
 		return nil
 	case !strings.HasPrefix(line, string(had)):
-		return fmt.Errorf("%w: it is that of %q, not of %q", ErrForeign, strings.TrimSpace(string(had)), strings.TrimSpace(line))
+		return fmt.Errorf("%w: it is that of %q, not of %q: want that one's own folder, or an empty one", ErrForeign,
+			strings.TrimSpace(string(had)), strings.TrimSpace(line))
 	}
 	if err := h.folder.WriteAt(nameName, 0, []byte(line)); err != nil {
 		return err

@@ -78,8 +78,13 @@ func startNode(cfg NodeConfig) (*Node, error) {
 }
 
 func (n *Node) start() (err error) {
-	if n.cfg.Node.Manager.Addr == "" {
-		return errors.New("no address of the manager was given")
+	if err := checkAddr("the manager", n.cfg.Node.Manager.Addr); err != nil {
+		return err
+	}
+	if n.cfg.Advertise != "" {
+		if err := checkAddr("this node", n.cfg.Advertise); err != nil {
+			return err
+		}
 	}
 	if n.home, err = openHome(n.cfg.Dir, n.cfg.Node.Self, n.cfg.Quota, n.log); err != nil {
 		return err

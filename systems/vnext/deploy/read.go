@@ -76,7 +76,7 @@ func (c *Client) piece(ctx context.Context, node extmgr.Endpoint, id extmgr.Exte
 func (c *Client) Get(ctx context.Context, s ManagerStatus, id extmgr.ExtentID) (extmgr.ExtentInfo, []byte, error) {
 	e, ok := s.Extent(id)
 	if !ok {
-		return extmgr.ExtentInfo{}, nil, fmt.Errorf("extent %s is not known to the manager", id)
+		return extmgr.ExtentInfo{}, nil, fmt.Errorf("extent %s is not known to the manager: is it the right one, and have its nodes reported since the manager started?", id)
 	}
 	var errs []error
 	for _, holder := range e.Holders {

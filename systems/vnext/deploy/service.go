@@ -42,13 +42,24 @@ const drainTime = time.Second
 // bind takes the addresses. Who connects has to wait until serve is called.
 func (s *service) bind(addr, web string) (err error) {
 	if s.listener, err = net.Listen("tcp", addr); err != nil {
-		return fmt.Errorf("messages: %w", err)
+		return fmt.Errorf("listen for messages: %w: want an address of this machine that nobody else uses", err)
 	}
 	if web == "" {
 		return nil
 	}
 	if s.webListener, err = net.Listen("tcp", web); err != nil {
-		return fmt.Errorf("metrics: %w", err)
+		return fmt.Errorf("listen for metrics: %w: want an address of this machine that nobody else uses", err)
+	}
+	return nil
+}
+
+// checkAddr reports an address that can be nobody's.
+func checkAddr(whose, addr string) error {
+	if addr == "" {
+		return fmt.Errorf("no address of %s was given: want host and port, such as 127.0.0.1:7000", whose)
+	}
+	if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+		return fmt.Errorf("the address of %s is %q: want host and port, such as 127.0.0.1:7000", whose, addr)
 	}
 	return nil
 }

@@ -173,7 +173,7 @@ func (e *Engine) greet(c net.Conn, first bool) (wire.Greeting, error) {
 		err = errors.Join(err, own.Write(c))
 	}
 	if err == nil && peer.Cluster != e.cfg.Cluster {
-		err = fmt.Errorf("%s is of cluster %q, this is %q", peer.Node, peer.Cluster, e.cfg.Cluster)
+		err = fmt.Errorf("%s is of cluster %q, this is %q: want the address of one of this cluster, or the same name", peer.Node, peer.Cluster, e.cfg.Cluster)
 	}
 	return peer, errors.Join(err, c.SetDeadline(time.Time{}))
 }

@@ -28,6 +28,7 @@ type nodeFlags struct {
 	CopyTimeout    time.Duration `default:"30s" help:"Silence after which a copy turns to another source." placeholder:"T"`
 	RefusedFor     time.Duration `default:"1m" help:"End when the manager listens to another node of this name for so long." placeholder:"T"`
 	Drill          bool          `help:"Let 'extctl kill-node' end this node as kill -9 does."`
+	Bugs           uint32        `hidden:"" help:"Seeded defects, for tests of tests: a bit set of extnode.Bugs."`
 	logging
 }
 
@@ -51,6 +52,7 @@ func Node(args []string, out, messages io.Writer) int {
 		Node: extnode.Config{
 			Self: extmgr.NodeID(f.ID), Manager: extmgr.Endpoint{Node: extmgr.NodeID(f.MgrName), Addr: f.Mgr},
 			HeartbeatEvery: f.HeartbeatEvery, SyncEvery: f.SyncEvery, ScrubEvery: f.ScrubEvery, CopyTimeout: f.CopyTimeout,
+			Bugs: extnode.Bugs(f.Bugs),
 		},
 	}
 	if f.Drill {

@@ -84,10 +84,15 @@ func TestUsage(t *testing.T) {
 		{command.Manager, nil, 2, "--dir=DIR"},
 		{command.Node, []string{"--dir=x"}, 2, "--id=NAME"},
 		{command.Tool, nil, 2, "extctl --help"},
-		{command.Tool, []string{"--timeout=100ms", "--mgr=127.0.0.1:1", "status"}, 1, "no answer from extmgr at 127.0.0.1:1: gave up after 100ms"},
+		{command.Tool, []string{"--timeout=100ms", "--mgr=127.0.0.1:1", "status"}, 1, "no answer from extmgr at 127.0.0.1:1: gave up after 100ms (--timeout): is it running there"},
 		{command.Tool, []string{"get", "12"}, 1, `"12" is no extent: want 32 hexadecimal digits`},
 		{command.Tool, []string{"put", "no-such-file"}, 1, "no such file"},
 		{command.Manager, []string{"--dir=" + t.TempDir(), "--target=-1"}, 1, "Target is -1: want at least 1 replica"},
+		{command.Node, []string{"--id=en1", "--dir=" + t.TempDir(), "--quota=-5"}, 1, "the quota is -5: want 0 or more bytes"},
+		{command.Node, []string{"--id=en1", "--dir=" + t.TempDir(), "--listen=nonsense"}, 1, "want an address of this machine"},
+		{command.Node, []string{"--id=en1", "--dir=" + t.TempDir(), "--mgr=nonsense"}, 1, `the address of the manager is "nonsense": want host and port`},
+		{command.Tool, []string{"--mgr=nonsense", "ls"}, 1, `the address of the manager is "nonsense": want host and port`},
+		{command.Node, []string{"--id=en1", "--dir=page_test.go"}, 1, "not a directory: want a folder that this process can make"},
 		{command.Node, []string{"--id=extmgr", "--dir=" + t.TempDir()}, 1, "want two names"},
 	} {
 		var out, messages bytes.Buffer

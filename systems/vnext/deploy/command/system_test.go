@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ravelgo/ravel/systems/vnext/deploy/drill"
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
 )
 
@@ -39,60 +40,59 @@ func TestScenarios(t *testing.T) {
 func scenario(t *testing.T, seed uint64) {
 	begin := time.Now()
 	rng := rand.New(rand.NewPCG(seed, 0))
-	c := newCluster(t, 5)
-	c.until("all nodes are known", func() bool { return len(c.status().Nodes) == len(c.nodes) })
+	c := newCluster(t, drill.Config{})
+	c.must(c.Known())
 	ids := make([]extmgr.ExtentID, 6)
 	for i := range ids {
 		ids[i] = extmgr.ExtentID{byte(i)}
 		binary.BigEndian.PutUint64(ids[i][8:], rng.Uint64())
-		c.put(rng, ids[i], 1)
+		c.must(c.Put(rng, ids[i], 1))
 	}
 	// Each scenario has another order, so that five of them have every fault.
-	order := rng.Perm(len(faults))
-	for _, k := range order {
-		if what := faults[k](c, rng); what != "" {
+	faults := drill.Faults()
+	for _, k := range rng.Perm(len(faults)) {
+		what, err := faults[k](c.Cluster, rng)
+		c.must(err)
+		if what != "" {
 			t.Logf("%6dms: %s", time.Since(begin).Milliseconds(), what)
 		}
 		id := ids[rng.IntN(len(ids))]
-		c.put(rng, id, c.versions[id]+1)
+		c.must(c.Put(rng, id, c.Versions[id]+1))
 	}
-	missing := ""
-	c.until("every extent has its replicas on the disks", func() bool {
-		now := c.whole()
-		if now != missing && now != "" {
-			t.Logf("%6dms: %s", time.Since(begin).Milliseconds(), now)
-		}
-		missing = now
-		return now == ""
-	})
-	c.until("the manager knows", func() bool { return len(c.status().Under()) == 0 })
+	c.must(c.Whole())
 	c.finish()
-	t.Logf("%6dms: %d extents, all with their replicas", time.Since(begin).Milliseconds(), len(c.versions))
+	t.Logf("%6dms: %d extents, all with their replicas", time.Since(begin).Milliseconds(), len(c.Versions))
 }
 
 // finish verifies as an operator would, reads every extent, and stops everybody.
 func (c *cluster) finish() {
 	c.t.Helper()
-	if out, code := c.tool("verify"); code != 0 || !strings.Contains(out, fmt.Sprintf("%d extents, ", len(c.versions))) {
-		c.t.Errorf("verify, of %d extents: exit code %d\n%s", len(c.versions), code, out)
+	if out, code := c.tool("verify"); code != 0 || !strings.Contains(out, fmt.Sprintf("%d extents, ", len(c.Versions))) {
+		c.t.Errorf("verify, of %d extents: exit code %d\n%s", len(c.Versions), code, out)
 	}
 	got := filepath.Join(c.t.TempDir(), "got")
-	for id, version := range c.versions {
+	for id, version := range c.Versions {
 		if out, code := c.tool("get", id.String(), "--out="+got); code != 0 {
 			c.t.Errorf("get %s: exit code %d\n%s", id, code, out)
 			continue
 		}
 		data, err := os.ReadFile(got)
-		if err != nil || !bytes.Equal(data, contents(id, version)) {
+		if err != nil || !bytes.Equal(data, drill.Contents(id, version)) {
 			c.t.Errorf("get %s: %d bytes, not what was written, %v", id, len(data), err)
 		}
 	}
-	for _, m := range c.nodes {
-		if code := m.terminate(c.t); code != 0 {
-			c.t.Errorf("%s: exit code %d\n%s", m.name, code, tail(m.process))
-		}
+	for _, m := range c.Nodes {
+		c.ends(m.Name, m.Process)
 	}
-	if code := c.mgr.terminate(c.t); code != 0 {
-		c.t.Errorf("manager: exit code %d\n%s", code, tail(c.mgr))
+	c.ends("manager", c.Manager)
+}
+
+// ends asks a process to end, which it must, as it should.
+func (c *cluster) ends(name string, p *drill.Process) {
+	c.t.Helper()
+	code, err := p.Terminate(patience)
+	c.must(err)
+	if code != 0 {
+		c.t.Errorf("%s: exit code %d\n%s", name, code, p.Tail())
 	}
 }

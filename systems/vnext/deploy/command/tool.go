@@ -44,7 +44,8 @@ func Tool(args []string, out, messages io.Writer) int {
 	}
 	ctx, stop := interrupted()
 	defer stop()
-	limited, cancel := context.WithTimeoutCause(ctx, f.Timeout, fmt.Errorf("gave up after %v, see --timeout", f.Timeout))
+	limited, cancel := context.WithTimeoutCause(ctx, f.Timeout, fmt.Errorf("gave up after %v (--timeout): is it running there "+
+		"(--mgr of this tool, --listen of the manager), under this name (--mgr-name), in this cluster (--cluster)?", f.Timeout))
 	defer cancel()
 	client, err := deploy.NewClient(deploy.ClientConfig{
 		Manager: extmgr.Endpoint{Node: extmgr.NodeID(f.MgrName), Addr: f.Mgr}, Cluster: f.Cluster,

@@ -1,9 +1,9 @@
-package command_test
+package drill
 
 import "syscall"
 
-// dieWithParent has a process killed when the test ends without killing it, as by
-// a panic.
+// dieWithParent has a process killed when the one that started it ends without doing
+// so, as by a panic.
 func dieWithParent() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

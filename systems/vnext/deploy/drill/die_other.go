@@ -1,6 +1,6 @@
 //go:build !linux
 
-package command_test
+package drill
 
 import "syscall"
 

@@ -1,4 +1,4 @@
-package command_test
+package drill
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ravelgo/ravel/systems/vnext/deploy"
@@ -19,7 +20,7 @@ const headerSize = 52
 // replica is a file of an extent on a node's disk, as it is, whatever anybody
 // believes.
 type replica struct {
-	node *member
+	node *Member
 	path string
 	id   extmgr.ExtentID
 	info extmgr.ExtentInfo // if err is nil
@@ -27,10 +28,9 @@ type replica struct {
 }
 
 // disks returns the files of all extents on all disks.
-func (c *cluster) disks() (all []replica) {
-	c.t.Helper()
-	for _, m := range c.nodes {
-		err := filepath.WalkDir(filepath.Join(m.dir, "data"), func(path string, d fs.DirEntry, err error) error {
+func (c *Cluster) disks() (all []replica, err error) {
+	for _, m := range c.Nodes {
+		err := filepath.WalkDir(filepath.Join(m.Dir, "data"), func(path string, d fs.DirEntry, err error) error {
 			if os.IsNotExist(err) {
 				return nil // no extent yet, or one that was just set aside
 			}
@@ -49,17 +49,17 @@ func (c *cluster) disks() (all []replica) {
 				return err
 			}
 			r.info, r.err = extstore.Verify(file)
-			if r.err == nil && !bytes.Equal(payload(file), c.contents(r.info)) {
+			if r.err == nil && !bytes.Equal(payload(file), Contents(r.info.ID, r.info.Version)) {
 				r.err = fmt.Errorf("%s has other contents than were written", path)
 			}
 			all = append(all, r)
 			return nil
 		})
 		if err != nil {
-			c.t.Fatal(err)
+			return nil, err
 		}
 	}
-	return all
+	return all, nil
 }
 
 // payload takes the blocks of a good file apart.
@@ -84,23 +84,44 @@ func good(all []replica, written map[extmgr.ExtentID]uint64) map[extmgr.ExtentID
 	return count
 }
 
-// whole says what is missing until every written extent has its replicas, and
-// every file is good; "" if nothing is.
-func (c *cluster) whole() string {
-	all := c.disks()
+// Replicas counts the good replicas of an extent, at the version that was acknowledged
+// last, on the disks of all nodes but some.
+func (c *Cluster) Replicas(id extmgr.ExtentID, without ...*Member) (n int, err error) {
+	all, err := c.disks()
+	for _, r := range all {
+		if r.err == nil && r.id == id && r.info.Version == c.Versions[id] && !slices.Contains(without, r.node) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// Missing says what is missing until every written extent has its replicas, and every
+// file is good; "" if nothing is.
+func (c *Cluster) Missing() (string, error) {
+	all, err := c.disks()
+	if err != nil {
+		return "", err
+	}
+	count, few, none := good(all, c.Versions), 0, 0
+	for id := range c.Versions {
+		if count[id] < target {
+			few++
+		}
+		if count[id] == 0 {
+			none++
+		}
+	}
+	switch {
+	case none > 0:
+		return fmt.Sprintf("%d of %d extents have no good replica on any disk", none, len(c.Versions)), nil
+	case few > 0:
+		return fmt.Sprintf("%d of %d extents have too few good replicas on disks", few, len(c.Versions)), nil
+	}
 	for _, r := range all {
 		if r.err != nil {
-			return fmt.Sprintf("%s: %v", r.path, r.err)
+			return fmt.Sprintf("%s: %v", r.path, r.err), nil
 		}
 	}
-	count, missing := good(all, c.versions), 0
-	for id := range c.versions {
-		if count[id] < c.target {
-			missing++
-		}
-	}
-	if missing > 0 {
-		return fmt.Sprintf("%d of %d extents have too few good replicas on disks", missing, len(c.versions))
-	}
-	return ""
+	return "", nil
 }
