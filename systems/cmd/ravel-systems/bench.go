@@ -26,11 +26,12 @@ type benchCommand struct {
 	Samplers   samplersCommand   `cmd:"" help:"Count the schedules that each sampler takes to find the bugs of small programs with goroutines."`
 	Migration  migrationCommand  `cmd:"" help:"Compare strategies on the bugs of the migrating table, as the study of its library does."`
 	Shrink     shrinkCommand     `cmd:"" help:"Shrink the failures of the seeded bugs, and replay what is left of them."`
+	Stress     stressCommand     `cmd:"" help:"Look for seeded bugs of the extent store in a deployed cluster under stress, and with a hunt."`
 	Live       liveCommand       `cmd:"" help:"Measure machines in production beside protoactor-go and channels, on one node and between two."`
 	Model      modelCommand      `cmd:"" help:"Count the lines, machines and bugs of the case studies and of their models."`
 }
 
-var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink", "live", "model"}
+var benchNames = []string{"speed", "difficulty", "correct", "traces", "states", "explorers", "samplers", "migration", "shrink", "stress", "live", "model"}
 
 // badNumber is the complaint of the command-line library about a number that is a
 // flag of these commands alone, badBudget the one about a duration that is.

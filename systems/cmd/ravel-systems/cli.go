@@ -24,6 +24,7 @@ type shell struct {
 	figures  func() []bars.Figure
 	samplers func() []bars.Sampler
 	live     func(context.Context) (measure liveMeasure, clean func(), err error)
+	stress   func(context.Context) (run stressRun, clean func(), err error)
 	color    bool            // out is a terminal that shows colours
 	line     *cli.Line       // shows how far it is; nil shows nothing
 	ctx      context.Context // what can be interrupted ends with it; nil is never
@@ -33,7 +34,7 @@ func newShell(out, err *os.File) *shell {
 	s := &shell{
 		out: out, err: err,
 		systems: catalog.Systems(),
-		figures: bars.Figures, samplers: bars.Samplers, live: buildLive,
+		figures: bars.Figures, samplers: bars.Samplers, live: buildLive, stress: buildStress,
 		color: cli.CanColor(out),
 	}
 	if cli.CanRewrite(err) {

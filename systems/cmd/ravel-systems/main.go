@@ -12,6 +12,7 @@
 //	ravel-systems bench states [flags]
 //	ravel-systems bench samplers [flags]
 //	ravel-systems bench migration [flags]
+//	ravel-systems bench stress [flags]
 //
 // # Hunt
 //
@@ -98,6 +99,13 @@
 // changes of priority, and under the portfolio, beside what the study has. A bug with a test that was made for it has a
 // second row, marked *. With --json it prints a line for each search, as it is kept in the file of --out.
 //
+// Bench stress makes the baseline of the study (FAST 2016): the extent store as it is deployed, a manager and nodes as processes on
+// temporary folders, under kills, restarts, partitions, bad disks and load, with one seeded bug of system vnext on, until something is
+// noticed or --time is over; and beside it a hunt of Ravel for the same time. It builds extmgrd and extnoded from the checkout that it
+// runs in. A bug named none is the correct code, in which nothing may be noticed. With --json it prints an object for each side and
+// seed: bug; side, which is stress or ravel; seed; result, which is found or cut; seconds; shows, what was noticed; of the stress test
+// rounds, and of its last one faults, messages and lines; of the hunt schedules, and steps and switches of what was shrunk.
+//
 // Bench live measures machines in production, of package live, beside actors of protoactor-go and beside what
 // their events cost at least: goroutines with channels, and between nodes NATS. It builds package livebench from
 // the checkout that it runs in, a module of its own, and runs it once for each sample. With --json it prints an
@@ -105,7 +113,7 @@
 // contender; ratio, of live to protoactor; bar, bar_of, which is ratio or live, and meets, if it has a bar; and
 // values, by contender in the order of the runs. The last object has go, os, arch, cpus and runs.
 //
-// With --out, difficulty, correct, explorers, samplers and migration append each result to a
+// With --out, difficulty, correct, explorers, samplers, migration and stress append each result to a
 // file of JSON lines as soon as there is one, and skip what the file has: a run that was
 // interrupted goes on where it was. Results that --time cut are made anew when
 // there is more time. The first line of the file holds the settings; a file of
