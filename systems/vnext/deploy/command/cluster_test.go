@@ -45,10 +45,11 @@ func newCluster(t testing.TB, cfg drill.Config) *cluster {
 	t.Helper()
 	cfg.Dir, cfg.Command, cfg.Patience = t.TempDir(), run, patience
 	d, err := drill.Start(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(d.Close)
-	c := &cluster{d, t}
-	c.must(err)
-	return c
+	return &cluster{d, t}
 }
 
 func (c *cluster) must(err error) {

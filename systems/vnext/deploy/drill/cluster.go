@@ -65,7 +65,7 @@ type Member struct {
 var errOver = errors.New("the time is over")
 
 // Start starts a manager and nodes. When ctx ends nothing is waited for any more. Close
-// the cluster, also one that comes with an error.
+// the cluster when it is no longer needed.
 func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	if cfg.Nodes == 0 {
 		cfg.Nodes = 5
@@ -74,7 +74,11 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 		cfg.Patience = 2 * time.Minute
 	}
 	c := &Cluster{ctx: ctx, cfg: cfg, Versions: make(map[extmgr.ExtentID]uint64)}
-	return c, c.start()
+	if err := c.start(); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *Cluster) start() (err error) {

@@ -120,6 +120,9 @@ func namesake(c *Cluster, rng *rand.Rand) (string, error) {
 		return second.endsWithin(0) || m.endsWithin(0), nil
 	})
 	switch {
+	case errors.Is(err, errNotSo) && (refused(m) || refused(second)):
+		// It is told, and the machine is too busy for it to be told all the time.
+		return what + ", and is refused", nil
 	case errors.Is(err, errNotSo):
 		return what, &Failure{NotTold, fmt.Sprintf("%v\nthe second one:\n%s", err, second.Tail())}
 	case err != nil:
@@ -130,6 +133,9 @@ func namesake(c *Cluster, rng *rand.Rand) (string, error) {
 	}
 	return what + ", and has ended", toldOf(second)
 }
+
+// refused reports whether a process says that the manager does not listen to it.
+func refused(m *Member) bool { return strings.Contains(m.Log(), "refused by the manager") }
 
 // toldOf returns a failure unless a process has said why it ended.
 func toldOf(m *Member) error {

@@ -43,14 +43,14 @@ func loaded(t *testing.T, bugs extmgr.Bugs) (*Cluster, *rand.Rand) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 0))
 	c, err := Start(t.Context(), Config{Dir: t.TempDir(), Command: run, Bugs: bugs, Patience: long})
-	t.Cleanup(c.Close)
-	if err == nil {
-		_, err = c.load(rng, 4)
-	}
-	if err == nil {
-		err = c.Whole()
-	}
 	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	if _, err := c.load(rng, 4); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Whole(); err != nil {
 		t.Fatal(err)
 	}
 	return c, rng

@@ -73,12 +73,12 @@ func Stress(ctx context.Context, cfg Config, seed uint64) (Result, error) {
 // round is one cluster: load and faults, then quiet, in which all must be well again.
 func (r *Result) round(ctx context.Context, cfg Config, rng *rand.Rand) error {
 	c, err := Start(ctx, cfg)
-	defer c.Close()
-	defer func() { r.Messages, r.Lines = c.volume() }()
-	r.Faults = 0
 	if err != nil {
 		return err
 	}
+	defer c.Close()
+	defer func() { r.Messages, r.Lines = c.volume() }()
+	r.Faults = 0
 	ids, err := c.load(rng, 6)
 	if err != nil {
 		return c.judge(err)
