@@ -25,6 +25,9 @@ func StartCoordinator(ctx context.Context, cfg CoordinatorConfig) (*Process, err
 	if cfg.Again == 0 {
 		cfg.Again = 500 * time.Millisecond
 	}
+	if cfg.Groups < 1 {
+		return nil, fmt.Errorf("coordinator: %d groups: there must be one group at least", cfg.Groups)
+	}
 	d, err := openDisk(cfg.Dir, tms.CoordinatorName)
 	if err != nil {
 		return nil, fmt.Errorf("coordinator: %w", err)
