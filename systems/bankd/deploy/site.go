@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -97,16 +99,16 @@ func join(ctx context.Context, n Net, name string, lost func(live.DeadLetter)) (
 	return p, nil
 }
 
-// connect waits for a broker that is not there yet.
+// connect waits for a broker that is not there yet, or does not answer.
 func connect(ctx context.Context, cfg nats.Config) (*nats.Node, error) {
 	const pause = 100 * time.Millisecond
 	for told := false; ; told = true {
 		n, err := nats.Connect(ctx, cfg)
-		if err == nil || !errors.Is(err, natsgo.ErrNoServers) {
+		if err == nil || !passing(err) {
 			return n, err
 		}
 		if !told {
-			cfg.Log.Info("waiting for the broker", "url", cfg.URL)
+			cfg.Log.Info("waiting for the broker", "url", cfg.URL, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -114,6 +116,20 @@ func connect(ctx context.Context, cfg nats.Config) (*nats.Node, error) {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// passing reports whether an error is one of the network, which may pass, and not one of names, credentials or settings.
+func passing(err error) bool {
+	var network net.Error
+	if errors.As(err, &network) {
+		return true
+	}
+	for _, e := range []error{natsgo.ErrNoServers, natsgo.ErrTimeout, natsgo.ErrConnectionClosed, transport.ErrDisconnected, io.EOF} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // quieter logs the loss of an event as what it is here, an ordinary thing: the machines are made for it.
