@@ -65,7 +65,7 @@ func rankOf(ev *Event, monitors map[string]bool) rank {
 		}
 	case Logged:
 		return logged
-	case Chose, Lost:
+	case Chose, Lost, Held:
 		return chosen
 	}
 	return ordinary

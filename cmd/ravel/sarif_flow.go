@@ -80,6 +80,8 @@ func phraseOf(ev *trace.Event) string {
 		words = []string{"waits:"}
 	case trace.Sent:
 		words = []string{"sends"}
+	case trace.Held:
+		words = []string{"waits to send"}
 	case trace.Spawned:
 		words = []string{"starts"}
 	}

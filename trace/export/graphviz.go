@@ -104,7 +104,7 @@ func (d *dot) look(m *moment) string {
 		switch ev := &d.Events[i]; {
 		case ev.Kind == trace.Failed:
 			return ` fillcolor="#f4b6b6" color="#a40000" penwidth=2`
-		case ev.Kind == trace.Injected, ev.Kind == trace.Crashed, ev.Kind == trace.Lost, ev.Kind == trace.Blocked:
+		case ev.Kind == trace.Injected, ev.Kind == trace.Crashed, ev.Kind == trace.Lost, ev.Kind == trace.Blocked, ev.Kind == trace.Held:
 			look = ` fillcolor="#fbdcdc"`
 		case ev.Hot && look == "":
 			look = ` fillcolor="#fce8c3"`

@@ -37,14 +37,14 @@ func (p *timeline) heated(lane, time, steps int) {
 	})
 }
 
-// waiting writes a slice when a goroutine goes on that has waited.
+// waiting writes a slice when a goroutine goes on that has waited, or a machine that has waited for room.
 func (p *timeline) waiting(m *moment, i int) {
 	if w, ok := p.waits[m.lane]; ok {
 		p.slice(m.lane, w.since, p.times[i], "wait", w.what, nil)
 		delete(p.waits, m.lane)
 	}
 	for _, k := range m.events {
-		if p.Events[k].Kind == trace.Blocked && p.lanes[m.lane].Kind != trace.MonitorLane {
+		if kind := p.Events[k].Kind; (kind == trace.Blocked || kind == trace.Held) && p.lanes[m.lane].Kind != trace.MonitorLane {
 			p.waits[m.lane] = wait{p.behind(i), p.story[k].Text}
 		}
 	}
