@@ -49,7 +49,8 @@ func written(t testing.TB, format string, tr *trace.Trace, o export.Options) str
 	return b.String()
 }
 
-// The pictures of a message that comes late, of a crash that takes a write with it, of a deadlock of goroutines, and of one of full inboxes.
+// The pictures of a message that comes late, of a crash that takes a write with it, of a deadlock of goroutines, and of one of
+// full inboxes.
 func TestGolden(t *testing.T) {
 	all := samples(t)
 	for _, name := range []string{"repair", "crash", "deadlock", "room"} {
