@@ -57,6 +57,10 @@ func (h *hand) serve() {
 		if h.lost {
 			return
 		}
+		if h.c.closing { // the handler was between two moves when the execution ended, and has come to its end since
+			gocontrol.Mask(false) // see guard
+			return
+		}
 		h.park()
 	}
 }
