@@ -43,6 +43,21 @@ type Program struct {
 	Name, Description string
 	Flags             any                    // pointer to a struct with more flags, in the manner of package kong, or nil
 	Services          func() []local.Service // called when flags have been read
+	Commands          []Command
+}
+
+// Command is a command of a program beside those that every program has.
+type Command struct {
+	Name, Help string
+	Run        func(ctx context.Context, c *local.Client, out io.Writer) error
+}
+
+type ownCmd struct{ run Command }
+
+func (o *ownCmd) Run(s *scene) error {
+	cl := s.client()
+	defer cl.Close()
+	return o.run.Run(s.ctx, cl, s.out)
 }
 
 // Run runs the command and returns its exit code. Where a service allows it, "call" takes requests as text.
@@ -53,6 +68,9 @@ func (p Program) Run(args []string, out, messages io.Writer) int {
 		kong.Exit(func(n int) { code = n })}
 	if p.Flags != nil {
 		options = append(options, kong.Embed(p.Flags))
+	}
+	for _, own := range p.Commands {
+		options = append(options, kong.DynamicCommand(own.Name, own.Help, "", &ownCmd{own}))
 	}
 	parser, err := kong.New(&c, options...)
 	if err != nil {
