@@ -54,6 +54,7 @@ func (r *replica) open(how failover.Start) {
 	}
 	r.mu.Lock()
 	r.opened = true
+	r.changed.Broadcast()
 	r.mu.Unlock()
 	r.report(failover.Report{Opened: true})
 	r.h.cfg.Changed() // there may be more to obey
