@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -104,4 +105,36 @@ func TestSwap(t *testing.T) {
 			t.Errorf("%v: epoch %v after 4 swaps", p, e)
 		}
 	}
+}
+
+// A replica that panics is replaced, and the process goes on.
+func TestPanic(t *testing.T) {
+	c := localtest.Start(t, services()...)
+	cl := c.Client()
+	for _, p := range []service.PartitionID{counting, kept} {
+		c.Stable(p, 3)
+		until(t, cl, p, "add a")
+		before := c.Stable(p, 3)
+		if answer, err := cl.Call(t.Context(), p, []byte("panic")); err == nil {
+			t.Errorf("%v answers %s", p, answer)
+		}
+		localtest.Eventually(t, "another epoch", func() bool { return c.Stable(p, 3).Epoch != before.Epoch })
+		if got := until(t, cl, p, "list"); got != "a" {
+			t.Errorf("%v has %s", p, got)
+		}
+	}
+}
+
+// When nodes have stopped nothing goes on that they have started.
+func TestNothingIsLeft(t *testing.T) {
+	before := runtime.NumGoroutine()
+	c := localtest.Start(t, services()...)
+	cl := c.Client()
+	c.Stable(counting, 3)
+	until(t, cl, counting, "add a")
+	for name := range c.Dirs {
+		c.Stop(name)
+	}
+	cl.Close()
+	localtest.Eventually(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before })
 }

@@ -82,6 +82,9 @@ func (s *counter) Serve(ctx context.Context, req []byte) ([]byte, error) {
 		}
 		return []byte(strings.Join(s.seen, ",")), nil
 	}
+	if string(req) == "panic" {
+		panic("asked to")
+	}
 	x, ok := strings.CutPrefix(string(req), "add ")
 	if !ok {
 		return nil, fmt.Errorf("what is %q?", req)

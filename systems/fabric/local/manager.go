@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ravelgo/ravel/model/fabric/service"
 	"github.com/ravelgo/ravel/systems/fabric/local/internal/ensemble"
 	"github.com/ravelgo/ravel/systems/fabric/local/internal/failover"
 )
@@ -43,9 +44,36 @@ func (m *manager) Apply(event []byte) any {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	before := m.phases()
 	life := m.state.Apply(e)
+	m.tell(before)
 	m.wake()
 	return life
+}
+
+// phases is what partitions are about, as their manager would tell it; nothing if others lead. The caller holds m.mu.
+func (m *manager) phases() map[service.PartitionID]string {
+	if !m.leads {
+		return nil
+	}
+	all := map[service.PartitionID]string{}
+	for _, p := range m.state.Partitions {
+		all[p.ID] = fmt.Sprintf("%+v", partitionStatus(p))
+	}
+	return all
+}
+
+// tell logs what has changed. The caller holds m.mu.
+func (m *manager) tell(before map[service.PartitionID]string) {
+	if before == nil {
+		return
+	}
+	for _, p := range m.state.Partitions {
+		if st := partitionStatus(p); fmt.Sprintf("%+v", st) != before[p.ID] {
+			m.n.cfg.Log.Info("partition changes", "partition", p.ID, "phase", st.Phase, "epoch", st.Epoch,
+				"primary", st.Primary, "members", st.Members, "building", st.Building)
+		}
+	}
 }
 
 // Snapshot implements ensemble.Machine.

@@ -101,7 +101,7 @@ func (m *membership) answered(q syncRequest, a syncAnswer, sent time.Time) {
 
 // end ends the life of the node: whoever calls aborts its replicas. The caller holds m.mu.
 func (m *membership) end(why string) {
-	if m.life != 0 {
+	if m.life != 0 && !m.leaving {
 		m.n.cfg.Log.Warn("replicas are aborted", "reason", why, "life", m.life)
 	}
 	m.nonce, m.life, m.seen, m.wants, m.obsolete, m.reports = rand.Text(), 0, 0, nil, nil, nil

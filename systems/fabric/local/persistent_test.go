@@ -3,12 +3,13 @@ package local_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/ravelgo/ravel/systems/fabric/local/localtest"
 )
 
-// A persistent service goes on with what it had when all nodes were down, and when one has lost its disk.
+// A persistent service goes on with what it had when all nodes were down, and when one has lost its disk, or a part of it.
 func TestRestart(t *testing.T) {
 	c := localtest.Start(t, services()...)
 	cl := c.Client()
@@ -53,6 +54,22 @@ func TestRestart(t *testing.T) {
 	next("e")
 	c.Stable(kept, 3)
 	next("f")
+	// A damaged log.
+	bad := other(c.Stable(kept, 3))
+	c.Stop(bad)
+	c.Stable(kept, 2)
+	log := filepath.Join(c.Dirs[bad], "replicas", "kept-0", "log")
+	b, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[20] ^= 1
+	if err := os.WriteFile(log, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Start(bad)
+	c.Stable(kept, 3)
+	next("g")
 	if st := c.Stable(kept, 3); st.Epoch.DataLoss != 1 {
 		t.Errorf("data was lost: epoch %v", st.Epoch)
 	}

@@ -1,6 +1,8 @@
 package local
 
 import (
+	"slices"
+
 	"github.com/ravelgo/ravel/model/fabric/service"
 	"github.com/ravelgo/ravel/systems/fabric/local/internal/failover"
 )
@@ -43,17 +45,22 @@ func (n *Node) Status() (st Status) {
 			st.Nodes = append(st.Nodes, NodeStatus{x.Name, x.Life, x.Up})
 		}
 		for _, p := range s.Partitions {
-			ps := PartitionStatus{ID: p.ID, Phase: p.Phase.String(), Epoch: p.Epoch, Primary: p.Primary.Node, Replicas: p.Spec.Replicas}
-			for _, r := range p.Members() {
-				ps.Members = append(ps.Members, r.Node)
-			}
-			for _, r := range p.Replicas {
-				if r.ID == p.Target {
-					ps.Building = r.Node
-				}
-			}
-			st.Partitions = append(st.Partitions, ps)
+			st.Partitions = append(st.Partitions, partitionStatus(p))
 		}
 	})
+	return st
+}
+
+func partitionStatus(p *failover.Partition) PartitionStatus {
+	st := PartitionStatus{ID: p.ID, Phase: p.Phase.String(), Epoch: p.Epoch, Primary: p.Primary.Node, Replicas: p.Spec.Replicas}
+	for _, r := range p.Members() {
+		st.Members = append(st.Members, r.Node)
+	}
+	slices.Sort(st.Members)
+	for _, r := range p.Replicas {
+		if r.ID == p.Target {
+			st.Building = r.Node
+		}
+	}
 	return st
 }

@@ -51,7 +51,7 @@ func Start(t testing.TB, services ...local.Service) *Embedded {
 		cut: map[string]bool{}, conns: map[net.Conn][2]string{},
 	}
 	c.cfg = local.Config{
-		Services: services, Lease: 500 * time.Millisecond, CallTimeout: 2 * time.Second, Nodes: c.Addrs,
+		Services: services, Lease: 800 * time.Millisecond, CallTimeout: 2 * time.Second, Nodes: c.Addrs,
 		Log: slog.New(slog.NewTextHandler(c.log, nil)),
 	}
 	ports := map[string]net.Listener{}

@@ -134,6 +134,14 @@ func (r *replica) wait(ctx context.Context, ready func() bool) error {
 	}
 }
 
+// panicError is a panic of user code.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
+
 // call runs user code in its turn. A panic is an error.
 func (r *replica) call(f func() error) (err error) {
 	r.turn.take()
@@ -146,7 +154,7 @@ func (r *replica) call(f func() error) (err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = &panicError{p, debug.Stack()}
 		}
 	}()
 	return f()
@@ -192,7 +200,7 @@ func (r *replica) abort() bool {
 		defer r.turn.give()
 		defer func() {
 			if p := recover(); p != nil {
-				r.warn("Abort", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+				r.warn("Abort", &panicError{p, debug.Stack()})
 			}
 		}()
 		r.user.Abort()
@@ -234,6 +242,9 @@ func (r *replica) serve(ctx context.Context, req []byte) (answer []byte, err err
 			answer, err = r.user.Serve(mine, req)
 			return err
 		})
+		if bad := (*panicError)(nil); errors.As(err, &bad) {
+			r.fail("Serve", err)
+		}
 		r.mu.Lock()
 		closed := r.closed
 		r.mu.Unlock()
