@@ -11,6 +11,7 @@ import (
 type Status struct {
 	Node       string // that tells
 	Manager    string // the node whose manager leads, "" if none is known
+	Entering   bool   // a node that has lost its folder is being taken in: until that is over, the others are needed
 	Nodes      []NodeStatus
 	Partitions []PartitionStatus
 }
@@ -40,6 +41,7 @@ func (p PartitionStatus) Stable() bool { return p.Phase == "stable" && len(p.Mem
 func (n *Node) Status() (st Status) {
 	st.Node = n.cfg.Node
 	st.Manager, _ = n.ens.Leader()
+	st.Entering = n.ens.Changing()
 	n.manager.view(func(s *failover.State) {
 		for _, x := range s.Nodes {
 			st.Nodes = append(st.Nodes, NodeStatus{x.Name, x.Life, x.Up})

@@ -33,6 +33,9 @@ func (*statusCmd) Run(s *scene) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	if st.Entering {
+		return errors.New("a node that has lost its folder is being taken in: the others are needed until that is over")
+	}
 	if !whole {
 		return errors.New("not all partitions have all their replicas")
 	}

@@ -164,8 +164,9 @@ func (c *Embedded) Stable(p service.PartitionID, members int) (st local.Partitio
 			if c.cut[name] {
 				continue
 			}
-			for _, st = range n.Status().Partitions {
-				if st.ID == p && st.Phase == "stable" && len(st.Members) == members && c.Nodes[st.Primary] != nil && !c.cut[st.Primary] {
+			all := n.Status()
+			for _, st = range all.Partitions {
+				if !all.Entering && st.ID == p && st.Phase == "stable" && len(st.Members) == members && c.Nodes[st.Primary] != nil && !c.cut[st.Primary] {
 					return true
 				}
 			}

@@ -197,8 +197,9 @@ func (c *Cluster) Stable(p service.PartitionID, members int, names ...string) (s
 	c.t.Helper()
 	Eventually(c.t, fmt.Sprintf("%v is stable with %d members", p, members), func() bool {
 		running := c.Running()
-		for _, st = range c.Status(names...).Partitions {
-			if st.ID == p && st.Phase == "stable" && len(st.Members) == members && slices.Contains(running, st.Primary) {
+		all := c.Status(names...)
+		for _, st = range all.Partitions {
+			if !all.Entering && st.ID == p && st.Phase == "stable" && len(st.Members) == members && slices.Contains(running, st.Primary) {
 				return true
 			}
 		}

@@ -76,6 +76,7 @@ type Ensemble struct {
 	mu      sync.Mutex
 	leader  string        // its name, "" if none is known
 	changed chan struct{} // closed when there is another one
+	joint   bool          // members are on their way in and out
 }
 
 type result struct {
@@ -212,6 +213,14 @@ func (e *Ensemble) Leader() (name string, changed <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.leader, e.changed
+}
+
+// Changing reports whether a node is being taken in, as far as this member knows. Until that is over, agreement needs a majority
+// of the members before and of those after.
+func (e *Ensemble) Changing() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.joint
 }
 
 // Propose has an event applied on all members, if this one leads, and returns what the machine has returned.

@@ -205,6 +205,11 @@ func TestLossOfMembersAndDisks(t *testing.T) {
 		}
 	}
 	x.agree("2")
+	for end := time.Now().Add(20 * time.Second); x.nodes["b"].Changing() || x.nodes["c"].Changing(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the old member of c's name still counts")
+		}
+	}
 	// It counts now: with the two others one by one.
 	x.close("a")
 	x.propose("3")

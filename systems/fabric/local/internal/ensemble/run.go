@@ -144,6 +144,7 @@ func (e *Ensemble) watch() {
 		close(e.changed)
 		e.changed = make(chan struct{})
 	}
+	e.joint = len(e.conf.VotersOutgoing) > 0
 	e.mu.Unlock()
 	leads := st.RaftState == raft.StateLeader
 	if leads && !e.leading {
