@@ -81,9 +81,9 @@ func (c *Config) complete() error {
 	case c.Dir == "":
 		return errors.New("no folder: set Dir")
 	case c.Lease < 50*time.Millisecond:
-		return fmt.Errorf("Lease is %v: take 50ms or more", c.Lease)
+		return fmt.Errorf("a Lease of %v is too short: take 50ms or more", c.Lease)
 	case c.CallTimeout < 0:
-		return fmt.Errorf("CallTimeout is %v", c.CallTimeout)
+		return fmt.Errorf("a CallTimeout of %v is none: take a positive one", c.CallTimeout)
 	}
 	seen := map[string]bool{}
 	for i := range c.Services {
@@ -116,11 +116,11 @@ func (s *Service) complete() error {
 	case !serviceName.MatchString(s.Name):
 		return errors.New("a name has letters, digits, _ and -, and is not empty")
 	case s.New == nil:
-		return errors.New("New is nil: it has to make a replica")
+		return errors.New("no New: it has to make a replica")
 	case s.Partitions < 0 || s.Replicas < 0 || s.Window < 0:
 		return fmt.Errorf("%d partitions, %d replicas, a window of %d: none can be negative", s.Partitions, s.Replicas, s.Window)
 	case s.MinReplicas > s.Replicas || s.MinReplicas <= s.Replicas/2:
-		return fmt.Errorf("MinReplicas is %d: it must be a majority of the %d replicas, and not more", s.MinReplicas, s.Replicas)
+		return fmt.Errorf("%d as MinReplicas: it must be a majority of the %d replicas, and not more", s.MinReplicas, s.Replicas)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@
 //
 // Safety does not depend on clocks: before another primary is elected, the members are fenced, and refuse what the old primary sends. So an old primary that does not know it yet,
 // as after its process was stopped for a while, cannot commit anything. What it can do, as long as it takes its lease for valid, is to answer from a state that
-// is old; the lease bounds that, if clocks run at about the same speed. A service that may not do that either replicates something before it answers.
+// is old; the lease bounds that, if clocks run at about the same speed, and if the process is not stopped in the instant between a look at the lease and the answer. A service that may not do that either replicates something before it answers.
 //
 // # Naming
 //

@@ -55,6 +55,9 @@ func (m *membership) leased() bool {
 func (m *membership) report(r failover.Report) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.life == 0 {
+		return // of a replica whose end the manager knows or will know
+	}
 	r.Node, r.Life = m.n.cfg.Node, m.life
 	m.reports = append(m.reports, r)
 	poke(m.tell)
@@ -171,7 +174,7 @@ func (m *membership) obey(ctx context.Context) {
 func (m *membership) telling(ctx context.Context) {
 	for {
 		m.mu.Lock()
-		now := slices.Clone(m.reports)
+		now, nonce := slices.Clone(m.reports), m.nonce
 		m.mu.Unlock()
 		if len(now) == 0 {
 			select {
@@ -189,7 +192,7 @@ func (m *membership) telling(ctx context.Context) {
 			continue
 		}
 		m.mu.Lock()
-		if len(m.reports) >= len(now) && m.life == now[0].Life {
+		if m.nonce == nonce { // else they are gone with the life that they were of
 			m.reports = m.reports[len(now):]
 		}
 		m.mu.Unlock()

@@ -69,7 +69,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"run", "a"}, 2, "--dir=DIR"},
 		{[]string{"run", "x", three, dir}, 1, `"x" is not in Nodes, which has [a b c]`},
 		{[]string{"run", "a", "--nodes=a=127.0.0.1:1;b=127.0.0.1:2", dir}, 1, "2 nodes: take an odd number"},
-		{[]string{"run", "a", three, dir, "--lease=1ms"}, 1, "Lease is 1ms"},
+		{[]string{"run", "a", three, dir, "--lease=1ms"}, 1, "a Lease of 1ms is too short"},
 		{[]string{"run", "a", three, dir, "--listen=127.0.0.1:none"}, 1, "listen"},
 		{[]string{"status", three, "--timeout=100ms"}, 1, "no node answers"},
 		{[]string{"call", "nobody", "hello", three, "--timeout=100ms"}, 1, "no primary is known"},

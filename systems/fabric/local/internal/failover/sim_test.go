@@ -52,8 +52,6 @@ type simReplica struct {
 	prim    *replication.Primary
 	role    service.Role
 	idle    bool // it has no copy yet
-	seq     int  // that was reported as caught up
-	copied  service.ReplicaID
 }
 
 type mail struct {

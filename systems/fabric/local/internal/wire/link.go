@@ -119,11 +119,21 @@ func (l *link) talk(first frame) {
 		defer func() { _ = c.Close() }() // the writer sees it
 		l.hear(c)
 	})
-	w := &writer{c: c, b: frame{what: greeting, body: mustEncode(hello{l.n.cfg.Cluster, l.n.cfg.Self})}.append(nil)}
-	w.b = first.append(w.b)
+	w := &writer{c: c, b: frame{what: greeting, body: mustEncode(hello{l.n.cfg.Cluster, l.n.cfg.Self})}.append(nil), wanted: l.wanted}
+	w.add(first)
 	w.pump(l.out, ended)
 	_ = c.Close() // so that hear ends
 	<-ended
+}
+
+// wanted reports whether a frame is still to be sent: who has made a call may have been told meanwhile that it was not.
+func (l *link) wanted(f frame) bool {
+	if f.what != call {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.calls[f.seq] != nil
 }
 
 // hear takes answers.
@@ -146,8 +156,15 @@ func (l *link) hear(c net.Conn) {
 
 // writer writes frames, many at a time if many wait.
 type writer struct {
-	c net.Conn
-	b []byte
+	c      net.Conn
+	b      []byte
+	wanted func(frame) bool
+}
+
+func (w *writer) add(f frame) {
+	if w.wanted(f) {
+		w.b = f.append(w.b)
+	}
 }
 
 const writeSize = 256 << 10
@@ -158,7 +175,7 @@ func (w *writer) pump(in <-chan frame, ended <-chan struct{}) {
 		for len(w.b) < writeSize {
 			select {
 			case f := <-in:
-				w.b = f.append(w.b)
+				w.add(f)
 				continue
 			default:
 			}
@@ -174,7 +191,7 @@ func (w *writer) pump(in <-chan frame, ended <-chan struct{}) {
 		}
 		select {
 		case f := <-in:
-			w.b = f.append(w.b)
+			w.add(f)
 		case <-ended:
 			return
 		}

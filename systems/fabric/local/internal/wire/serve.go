@@ -49,7 +49,7 @@ func (n *Net) inbound(c net.Conn) {
 	answers, ended := make(chan frame, 64), make(chan struct{})
 	n.work.Go(func() {
 		defer close(ended)
-		(&writer{c: c}).pump(answers, ctx.Done())
+		(&writer{c: c, wanted: func(frame) bool { return true }}).pump(answers, ctx.Done())
 		_ = c.Close() // the reader sees it
 	})
 	defer func() { cancel(); <-ended }()

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -118,6 +119,32 @@ func TestNobodyThere(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 		}
+	}
+}
+
+// A call whose caller was told that it was not sent, is not sent later, though it may still be in the queue.
+func TestGivenUp(t *testing.T) {
+	l := &link{calls: map[uint64]chan frame{1: make(chan frame, 1)}}
+	given := l.calls[1]
+	l.fail(false)
+	if f := <-given; f.seq != 0 {
+		t.Errorf("the caller is told %+v", f)
+	}
+	l.calls[2] = make(chan frame, 1)
+	w := &writer{wanted: l.wanted}
+	for _, f := range []frame{{what: call, seq: 1}, {what: call, seq: 2}, {what: message}} {
+		w.add(f)
+	}
+	var sent []uint64
+	for r := bufio.NewReader(bytes.NewReader(w.b)); ; {
+		f, err := readFrame(r)
+		if err != nil {
+			break
+		}
+		sent = append(sent, f.seq)
+	}
+	if !slices.Equal(sent, []uint64{2, 0}) {
+		t.Errorf("sent are %v", sent)
 	}
 }
 
