@@ -94,6 +94,9 @@ func (c *Config) complete() error {
 		if seen[s.Name] {
 			return fmt.Errorf("service %q is there twice", s.Name)
 		}
+		if s.Replicas > len(c.Nodes) {
+			return fmt.Errorf("service %q: %d nodes cannot hold %d replicas: a node holds one of each partition", s.Name, len(c.Nodes), s.Replicas)
+		}
 		seen[s.Name] = true
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 	"go.etcd.io/raft/v3"
 	"go.etcd.io/raft/v3/raftpb"
 )
@@ -29,6 +30,9 @@ var (
 // openStore opens a store. If it is new, it gets an ID that nobody else has.
 func openStore(file string, draw func() uint64) (*store, error) {
 	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
+	if errors.Is(err, bbolterrors.ErrTimeout) {
+		return nil, fmt.Errorf("%s is locked: another process uses the folder; a node needs one of its own", file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
