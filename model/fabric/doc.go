@@ -37,8 +37,10 @@
 //   - A service waits in methods of the platform only. Channels, locks and WaitGroups that others would have to release
 //     block the whole process. Locks that are held between two waits, and no longer, are fine.
 //   - A task that does not wait is atomic. Call Yield where another one should be able to come between.
-//   - A service that starts goroutines of its own is no service for tasks. Control of goroutines (ravel test) covers them;
-//     they may not call the methods of Partition that wait, which say so.
+//   - A service may start goroutines and wait for them, through channels, WaitGroups or locks, if the command ravel test runs the
+//     test: it controls them, and a wait for them is one like any other, in which nothing else of the process moves. Under plain
+//     go test they run, but their interleavings are not explored. They may not call the methods of Partition that wait, which
+//     say so; Partition.Go starts work that may.
 //   - When a process goes down its tasks end where they are, and their deferred functions run.
 //
 // # Lifecycle

@@ -42,7 +42,7 @@ func (v *vault) Apply(op any) {
 
 // store is what a node has on its disk of a partition, as its process sees it.
 type store struct {
-	c     *ravel.Context
+	n     *node
 	ref   ravel.ModelRef
 	vault vault
 	disk  *disk.Disk // of the user's part
@@ -65,7 +65,7 @@ func (n *node) store(part int) *store {
 	}
 	ref, m, _ := n.c.ModelNamed(name + " log")
 	kept := m.(*vault)
-	st := &store{c: n.c, ref: ref, vault: vault{kept.Whole, kept.Log.clone()}, disk: disk.Open(n.c, name)}
+	st := &store{n: n, ref: ref, vault: vault{kept.Whole, kept.Log.clone()}, disk: disk.Open(n.c, name)}
 	n.stores[part] = st
 	return st
 }
@@ -84,22 +84,24 @@ func (n *node) kept(part int) bool {
 // keep does something to the vault.
 func (s *store) keep(op any) {
 	s.vault.Apply(op)
-	s.c.Write(s.ref, op)
+	s.n.act(func() { s.n.c.Write(s.ref, op) })
 }
 
 // void says that what is there is of no use any more.
 func (s *store) void(of service.ReplicaID) {
 	s.keep(keepVoid{})
-	s.c.Notify(wiped{of, s.c.Self()})
+	s.n.c.Notify(wiped{of, s.n.c.Self()})
 }
 
 // wipe removes everything.
 func (s *store) wipe(of service.ReplicaID) {
 	s.void(of)
-	for _, name := range s.disk.List() {
-		_ = s.disk.Remove(name) // it exists
-	}
-	s.disk.SyncNames()
+	s.n.act(func() {
+		for _, name := range s.disk.List() {
+			_ = s.disk.Remove(name) // it exists
+		}
+		s.disk.SyncNames()
+	})
 }
 
 // disks says how often the disk of each node was lost, and how many more may be.

@@ -59,7 +59,11 @@ func (n *node) machine() ravel.Machine {
 		n.tellUp()
 		for {
 			n.schedule()
-			n.handle(ravel.Next(c))
+			ev := ravel.Next(c)
+			if ev == nil {
+				return // the process went down while a call of it waited for a goroutine
+			}
+			n.handle(ev)
 			for _, id := range slices.Sorted(maps.Keys(n.replicas)) {
 				n.replicas[id].look()
 			}

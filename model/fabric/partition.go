@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
@@ -66,10 +67,7 @@ func (r *replica) Go(work func(context.Context)) {
 // Sleep implements service.Partition.
 func (r *replica) Sleep(ctx context.Context, d time.Duration) error {
 	w := r.n.expect()
-	timer := r.n.c.After(max(d, 0), expired{w.seq})
-	err := r.await(ctx, w)
-	r.n.c.StopTimer(timer)
-	return err
+	return r.awaitFor(ctx, w, max(d, 0))
 }
 
 // Yield implements service.Partition.
@@ -101,13 +99,19 @@ func (r *replica) Call(ctx context.Context, to service.PartitionID, req []byte) 
 	}
 	w = r.n.expect()
 	r.n.calls.Send(r.n.c, at.Node, request{r.n.c.Self(), w.seq, at.ID, string(req), false})
-	timeout := r.n.c.After(time.Second, expired{w.seq})
-	err = r.await(ctx, w)
-	r.n.c.StopTimer(timeout)
-	if err != nil {
+	if err := r.awaitFor(ctx, w, time.Second); err != nil {
 		return nil, err
 	}
 	return answer(to, w.got)
+}
+
+// awaitFor waits until what is expected has come, or a time has passed.
+func (r *replica) awaitFor(ctx context.Context, w *expected, d time.Duration) error {
+	var timer ravel.Timer
+	r.n.act(func() { timer = r.n.c.After(d, expired{w.seq}) })
+	err := r.await(ctx, w)
+	r.n.act(func() { r.n.c.StopTimer(timer) })
+	return err
 }
 
 // await waits until what is expected has come. It is no longer expected then.

@@ -45,6 +45,11 @@ func (m *recovery) joined(c *ravel.MonitorContext, e joined) { m.up[e.Node] = tr
 
 func (m *recovery) down(c *ravel.MonitorContext, e crash.Down) {
 	delete(m.up, e.ID)
+	for i := range m.parts {
+		if p := &m.parts[i]; p.drains != (service.Epoch{}) && p.drains == p.newest.Epoch {
+			c.Sometimes(true, "a node crashes during a swap")
+		}
+	}
 	for id, on := range m.on {
 		if on == e.ID {
 			delete(m.on, id)

@@ -17,7 +17,9 @@ func (s storage) do(op, name string, f func() error) error {
 	if s.r.closed {
 		return &fs.PathError{Op: op, Path: name, Err: fs.ErrClosed}
 	}
-	return f()
+	var err error
+	s.r.n.act(func() { err = f() })
+	return err
 }
 
 func (s storage) List() []string {
