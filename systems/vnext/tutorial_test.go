@@ -2,31 +2,16 @@ package vnext_test
 
 import (
 	"flag"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/ravelgo/ravel/check"
-	"github.com/ravelgo/ravel/internal/cli"
 	_ "github.com/ravelgo/ravel/systems/catalog" // part of the command that TestTutorial builds: the test cache is to know
+	"github.com/ravelgo/ravel/systems/internal/tutorial"
 	"github.com/ravelgo/ravel/systems/vnext"
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
-	"github.com/ravelgo/ravel/trace"
 )
 
 var update = flag.Bool("update", false, "rewrite the blocks of the tutorial that are kept equal to files and outputs")
-
-const (
-	root     = "../.."
-	tutorial = root + "/docs/testing-existing-code.md"
-)
 
 // whiteBox looks for V1 with the manager's own invariants asserted.
 func whiteBox() (*check.Report, error) {
@@ -55,270 +40,18 @@ func vacuous() (*check.Report, error) {
 	return check.Explore("vacuous", cfg, vnext.Test(o))
 }
 
-// TestTutorial compares the blocks of the tutorial with what they show. A hidden
-// line above each block says what that is:
-//
-//	<!-- systems/vnext/pace.go:type pace | func (p *pace) sleep -->
-//
-// are declarations, or statements in a function, of a file, by how they begin;
-//
-//	<!-- output list: vnext: .. V1 | 12 .. -->
-//
-// are parts of an output, each from the step or line that contains the first text
-// to the end of the one that contains the second text. A block of language sh is a
-// command for the reader to type.
-//
-// The prose between the blocks tells what they show: read it after -update.
+// TestTutorial compares the blocks of the tutorial with what they show. The prose between them tells what they show: read it
+// after -update.
 func TestTutorial(t *testing.T) {
-	text, err := os.ReadFile(tutorial)
-	if err != nil {
-		t.Fatal(err)
+	p := tutorial.Page{
+		Root:     "../..",
+		File:     "docs/testing-existing-code.md",
+		Explored: map[string]func() (*check.Report, error){"whitebox": whiteBox, "falsealarm": falseAlarm, "vacuous": vacuous},
+		Commands: map[string]string{
+			"list": "hunt vnext",
+			"V1":   "hunt vnext/V1 --seed=112",
+			"V8":   "hunt vnext/V8 --seed=1 --steps=500",
+		},
 	}
-	outputs := map[string]string{}
-	var b strings.Builder
-	parts := block.Split(string(text), -1)
-	for i, m := range block.FindAllStringSubmatch(string(text), -1) {
-		prose(t, parts[i])
-		mark, language, old := m[1], m[2], m[3]
-		want := old
-		switch {
-		case language == "sh":
-		case strings.HasPrefix(mark, "output "):
-			name, what, _ := strings.Cut(strings.TrimPrefix(mark, "output "), ": ")
-			if testing.Short() && commands[name] != "" {
-				break // needs the go command
-			}
-			if _, ok := outputs[name]; !ok {
-				outputs[name] = output(t, name)
-			}
-			want = pieces(t, outputs[name], what)
-		case language == "go" && mark != "":
-			file, what, _ := strings.Cut(mark, ":")
-			want = declarations(t, file, what)
-		default:
-			t.Errorf("nothing says what this block shows:\n%s", old)
-		}
-		if want != old && !*update {
-			t.Errorf("the block %q differs (-update rewrites it), want:\n%s", mark, want)
-		}
-		b.WriteString(parts[i] + strings.TrimSuffix(m[0], old+"```\n") + want + "```\n")
-	}
-	prose(t, parts[len(parts)-1])
-	b.WriteString(parts[len(parts)-1])
-	for _, args := range commands {
-		if line := "go run ./cmd/ravel " + args; !strings.Contains(string(text), line+"\n") {
-			t.Errorf("the tutorial does not say how to get an output: %s", line)
-		}
-	}
-	if *update && b.String() != string(text) {
-		if err := os.WriteFile(tutorial, []byte(b.String()), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// block is a fenced block with the hidden line above it, if there is one.
-var block = regexp.MustCompile("(?ms)^(?:<!-- ([^\n]*) -->\n)?```(\\w+)\n(.*?)^```\n")
-
-// prose checks the width of what is in no block and no table.
-func prose(t *testing.T, text string) {
-	t.Helper()
-	for line := range strings.Lines(text) {
-		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > 120 && !strings.HasPrefix(line, "|") {
-			t.Errorf("wider than 120 columns: %s", line)
-		}
-	}
-}
-
-// declarations returns those of a file that begin with the given texts, with their
-// comments.
-func declarations(t *testing.T, file, what string) string {
-	t.Helper()
-	source, err := os.ReadFile(filepath.Join(root, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fset := token.NewFileSet()
-	tree, err := parser.ParseFile(fset, file, source, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []string
-	for begin := range strings.SplitSeq(what, " | ") {
-		var texts []string
-		ast.Inspect(tree, func(n ast.Node) bool {
-			from, to := span(n)
-			if from == nil {
-				return true
-			}
-			start := fset.Position(n.Pos()).Offset
-			if !strings.HasPrefix(string(source[start:]), begin) {
-				return true
-			}
-			start = fset.Position(from.Pos()).Offset
-			start -= fset.Position(from.Pos()).Column - 1
-			end := fset.Position(to).Offset
-			if rest, _, _ := strings.Cut(string(source[end:]), "\n"); strings.HasPrefix(rest, " //") {
-				end += len(rest)
-			}
-			texts = append(texts, dedent(string(source[start:end])))
-			return false
-		})
-		if len(texts) != 1 {
-			t.Errorf("%s has %d places that begin with %q", file, len(texts), begin)
-			continue
-		}
-		if n := len(found); n > 0 && !strings.Contains(texts[0], "\n") && !strings.Contains(found[n-1], "\n") {
-			found[n-1] += "\n" + texts[0]
-			continue
-		}
-		found = append(found, texts[0])
-	}
-	return strings.Join(found, "\n\n") + "\n"
-}
-
-// span returns where a declaration or statement begins, with its comment, and
-// ends.
-func span(n ast.Node) (from ast.Node, to token.Pos) {
-	switch n := n.(type) {
-	case *ast.FuncDecl:
-		if n.Doc != nil {
-			return n.Doc, n.End()
-		}
-		return n, n.End()
-	case *ast.GenDecl:
-		if n.Doc != nil {
-			return n.Doc, n.End()
-		}
-		return n, n.End()
-	case ast.Stmt:
-		return n, n.End()
-	}
-	return nil, 0
-}
-
-// dedent moves a text to the left as far as its first line allows.
-func dedent(text string) string {
-	indent := text[:len(text)-len(strings.TrimLeft(text, "\t"))]
-	return strings.TrimPrefix(strings.ReplaceAll(text, "\n"+indent, "\n"), indent)
-}
-
-// pieces cuts parts out of an output.
-func pieces(t *testing.T, text, what string) string {
-	t.Helper()
-	lines := strings.SplitAfter(strings.TrimRight(text, "\n")+"\n", "\n")
-	lines = lines[:len(lines)-1]
-	var found []string
-	for piece := range strings.SplitSeq(what, " | ") {
-		begin, end, _ := strings.Cut(piece, " .. ")
-		from := 0
-		for from < len(lines) && !strings.Contains(lines[from], begin) {
-			from++
-		}
-		for 0 < from && from < len(lines) && strings.HasPrefix(lines[from], "     ") {
-			from--
-		}
-		to := from
-		for to < len(lines) && !strings.Contains(lines[to], end) {
-			to++
-		}
-		if to >= len(lines) {
-			t.Fatalf("nothing from %q to %q in\n%s", begin, end, text)
-		}
-		for to++; to < len(lines) && strings.HasPrefix(lines[to], "     "); to++ {
-		}
-		found = append(found, strings.Join(lines[from:to], ""))
-	}
-	all := strings.Join(found, "   [...]\n")
-	for line := range strings.Lines(all) {
-		if utf8.RuneCountInString(line) > cli.Columns+1 {
-			t.Errorf("wider than %d columns: %s", cli.Columns, line)
-		}
-	}
-	return all
-}
-
-// commands are the arguments of ravel that give an output. The tutorial tells the
-// reader to type them.
-var commands = map[string]string{
-	"list": "hunt vnext",
-	"V1":   "hunt vnext/V1 --seed=112",
-	"V8":   "hunt vnext/V8 --seed=1 --steps=500",
-}
-
-// output returns an output by its name.
-func output(t *testing.T, name string) string {
-	t.Helper()
-	explored := map[string]func() (*check.Report, error){"whitebox": whiteBox, "falsealarm": falseAlarm, "vacuous": vacuous}
-	explore, ok := explored[name]
-	if !ok {
-		return hunted(t, name)
-	}
-	r, err := explore()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := r.Summary() + "\n"
-	if f := r.Failure; f != nil {
-		text += cli.Wrap(f.Sentence(), cli.Columns) + "\n\n" + f.Trace.Text(trace.TextOptions{})
-	}
-	return stable(text)
-}
-
-// hunted returns what a command of the tutorial prints. If that ends with a token,
-// the replay of the token must end in the same failure.
-func hunted(t *testing.T, name string) string {
-	t.Helper()
-	args, ok := commands[name]
-	if !ok {
-		t.Fatalf("there is no output %q", name)
-	}
-	out := ravel(t, strings.Fields(args)...)
-	if replay := regexp.MustCompile(`ravel (hunt \S+ --replay=\S+)`).FindStringSubmatch(out); replay != nil {
-		again := ravel(t, strings.Fields(replay[1])...)
-		_, want, _ := strings.Cut(out, "FAILURE: ")
-		if _, got, _ := strings.Cut(again, "FAILURE: "); got != want {
-			t.Errorf("the replay ends with\n%s\nwant\n%s", got, want)
-		}
-	}
-	return stable(out)
-}
-
-var binary string // of ravel-systems, which ravel hunt builds and runs
-
-func ravel(t *testing.T, args ...string) string {
-	t.Helper()
-	if binary == "" {
-		path := filepath.Join(t.TempDir(), "ravel-systems.exe")
-		build := exec.Command("go", "build", "-o", path, "./cmd/ravel-systems")
-		build.Dir = ".."
-		if out, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		binary = path
-		t.Cleanup(func() { binary = "" })
-	}
-	cmd := exec.Command(binary, args...)
-	out, err := cmd.Output()
-	if code := cmd.ProcessState.ExitCode(); code > cli.Found {
-		t.Fatalf("%v: %v\n%s", args, err, out)
-	}
-	return string(out)
-}
-
-// What differs from run to run, from machine to machine, and with every change of
-// a format.
-var (
-	elapsed = regexp.MustCompile(`; [0-9.]+(µs|ms|s)\n`)
-	workers = regexp.MustCompile(`, [0-9]+ workers?\n`)
-	tokens  = regexp.MustCompile(`rv1-[\w-]+`)
-	place   = regexp.MustCompile(`line:\s+\S*?(systems/\S+:)\d+ in\n`)
-	at      = regexp.MustCompile(`(\w+_?\w*\.go):\d+`)
-)
-
-func stable(text string) string {
-	text = elapsed.ReplaceAllString(text, "\n")
-	text = workers.ReplaceAllString(text, "\n")
-	text = place.ReplaceAllString(text, "line: ${1} in\n")
-	return tokens.ReplaceAllString(at.ReplaceAllString(text, "$1"), "rv1-...")
+	p.Check(t, *update)
 }

@@ -100,5 +100,5 @@ func payments(cfg ledger.Config) func(*check.T) {
 
 // TestPayments is the test as one would write it.
 func TestPayments(t *testing.T) {
-	check.Test(t, payments(ledger.Config{}), check.OrderedClock(0), check.Schedules(1000))
+	check.Test(t, payments(ledger.Config{}), check.OrderedClock(0), check.Schedules(3000))
 }

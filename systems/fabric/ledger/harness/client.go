@@ -12,7 +12,7 @@ import (
 
 // client is a user of the ledger. It makes its calls through the ledger's own client, and says what it calls and gets.
 type client struct {
-	*test
+	*run
 	number int
 	name   string
 	c      *ravel.Context
@@ -22,7 +22,7 @@ type client struct {
 // awake ends a wait between two attempts.
 type awake struct{}
 
-func (cl *client) run(c *ravel.Context, caller service.Caller) {
+func (cl *client) work(c *ravel.Context, caller service.Caller) {
 	cl.c = c
 	cl.ledger = cl.connect(caller, 0, 0)
 	own, other := accounts[cl.number], accounts[(cl.number+1)%len(accounts)]

@@ -30,7 +30,7 @@ const (
 )
 
 // What the parts of a test share. It never changes.
-type test struct {
+type run struct {
 	*check.T
 	Options
 	calls *linear.History[any, any, any]
@@ -50,12 +50,12 @@ func Test(o Options) func(*check.T) {
 		if err != nil {
 			t.Fatalf("harness: %v", err)
 		}
-		x := &test{t, o, linear.NewHistory(t, sequential)}
+		x := &run{t, o, linear.NewHistory(t, sequential)}
 		x.watch()
 		f := fabric.New(t.Root(), o.platform(fabric.Service{Name: partition.Service, New: x.observed(factory)}))
 		for i := range o.Clients {
-			cl := &client{test: x, number: i, name: fmt.Sprint("client", i+1)}
-			t.Go(cl.name, func(c *ravel.Context) { cl.run(c, f.Caller(c)) })
+			cl := &client{run: x, number: i, name: fmt.Sprint("client", i+1)}
+			t.Go(cl.name, func(c *ravel.Context) { cl.work(c, f.Caller(c)) })
 		}
 	}
 }

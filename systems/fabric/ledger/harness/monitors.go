@@ -48,7 +48,7 @@ type (
 )
 
 // watch registers the monitors, but for the one of the history.
-func (x *test) watch() {
+func (x *run) watch() {
 	x.Monitor(progress.Monitor())
 	x.Monitor(answersMonitor.New(&roles{map[service.ReplicaID]bool{}}))
 	x.Monitor(backgroundMonitor.New(&background{roles{map[service.ReplicaID]bool{}}, map[service.ReplicaID]int{}}))

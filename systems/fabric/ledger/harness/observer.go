@@ -15,7 +15,7 @@ import (
 type observer struct {
 	full  service.Replica // the replica, and what is around it to keep its state
 	known *ledger.Replica
-	*test `ravel:"-"`
+	*run  `ravel:"-"`
 	id    service.ReplicaID
 }
 
@@ -26,7 +26,7 @@ var (
 )
 
 // observed is a factory of replicas that are observed.
-func (x *test) observed(make service.Factory) service.Factory {
+func (x *run) observed(make service.Factory) service.Factory {
 	return func(info service.Info) service.Replica {
 		switch r := make(info).(type) {
 		case *ledger.Durable:
@@ -150,7 +150,7 @@ func (o *durableObserver) Rollback(ctx context.Context, to service.LSN) error {
 
 // look tells what the replica knows.
 func (o *observer) look() {
-	if !o.test.Inspect {
+	if !o.run.Inspect {
 		return
 	}
 	b := o.knows()
@@ -158,7 +158,7 @@ func (o *observer) look() {
 }
 
 func (o *observer) knows() *ledger.Contents {
-	if !o.test.Inspect {
+	if !o.run.Inspect {
 		return &ledger.Contents{}
 	}
 	b := o.known.Inspect()

@@ -25,7 +25,7 @@ func Bugs() []Seeded {
 	return []Seeded{
 		seeded(ledger.F1, "a request is applied on the primary before it is committed", wrong, Options{Crashes: 1, Timers: 2}),
 		seeded(ledger.F2, "snapshots have no sessions: a new replica does again what a client tries again", wrong,
-			Options{Crashes: 1, Timers: 2}),
+			Options{Inspect: true, Crashes: 1, Timers: 2}),
 		seeded(ledger.F3, "sessions are looked at before the wait for replication, and not behind it", wrong, Options{Timers: 2}),
 		seeded(ledger.F4, "a request in doubt is answered as one that has had no effect", wrong,
 			Options{Timeout: true, Tries: 1, Timers: 2}),
