@@ -68,4 +68,4 @@ func hunt(t *testing.T, s harness.Seeded, dir string) {
 }
 
 // TestTraces shows what a developer is handed.
-func TestTraces(t *testing.T) { traces.Bugs(t, *update, "fabric", "F8") }
+func TestTraces(t *testing.T) { traces.Bugs(t, *update, "fabric", "F6") }
