@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -56,11 +57,11 @@ func text(e entry, err error) (string, error) {
 // restored restores a snapshot of one piece, and takes one of that.
 func restored(s string) (string, error) {
 	r := &Replica{book: newContents()}
-	if err := r.Restore(nil, pieces(s)); err != nil {
+	if err := r.Restore(context.Background(), pieces(s)); err != nil {
 		return "", err
 	}
 	var out []string
-	for p := range r.Snapshot(nil) {
+	for p := range r.Snapshot(context.Background()) {
 		out = append(out, string(p))
 	}
 	return strings.Join(out, "\n"), nil
