@@ -58,11 +58,12 @@ func answer(from service.PartitionID, ev any) ([]byte, error) {
 	return []byte(r.Data), nil
 }
 
-// Client calls services in the name of one machine, which has one of them. The zero Client is ready; it must not be copied.
+// Client calls services in the name of one machine, which has one of them. The zero Client is ready; it must not be
+// copied.
 type Client struct{ seq int }
 
-// Call has naming find the primary of a partition, sends it a request, and waits for the answer; see service.Caller. How long
-// it waits is up to the tester, as with every timer.
+// Call has naming find the primary of a partition, sends it a request, and waits for the answer; see service.Caller.
+// How long it waits is up to the tester, as with every timer.
 func (f Fabric) Call(c *ravel.Context, from *Client, to service.PartitionID, req []byte) ([]byte, error) {
 	part, err := f.dir.find(to)
 	if err != nil {
@@ -99,7 +100,8 @@ type caller struct {
 	client Client
 }
 
-// Call implements service.Caller. Its context is looked at before the call: what comes in between is the tester's timeout.
+// Call implements service.Caller. Its context is looked at before the call: what comes in between is the tester's
+// timeout.
 func (k *caller) Call(ctx context.Context, to service.PartitionID, req []byte) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

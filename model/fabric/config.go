@@ -21,7 +21,8 @@ type Config struct {
 	Closes     int // so many replicas are to be closed and replaced, while nothing has failed
 	Stale      int // so many times naming may give an old answer
 
-	// Cuts is how often the network may be cut in two. It is for a while, and loses nothing: messages across a cut are late.
+	// Cuts is how often the network may be cut in two. It is for a while, and loses nothing: messages across a cut are
+	// late.
 	Cuts int
 
 	LostCalls  int // so many requests and answers of calls may be lost

@@ -24,8 +24,8 @@ func enableFaults(c *ravel.Context, cfg *Config, net network.Network, managers [
 	}, nodes...)
 }
 
-// watch tells the failover managers, some time later, which nodes are down: those that crash, and now and then one that does
-// not. A node that is given up learns it some time later as well.
+// watch tells the failover managers, some time later, which nodes are down: those that crash, and now and then one that
+// does not. A node that is given up learns it some time later as well.
 type watch struct {
 	net      network.Network
 	managers []ravel.ID

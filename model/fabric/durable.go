@@ -21,8 +21,8 @@ func newDurable() durable {
 	}
 }
 
-// recovered is where services are caught that do not keep what they should have: a replica begins with the state that the one
-// before it on the node had, or had with one operation more, from whose Apply it had not returned.
+// recovered is where services are caught that do not keep what they should have: a replica begins with the state that
+// the one before it on the node had, or had with one operation more, from whose Apply it had not returned.
 func (m *logs) recovered(c *ravel.MonitorContext, e recovered) {
 	old := m.disk[e.Node]
 	h := m.held[old]
@@ -32,8 +32,8 @@ func (m *logs) recovered(c *ravel.MonitorContext, e recovered) {
 	}
 	c.Assert(e.At >= least, "replica %d recovers with the state at %d, and replica %d had that at %d on the same node: "+
 		"what a replica has returned from must be durable", e.Replica, e.At, old, least)
-	c.Assert(int(e.At) <= len(h)+1, "M6: replica %d recovers with the state at %d, and replica %d had only that at %d on the same node",
-		e.Replica, e.At, old, len(h))
+	c.Assert(int(e.At) <= len(h)+1, "M6: replica %d recovers with the state at %d, and replica %d had only that at %d on the "+
+		"same node", e.Replica, e.At, old, len(h))
 	if int(e.At) == len(h)+1 {
 		h = append(h[:len(h):len(h)], entry{e.Epoch, e.Data})
 	}

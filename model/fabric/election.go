@@ -50,8 +50,9 @@ func (m *manager) voters() config {
 	return all
 }
 
-// tryElect elects a primary if enough has been heard. With a read quorum of each configuration in force it may wait for the
-// others, or go on without them. Without one it goes on when there is nobody left to wait for: then data may be lost.
+// tryElect elects a primary if enough has been heard. With a read quorum of each configuration in force it may wait for
+// the others, or go on without them. Without one it goes on when there is nobody left to wait for: then data may be
+// lost.
 func (m *manager) tryElect(c *ravel.Context) {
 	voters := m.voters()
 	heard := func(id service.ReplicaID) bool { return has(m.told, id) && voters.has(id) }

@@ -71,8 +71,8 @@ func (h *history) bring(p *primary, id service.ReplicaID) {
 	p.ack(id, ack{p.epoch, l.last()})
 }
 
-// term plays an epoch: the best of those that are asked is elected, catches up, and replicates to some. It reports whether
-// the primary has what is committed.
+// term plays an epoch: the best of those that are asked is elected, catches up, and replicates to some. It reports
+// whether the primary has what is committed.
 func (h *history) term(e service.Epoch, compare func(p, q progress) int) bool {
 	asked := h.ask()
 	if asked == nil {

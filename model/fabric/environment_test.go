@@ -9,7 +9,8 @@ import (
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
-// nosy is a service that waits everywhere, and says what it sees. It speaks to the tester, which a service does not do else.
+// nosy is a service that waits everywhere, and says what it sees. It speaks to the tester, which a service does not do
+// else.
 type nosy struct {
 	diary
 	see     func(string)
@@ -87,7 +88,7 @@ func (s *nosy) Serve(ctx context.Context, req []byte) ([]byte, error) {
 // What the environment may do to a service happens.
 func TestEnvironment(t *testing.T) {
 	cfg := Config{Nodes: 4, Crashes: 2, Restarts: 2, Suspicions: 1, Swaps: 1, Closes: 1, Stale: 1, TwiceCalls: 2, LostCalls: 1, Repeats: 1}
-	r := explore(t, "environment", 6000, "portfolio", func(t *check.T) {
+	r := explore(t, "environment", 2500, "portfolio", func(t *check.T) {
 		for _, what := range []string{
 			"a node crashes during Open", "a node crashes during ChangeRole", "a node crashes during Recover", "a node crashes during Close",
 			"a node crashes during a swap", "a replica rolls back", "a replica with a state is brought up to date",

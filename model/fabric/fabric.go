@@ -62,7 +62,8 @@ func (f Fabric) createNodes(c *ravel.Context, cfg *Config, managers []ravel.ID) 
 	var nodes []crash.Node
 	for i := range cfg.nodes() {
 		create := func(restarts int) ravel.Machine {
-			n := &node{Fabric: f, managers: managers, bugs: cfg.bugs, life: life{Restarts: restarts}, name: fmt.Sprintf("node %d", i+1)}
+			n := &node{Fabric: f, managers: managers, bugs: cfg.bugs, life: life{Restarts: restarts}}
+			n.name = fmt.Sprintf("node %d", i+1)
 			return n.machine()
 		}
 		nodes = append(nodes, crash.Node{ID: c.Create(create(0)), New: create})

@@ -65,7 +65,9 @@ func test(cfg Config, clients, tries int) func(*check.T) {
 
 func explore(t *testing.T, name string, n uint64, strategy string, body func(*check.T)) *check.Report {
 	t.Helper()
-	r, err := check.Explore(name, check.Config{Schedules: n, Strategy: strategy, Steps: 6000, NoShrink: true, OrderedClock: strings.Contains(name, "timely")}, body)
+	r, err := check.Explore(name, check.Config{
+		Schedules: n, Strategy: strategy, Steps: 6000, NoShrink: true, OrderedClock: strings.Contains(name, "timely"),
+	}, body)
 	if err != nil {
 		t.Fatal(err)
 	}

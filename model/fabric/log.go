@@ -92,8 +92,9 @@ func (p progress) compare(q progress) int {
 	return len(p.Epochs) - len(q.Epochs)
 }
 
-// extends reports whether a replica with log p can bring one with log q up to date by sending operations. Two logs with the
-// same epoch at a place are the same up to there: there is one primary in an epoch, and nobody takes operations out of turn.
+// extends reports whether a replica with log p can bring one with log q up to date by sending operations. Two logs with
+// the same epoch at a place are the same up to there: there is one primary in an epoch, and nobody takes operations out
+// of turn.
 func (p progress) extends(q progress) bool {
 	n := len(q.Epochs)
 	return len(p.Epochs) >= n && service.LSN(n) >= p.Base && slices.Equal(p.Epochs[:n], q.Epochs)

@@ -42,8 +42,8 @@ func newLogs(dir *directory) *allLogs {
 	return a
 }
 
-// logMonitor asserts M2, M3, M5 and M6: what is committed stays; what replicas apply has no gaps and is the same; replicas
-// that are being built are not counted; a copy and what follows it are what the primary has.
+// logMonitor asserts M2, M3, M5 and M6: what is committed stays; what replicas apply has no gaps and is the same;
+// replicas that are being built are not counted; a copy and what follows it are what the primary has.
 var logMonitor = ravel.DefineMonitor[allLogs]("fabric M2, M3, M5, M6: logs",
 	ravel.Warm("Watching",
 		onLog((*logs).applied, func(e applied) service.ReplicaID { return e.Replica }),
@@ -72,8 +72,8 @@ func (m *logs) applied(c *ravel.MonitorContext, e applied) {
 
 func (m *logs) restored(c *ravel.MonitorContext, e restored) {
 	h := m.held[e.From]
-	c.Assert(int(e.At) <= len(h), "M6: replica %d takes a copy of replica %d for the state at %d, and it was that at %d or before",
-		e.Replica, e.From, e.At, len(h))
+	c.Assert(int(e.At) <= len(h), "M6: replica %d takes a copy of replica %d for the state at %d, and it was that at %d or "+
+		"before", e.Replica, e.From, e.At, len(h))
 	m.held[e.Replica] = slices.Clone(h[:e.At])
 	if m.used {
 		m.disk[e.Node] = e.Replica
@@ -83,7 +83,8 @@ func (m *logs) restored(c *ravel.MonitorContext, e restored) {
 // has asserts that a replica's state has a committed operation.
 func (m *logs) has(c *ravel.MonitorContext, law string, id service.ReplicaID, n service.LSN) {
 	h, want := m.held[id], m.committed[n]
-	c.Assert(int(n) <= len(h), "%s: replica %d ends at %d, and operation %d was committed in epoch %v", law, id, len(h), n, want.epoch)
+	c.Assert(int(n) <= len(h), "%s: replica %d ends at %d, and operation %d was committed in epoch %v",
+		law, id, len(h), n, want.epoch)
 	c.Assert(h[n-1] == want, "%s: replica %d has %q of epoch %v as operation %d, and %q of epoch %v was committed",
 		law, id, h[n-1].data, h[n-1].epoch, n, want.data, want.epoch)
 }
@@ -106,14 +107,16 @@ func (m *logs) commits(c *ravel.MonitorContext, e committed) {
 			active++
 		}
 	}
-	c.Assert(active >= m.least, "M5: operation %d is committed with %d active replicas of %v; it needs %d", e.LSN, active, e.Holders, m.least)
+	c.Assert(active >= m.least, "M5: operation %d is committed with %d active replicas of %v; it needs %d",
+		e.LSN, active, e.Holders, m.least)
 	if m.newest.Epoch.Compare(e.Primary) > 0 {
 		m.has(c, "M2", m.newest.Replica, e.LSN)
 	}
 }
 
 func (m *logs) elects(c *ravel.MonitorContext, e elected) {
-	c.Assert(e.Applied == e.Last, "M6: replica %d becomes primary with operations up to %d, applied up to %d", e.Replica, e.Last, e.Applied)
+	c.Assert(e.Applied == e.Last, "M6: replica %d becomes primary with operations up to %d, applied up to %d",
+		e.Replica, e.Last, e.Applied)
 	if e.Epoch.Compare(m.newest.Epoch) < 0 {
 		return
 	}

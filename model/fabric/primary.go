@@ -7,7 +7,8 @@ import (
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
-// primary is the replicator of a primary: a deterministic core that does no input and output. It calls send for every message.
+// primary is the replicator of a primary: a deterministic core that does no input and output. It calls send for every
+// message.
 type primary struct {
 	self   service.ReplicaID
 	epoch  service.Epoch
@@ -78,7 +79,8 @@ func (p *primary) forget(id service.ReplicaID) {
 	delete(p.building, id)
 }
 
-// build notes that a replica is being built. It is the only one: an earlier build that did not come to an end is given up.
+// build notes that a replica is being built. It is the only one: an earlier build that did not come to an end is given
+// up.
 func (p *primary) build(id service.ReplicaID) {
 	for other := range p.building {
 		p.forget(other)
@@ -162,8 +164,8 @@ func (p *primary) settle() {
 // writeQuorum is how many members of a configuration an operation needs.
 func (p *primary) writeQuorum(c config) int { return max(c.majority(), p.least) }
 
-// advance commits what can be. An operation is not committed before all of the configuration's past has been caught up with:
-// until then another primary might be elected that does not have it.
+// advance commits what can be. An operation is not committed before all of the configuration's past has been caught up
+// with: until then another primary might be elected that does not have it.
 func (p *primary) advance() {
 	if !p.granted {
 		return

@@ -112,8 +112,8 @@ const (
 	rebuild
 )
 
-// tail brings a replica that has a state up to date by sending it the operations that it does not have. It reports whether
-// that has been done, or is of no use any more; else the replica needs a copy.
+// tail brings a replica that has a state up to date by sending it the operations that it does not have. It reports
+// whether that has been done, or is of no use any more; else the replica needs a copy.
 func (r *replica) tail(p *primary, to member, has progress) bool {
 	at := r.log.common(has.Epochs)
 	if !has.Whole || len(has.Epochs) == 0 || at < r.log.base {

@@ -27,8 +27,8 @@ func newRecovery(dir *directory) *recovery {
 	}
 }
 
-// recoveryMonitor demands that each partition has, some time, a primary that may write, and all the replicas that the nodes
-// have room for.
+// recoveryMonitor demands that each partition has, some time, a primary that may write, and all the replicas that the
+// nodes have room for.
 var recoveryMonitor = ravel.DefineMonitor[recovery]("fabric recovery",
 	ravel.Hot("Recovering", recoveries...),
 	ravel.Cold("Whole", recoveries...))
@@ -105,5 +105,6 @@ func (m *recovery) whole(part int) bool {
 		}
 	}
 	_, primary := m.on[p.newest.Replica]
-	return len(m.up) == 0 || primary && p.newest.Epoch == p.epoch && p.newest.Epoch != p.drains && live >= min(m.dir.parts[part].of.Replicas, len(m.up))
+	writable := primary && p.newest.Epoch == p.epoch && p.newest.Epoch != p.drains
+	return len(m.up) == 0 || writable && live >= min(m.dir.parts[part].of.Replicas, len(m.up))
 }

@@ -6,8 +6,9 @@ import (
 	"github.com/ravelgo/ravel"
 )
 
-// reopen makes replicas of the members that are gone and whose state has come back, with the node that keeps it. A replica
-// that begins with the state of a member takes its place in the configurations in force, and is fenced and asked as it.
+// reopen makes replicas of the members that are gone and whose state has come back, with the node that keeps it. A
+// replica that begins with the state of a member takes its place in the configurations in force, and is fenced and
+// asked as it.
 func (m *manager) reopen(c *ravel.Context) {
 	for i := range m.inForce {
 		for _, x := range m.inForce[i] {

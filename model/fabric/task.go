@@ -11,8 +11,8 @@ import (
 	"github.com/ravelgo/ravel/internal/gocontrol"
 )
 
-// tasks are the calls of user code that go on side by side in one process: coroutines of one machine. One of them runs at a
-// time, until it waits. So the memory that they share belongs to one machine, and goes with it when it crashes.
+// tasks are the calls of user code that go on side by side in one process: coroutines of one machine. One of them runs
+// at a time, until it waits. So the memory that they share belongs to one machine, and goes with it when it crashes.
 type tasks struct {
 	c       *ravel.Context `ravel:"-"`
 	all     []*task
@@ -87,7 +87,8 @@ func (ts *tasks) suspend(t *task) {
 	}
 }
 
-// runsHere reports whether the caller runs on the coroutine of the task. Without control of goroutines only its stack tells.
+// runsHere reports whether the caller runs on the coroutine of the task. Without control of goroutines only its stack
+// tells.
 func (t *task) runsHere() bool {
 	if t.id >= 0 {
 		return t.id == gocontrol.Current()

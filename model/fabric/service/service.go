@@ -28,12 +28,12 @@ type Replica interface {
 	// Snapshot returns the state as it is when it is called, in pieces. They are asked for one by one, while other calls
 	// go on: later changes must not show in them.
 	Snapshot(ctx context.Context) iter.Seq2[[]byte, error]
-	// Restore makes the state that of a snapshot, whatever it was. The iterator waits for the next piece. An error of it is
-	// to be returned.
+	// Restore makes the state that of a snapshot, whatever it was. The iterator waits for the next piece. An error of
+	// it is to be returned.
 	Restore(ctx context.Context, pieces iter.Seq2[[]byte, error]) error
 
-	// Serve answers a request of a client, or of another service. It is called on any replica that the caller takes for the
-	// primary. Requests are served side by side.
+	// Serve answers a request of a client, or of another service. It is called on any replica that the caller takes
+	// for the primary. Requests are served side by side.
 	Serve(ctx context.Context, req []byte) ([]byte, error)
 }
 
@@ -43,16 +43,16 @@ type Runner interface {
 	Run(ctx context.Context) error
 }
 
-// Persistent is implemented by replicas whose state outlives their process, in the storage of their partition. One that is
-// not Persistent begins with nothing, and gets a snapshot.
+// Persistent is implemented by replicas whose state outlives their process, in the storage of their partition. One that
+// is not Persistent begins with nothing, and gets a snapshot.
 //
-// What Apply, Restore and Rollback have returned from is durable. A process that dies amid an Apply leaves the state before
-// or behind it. A replica whose Restore was broken off finds an empty storage.
+// What Apply, Restore and Rollback have returned from is durable. A process that dies amid an Apply leaves the state
+// before or behind it. A replica whose Restore was broken off finds an empty storage.
 type Persistent interface {
 	Replica
-	// Recover reads the state from storage, and returns the LSN and the epoch of the last operation that is in it, zero if
-	// there is none. It is called once, behind Open, also on a replica that has just been made. As Restore is told neither,
-	// snapshots hold both. Operations behind that LSN which the platform has are applied again.
+	// Recover reads the state from storage, and returns the LSN and the epoch of the last operation that is in it,
+	// zero if there is none. It is called once, behind Open, also on a replica that has just been made. As Restore is
+	// told neither, snapshots hold both. Operations behind that LSN which the platform has are applied again.
 	Recover(ctx context.Context) (LSN, Epoch, error)
 	// Rollback takes back the operations behind an LSN: they were never committed, and another primary has been elected
 	// that does not have them. A replica that cannot do that returns ErrRebuild, and is built anew.
@@ -69,12 +69,13 @@ type Partition interface {
 	Role() Role
 	Access() Access
 
-	// Replicate appends an operation to the log, and then waits until it is committed and applied here. Nothing comes between
-	// the call and the appending. With an error, an LSN other than 0 says that the operation is in doubt.
+	// Replicate appends an operation to the log, and then waits until it is committed and applied here. Nothing comes
+	// between the call and the appending. With an error, an LSN other than 0 says that the operation is in doubt.
 	Replicate(ctx context.Context, data []byte) (LSN, error)
 
 	// Storage returns where the replica may keep what has to outlive its process: the same files for each replica of a
-	// partition on a node, until a replica is closed for good. Only replicas that are Persistent have one; others get nil.
+	// partition on a node, until a replica is closed for good. Only replicas that are Persistent have one; others get
+	// nil.
 	Storage() Storage
 
 	// Go starts work that may call methods of Partition and goes on beside the calls of the replica. Its context is done

@@ -36,8 +36,8 @@ type Info struct {
 	Replica    ReplicaID
 }
 
-// Epoch orders the primaries of a partition. DataLoss counts how often data may have been lost, Conf how often the primary
-// has changed.
+// Epoch orders the primaries of a partition. DataLoss counts how often data may have been lost, Conf how often the
+// primary has changed.
 type Epoch struct{ DataLoss, Conf int64 }
 
 // Compare orders epochs: data losses first.
@@ -101,8 +101,8 @@ var (
 	ErrClosed                 = errors.New("fabric: the replica is closed")
 )
 
-// Why Call fails, beside the errors of its context. After ErrNoPrimary the request was not served. After ErrNoAnswer, an error
-// of the context, and ErrClosed, which says that the replica that calls has ended, nobody knows.
+// Why Call fails, beside the errors of its context. After ErrNoPrimary the request was not served. After ErrNoAnswer,
+// an error of the context, and ErrClosed, which says that the replica that calls has ended, nobody knows.
 var (
 	ErrNoPrimary = errors.New("fabric: no primary is known")
 	ErrNoAnswer  = errors.New("fabric: no answer came in time")
