@@ -312,8 +312,8 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.confirm = confirmation{}
 	e.careful = cfg.Check || cfg.Fingerprint || cfg.Record
 	e.watched = cfg.Fingerprint || cfg.Reach
-	if e.limited = cfg.Inbox.Capacity > 0 || len(cfg.Inboxes) > 0; e.limited {
-		e.announceBounds()
+	if e.limited || cfg.Inbox.Capacity > 0 || len(cfg.Inboxes) > 0 {
+		e.limit()
 	}
 	e.special = cfg.Record || cfg.Ordered || e.reduce != nil || cfg.Fair != nil
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false

@@ -91,17 +91,14 @@ func (e *Engine) deliver(m *mach, ef *machine.Effect, meta *machine.Meta) {
 		e.lost(m, t, ef.Ev)
 		return
 	}
-	if e.limited && t.bound.Reject && t.bounds(m, ef.Ev) {
-		e.rejected(m, t, ef.Ev)
+	if e.limited && t.bound.Capacity > 0 {
+		e.deliverBounded(m, t, ef, meta)
 		return
 	}
 	if e.careful {
 		e.sent(m, t, ef.Ev, meta)
 	}
 	e.arrive(t, machine.Entry{Ev: ef.Ev, Column: t.Def.Column(ef.Ev)}, meta)
-	if e.limited && t.bound.Capacity > 0 {
-		e.entered(t)
-	}
 	if e.cfg.Fingerprint {
 		e.touch(t)
 	}
@@ -117,8 +114,8 @@ func (e *Engine) create(m *mach, ef *machine.Effect) {
 
 // retire takes a machine out of the execution for good, or until it is restarted.
 func (e *Engine) retire(m *mach, s status) {
-	full := m.full()
-	if m.bound.Capacity > 0 {
+	full := e.limited && m.full()
+	if e.limited && m.bound.Capacity > 0 {
 		e.meet(strategy.Write, strategy.RoomObject(m.op.Index))
 	}
 	m.status = s

@@ -214,7 +214,6 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 		e.preempted(m, i)
 		m.unnumber(i)
 	}
-	full := e.limited && m.full()
 	var en machine.Entry
 	if i == 0 {
 		en = m.In.Pop()
@@ -226,8 +225,8 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	}
 	if en.Timer != 0 {
 		e.tickRead(m.timers[en.Timer-1])
-	} else if e.limited && m.bound.Capacity > 0 {
-		e.left(m, full)
+	} else if e.limited {
+		e.left(m)
 	}
 	return en
 }
@@ -334,12 +333,10 @@ func (e *Engine) endStep(m *mach) {
 		return
 	}
 	e.refresh(m)
-	if e.reduce != nil {
-		e.meetRoom(m)
-	}
 	o := &e.current.Op
 	e.last = strategy.Moved(e.last, o)
 	if e.obs != nil {
+		e.meetRoom(m)
 		e.closeStep()
 		e.obs.Executed(o, e.did)
 	}

@@ -109,7 +109,6 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	e.nmachs++
 	m.status, m.creates, m.values, m.cycle, m.gos = reserved, 0, 0, 0, 0
 	m.part, m.saved = part{}, nil
-	m.bound = ravel.Inbox{}
 	if e.limited {
 		if m.bound = e.boundOf(ref, s.Def); m.bound.Capacity > 0 {
 			e.sometimesFull(s.Def.Name, false)
@@ -133,9 +132,12 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 		m.name = s.Def.Name
 	}
 	m.outh, m.next, m.scan = 0, -1, 0
-	m.wait, m.co, m.got, m.waitsAt, m.heldAt, m.freed = nil, nil, nil, 0, 0, 0
+	m.wait, m.co, m.got, m.waitsAt = nil, nil, nil, 0
 	m.hand, m.midway = nil, false
 	m.noisy, m.atomic = false, false
+	if e.limited {
+		m.heldAt, m.freed = 0, 0
+	}
 	m.stale = true
 	if e.cfg.Fingerprint {
 		h := digest.NewHasher(kindKey)

@@ -41,8 +41,15 @@ func FullInbox(condition string) (definition string, ok bool) {
 	return strings.CutPrefix(condition, fullInbox)
 }
 
-// announceBounds asks for each bound whether it will matter.
-func (e *Engine) announceBounds() {
+// limit notes whether inboxes may be bounded, and asks for each bound whether it will matter.
+func (e *Engine) limit() {
+	was := e.limited
+	e.limited = e.cfg.Inbox.Capacity > 0 || len(e.cfg.Inboxes) > 0
+	if was && !e.limited {
+		for _, m := range e.machs { // nobody looks at them again until some are
+			m.bound, m.heldAt, m.freed = ravel.Inbox{}, 0, 0
+		}
+	}
 	for name, in := range e.cfg.Inboxes {
 		if in.Capacity > 0 {
 			e.sometimesFull(name, false)
@@ -60,8 +67,12 @@ func (e *Engine) sometimesFull(definition string, full bool) {
 
 // full reports whether a bounded inbox has no room. A tick that has not been read takes none.
 func (m *mach) full() bool {
-	n := m.bound.Capacity
-	if n == 0 || m.In.Len() < n {
+	return m.bound.Capacity > 0 && m.lacks(m.bound.Capacity)
+}
+
+// lacks reports whether at least n events in the inbox take room.
+func (m *mach) lacks(n int) bool {
+	if m.In.Len() < n {
 		return false
 	}
 	for _, t := range m.timers {
@@ -121,19 +132,33 @@ func (e *Engine) crowded(t *mach) {
 	}
 }
 
-// entered notes that an event has been sent to a bounded inbox.
-func (e *Engine) entered(t *mach) {
+// deliverBounded is the end of deliver where the inbox has a bound.
+func (e *Engine) deliverBounded(m, t *mach, ef *machine.Effect, meta *machine.Meta) {
+	if t.bound.Reject && t.bounds(m, ef.Ev) {
+		e.rejected(m, t, ef.Ev)
+		return
+	}
+	if e.careful {
+		e.sent(m, t, ef.Ev, meta)
+	}
+	e.arrive(t, machine.Entry{Ev: ef.Ev, Column: t.Def.Column(ef.Ev)}, meta)
+	if e.cfg.Fingerprint {
+		e.touch(t)
+	}
 	e.meet(strategy.Write, strategy.RoomObject(t.op.Index))
 	if t.full() {
 		e.crowded(t)
 	}
 }
 
-// left notes that an event has left a bounded inbox, which was full or not.
-func (e *Engine) left(m *mach, full bool) {
+// left notes that an event that takes room has left an inbox.
+func (e *Engine) left(m *mach) {
+	if m.bound.Capacity == 0 {
+		return
+	}
 	m.noisy = true
 	e.meet(strategy.Write, strategy.RoomObject(m.op.Index))
-	if full {
+	if m.lacks(m.bound.Capacity - 1) {
 		e.crowded(m)
 		if e.cfg.Goroutines {
 			gocontrol.Interrupt() // the session runs free only while no machine can move
@@ -144,7 +169,7 @@ func (e *Engine) left(m *mach, full bool) {
 // meetRoom notes that a step has left its machine with a send to a bounded inbox: whether the machine can move then depends
 // on who else has sent there, also if it never gets to.
 func (e *Engine) meetRoom(m *mach) {
-	if !e.limited || m.outh >= len(m.Out) || m.Out[m.outh].Kind != machine.Send {
+	if e.reduce == nil || !e.limited || m.outh >= len(m.Out) || m.Out[m.outh].Kind != machine.Send {
 		return
 	}
 	switch t := e.lookup(m.Out[m.outh].To); {
@@ -163,7 +188,7 @@ func (m *mach) skips() bool {
 
 // skip drops that event.
 func (e *Engine) skip(m *mach) {
-	i, full := m.next, m.full()
+	i := m.next
 	if e.reduce != nil {
 		e.preempted(m, i)
 		m.unnumber(i)
@@ -176,7 +201,11 @@ func (e *Engine) skip(m *mach) {
 	en := m.In.Take(i)
 	m.Met(en.Column)
 	e.dropped(m, &en, meta, "ignored")
-	e.left(m, full)
+	if en.Timer == 0 {
+		e.left(m)
+	} else {
+		m.noisy = true
+	}
 }
 
 // heldBy is awaits where nothing can move any more.
