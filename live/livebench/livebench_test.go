@@ -41,6 +41,9 @@ func TestPrograms(t *testing.T) {
 	}
 	for name, c := range farContenders {
 		t.Run("remote on "+name, func(t *testing.T) {
+			if underRace && name == "protoactor" {
+				t.Skip("protoactor sets the logger of gRPC when a second remote starts, while the first one's server reads it: a race of its own")
+			}
 			if took, err := c.stream(farBurst, events); err != nil || took <= 0 {
 				t.Errorf("%v, %v", took, err)
 			}

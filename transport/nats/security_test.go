@@ -224,8 +224,11 @@ func TestServers(t *testing.T) {
 	cfg := quick("b", second.ClientURL()+","+first.ClientURL())
 	cfg.Delivery = transport.AtLeastOnce
 	b := join(t, cfg)
+	eventually(t, "the second server knows of the node at the first one", func() bool {
+		return b.Send(t.Context(), "tester", address(t, "a/x"), note{N: 1}) == nil
+	})
 	const n = 600
-	for i := range n {
+	for i := 1; i < n; i++ {
 		if i == n/2 {
 			second.Shutdown()
 		}
