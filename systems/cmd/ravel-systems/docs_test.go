@@ -23,7 +23,7 @@ func TestPages(t *testing.T) {
 	for _, page := range []string{
 		"docs/benchmarks.md", "docs/state-space.md", "docs/explorers.md", "docs/samplers.md", "docs/migrating-table.md",
 		"docs/pictures.md",
-		"docs/shrinking.md", "docs/live.md",
+		"docs/shrinking.md", "docs/live.md", "docs/stress.md",
 	} {
 		t.Run(page, func(t *testing.T) { testPage(t, page) })
 	}
