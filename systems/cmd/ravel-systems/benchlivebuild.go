@@ -18,9 +18,8 @@ const livebench = "github.com/ravelgo/ravel/live/livebench"
 // buildLive builds the program that measures, with the dependencies of its own go.mod. Its module is not published: it is
 // found in the workspace.
 func buildLive(ctx context.Context) (measure liveMeasure, clean func(), err error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", livebench).Output()
-	source := strings.TrimSpace(string(out))
-	if err != nil || source == "" {
+	source := checkout(ctx, livebench)
+	if source == "" {
 		return nil, nil, errors.New("bench live builds its programs from a checkout of Ravel: run it inside one, with the go command at hand")
 	}
 	dir, err := os.MkdirTemp("", "ravel-bench-")
@@ -36,6 +35,15 @@ func buildLive(ctx context.Context) (measure liveMeasure, clean func(), err erro
 		return nil, nil, fmt.Errorf("building %s: %w: %s", livebench, err, bytes.TrimSpace(out))
 	}
 	return measureIn(program), clean, nil
+}
+
+// checkout returns the folder of a module of this repository, "" outside of a checkout.
+func checkout(ctx context.Context, module string) string {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // measureIn takes a sample in a process of its own.

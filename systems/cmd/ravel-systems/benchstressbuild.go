@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/ravelgo/ravel/systems/vnext/deploy/drill"
 )
@@ -21,9 +20,8 @@ const systemsModule = "github.com/ravelgo/ravel/systems"
 
 // buildStress builds the commands of the extent store as they are deployed.
 func buildStress(ctx context.Context) (run stressRun, clean func(), err error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", systemsModule).Output()
-	source := strings.TrimSpace(string(out))
-	if err != nil || source == "" {
+	source := checkout(ctx, systemsModule)
+	if source == "" {
 		return nil, nil, errors.New("bench stress builds extmgrd and extnoded from a checkout of Ravel: run it inside one, with the go command at hand")
 	}
 	dir, err := os.MkdirTemp("", "ravel-stress-")
