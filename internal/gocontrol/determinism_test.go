@@ -54,6 +54,50 @@ func TestUnderDisturbance(t *testing.T) {
 	}
 }
 
+// TestStoppedTimers: the runtime leaves off cleaning up stopped timers while the collector wants to scan the stack of
+// who cleans. What is left then is a step of the clock more, and another order of the timers behind it.
+func TestStoppedTimers(t *testing.T) {
+	control(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	quit := make(chan bool)
+	var noise sync.WaitGroup
+	defer noise.Wait()
+	defer close(quit)
+	noise.Go(func() {
+		for {
+			select {
+			case <-quit:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	var first Result
+	for i := range 100 {
+		r := mustRun(t, Options{}, func() {
+			for range 20 {
+				var timers []*time.Timer
+				for range 500 {
+					timers = append(timers, time.AfterFunc(time.Second, func() {}))
+				}
+				for _, timer := range timers {
+					timer.Stop()
+				}
+				over := make(chan bool)
+				time.AfterFunc(2*time.Second, func() { close(over) }) // cleans up
+				<-over
+			}
+		})
+		if i == 0 {
+			first = r
+		}
+		if r.Steps != first.Steps || r.Digest != first.Digest {
+			t.Fatalf("execution %d: %d steps with digest %x, before it was %d with %x", i, r.Steps, r.Digest, first.Steps, first.Digest)
+		}
+	}
+}
+
 // TestCollectionInside: runtime.GC and allocation inside an execution go on beside it.
 func TestCollectionInside(t *testing.T) {
 	control(t)

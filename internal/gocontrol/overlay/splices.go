@@ -237,6 +237,8 @@ var runtimeSplices = []splice{
 			if x, ok := ctlRand(); ok {
 				t.rand = uint32(x)
 			}`},
+	{file: "runtime/time.go", in: "func (ts *timers) cleanHead(", anchor: "if gp.preemptStop {", how: replace,
+		text: "if gp.preemptStop && ctlOf(gp) == nil {"}, // when the collector comes decides nothing
 	{file: "runtime/proc.go", in: "func internal_sync_runtime_canSpin(", how: top, text: `
 	if ctlControlled() {
 		return false
