@@ -46,6 +46,7 @@ var runtimeSplices = []splice{
 	ctlParks uint32         // how often it has waited
 	ctlMoved uint64         // number of the move in which it last came to wait
 	ctlObj   uintptr        // of the last scheduling point; an identity, never followed
+	ctlKept  unsafe.Pointer // the same where others can have it, so that nothing else gets its address; nil on stacks
 	ctlWait  unsafe.Pointer // argument of gopark's unlockf: tells the queue it waits in
 	ctlStart *ctlRegion     // argument of ctlEnter_m
 	ctlHolds *ctlHolds      // locks, see ctl_hold.go

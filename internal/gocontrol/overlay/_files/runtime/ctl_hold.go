@@ -75,7 +75,7 @@ func ctlPointSync(gp *g, kind uint32, obj unsafe.Pointer) {
 		return
 	}
 	if who == ctlByUser || r.inner {
-		ctlPointSlow(gp, kind&0xff, uintptr(obj))
+		ctlPointSlow(gp, kind&0xff, obj)
 	}
 	if !gp.ctlMasked {
 		ctlAccount(gp, r, kind, obj)

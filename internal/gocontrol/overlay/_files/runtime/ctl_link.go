@@ -22,7 +22,7 @@ func context_ctlPoint(kind uint32, obj unsafe.Pointer) {
 	if b := gp.bubble; b == nil || b.ctl == nil || gp.m.locks != 0 || gp.throwsplit {
 		return
 	}
-	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+	ctlPointCalled(gp, kind, obj, ctlInOperation)
 }
 
 // atomic_ctlPoint is the point of a method of a type of sync/atomic.
@@ -34,7 +34,7 @@ func atomic_ctlPoint(kind uint32, obj unsafe.Pointer) {
 	if b := gp.bubble; b == nil || b.ctl == nil || !b.ctl.atomics || gp.m.locks != 0 || gp.throwsplit {
 		return
 	}
-	ctlPointCalled(gp, kind, ctlObject(obj), ctlInOperation)
+	ctlPointCalled(gp, kind, obj, ctlInOperation)
 }
 
 // atomic_ctlFunction is the point of a function of sync/atomic. A counter of code coverage is not the program's.
@@ -49,7 +49,7 @@ func atomic_ctlFunction(kind uint32, obj unsafe.Pointer) {
 	if p := uintptr(obj); firstmoduledata.covctrs <= p && p < firstmoduledata.ecovctrs {
 		return
 	}
-	ctlPointFunction(gp, kind, ctlObject(obj))
+	ctlPointFunction(gp, kind, obj)
 }
 
 // sync_ctlDoomed reports whether the calling goroutine is being ended, and only runs its deferred functions.

@@ -66,6 +66,6 @@ func ctlPointAccess(gp *g, kind uint32, addr, pc uintptr) {
 	}
 	// No search for a caller: the library's own data is its own business.
 	if who := ctlMeaning(pc, ctlInLibrary); who == ctlByUser || who == ctlByLibrary && r.inner {
-		ctlPointSlow(gp, kind, addr)
+		ctlPointSlow(gp, kind, unsafe.Pointer(addr))
 	}
 }

@@ -14,17 +14,17 @@ func ctlPoint(kind uint32, obj unsafe.Pointer) {
 		return
 	}
 	if kind == ctlKindYield {
-		ctlPointSlow(gp, kind, ctlObject(obj)) // the library's too: it waits for another goroutine
+		ctlPointSlow(gp, kind, obj) // the library's too: it waits for another goroutine
 		return
 	}
-	ctlPointCalled(gp, kind, ctlObject(obj), ctlInLibrary)
+	ctlPointCalled(gp, kind, obj, ctlInLibrary)
 }
 
 // ctlPointCalled is a point if the program called the operation, or if points inside of the standard library are
 // wanted. Its caller is not the operation: see ctlCaller.
 //
 //go:noinline
-func ctlPointCalled(gp *g, kind uint32, obj uintptr, state uint64) {
+func ctlPointCalled(gp *g, kind uint32, obj unsafe.Pointer, state uint64) {
 	r := gp.bubble.ctl
 	if gp != r.cur.ptr() || gp != gp.m.curg {
 		return
@@ -38,14 +38,28 @@ func ctlPointCalled(gp *g, kind uint32, obj uintptr, state uint64) {
 // their calls, unless it instruments for the race detector: never a point there.
 //
 //go:noinline
-func ctlPointFunction(gp *g, kind uint32, obj uintptr) {
+func ctlPointFunction(gp *g, kind uint32, obj unsafe.Pointer) {
 	r := gp.bubble.ctl
 	if gp == r.cur.ptr() && gp == gp.m.curg && ctlCaller(gp, ctlInOperation) == ctlByUser {
 		ctlPointSlow(gp, kind, obj)
 	}
 }
 
-func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
+// stands notes the object of a point. It is kept until the next point: a goroutine that goes on, and waits for something
+// that is no point, may be the last to know of it. An object on the goroutine's stack is nobody else's business, and moves.
+// obj is hidden from the compiler, or no lock could live on a stack.
+//
+//go:nosplit
+func (gp *g) stands(obj unsafe.Pointer) {
+	p := uintptr(obj)
+	gp.ctlObj = p
+	if gp.stack.lo <= p && p < gp.stack.hi {
+		obj = nil
+	}
+	gp.ctlKept = noescape(obj)
+}
+
+func ctlPointSlow(gp *g, kind uint32, obj unsafe.Pointer) {
 	r := gp.bubble.ctl
 	mp := gp.m
 	if gp != r.cur.ptr() || gp != mp.curg || mp.mallocing != 0 || mp.preemptoff != "" || gp.ctlMasked || r.host.atomic {
@@ -53,7 +67,7 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	}
 	r.did(gp, true)
 	gp.ctlKind = uint8(kind)
-	gp.ctlObj = obj
+	gp.stands(obj)
 	if r.strategy.kind == ctlSURW {
 		r.strategy.meet(gp)
 	}
@@ -74,7 +88,7 @@ func ctlPointSlow(gp *g, kind uint32, obj uintptr) {
 	}
 	n := r.nrunq
 	if len(r.trace) < int(r.maxTrace) && !r.unwinding {
-		r.record(gp, kind, obj, n+1)
+		r.record(gp, kind, uintptr(obj), n+1)
 	}
 	if n == 0 {
 		if r.host.early {

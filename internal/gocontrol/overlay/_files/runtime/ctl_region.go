@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"internal/abi"
-	"unsafe"
 )
 
 // This file and its siblings are added to package runtime by an overlay. They put the goroutines of one call, a
@@ -178,7 +177,7 @@ func ctlRegister(gp, creator *g) {
 	gp.ctlID = r.nextID
 	gp.ctlDoom = ctlDoomNone
 	gp.ctlKind = ctlKindNone
-	gp.ctlObj = 0
+	gp.stands(nil)
 	gp.ctlWait = nil
 	gp.ctlPrio = r.strategy.newPriority()
 	if r.strategy.weighs() {
@@ -201,6 +200,7 @@ func ctlExit(gp *g) *ctlRegion {
 	}
 	gp.ctlDoom = ctlDoomNone
 	gp.ctlWait = nil
+	gp.stands(nil)
 	if r.strategy.weighs() {
 		r.strategy.gone(gp)
 	}
@@ -283,8 +283,3 @@ func ctlRead(b []byte) bool {
 
 //go:nosplit
 func ctlControlled() bool { return ctlOf(getg()) != nil }
-
-// ctlObject is the identity of the object of an operation: compared, never followed.
-//
-//go:nosplit
-func ctlObject(p unsafe.Pointer) uintptr { return uintptr(p) }

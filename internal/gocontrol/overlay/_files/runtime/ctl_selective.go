@@ -10,7 +10,7 @@ const (
 )
 
 func (w *ctlWeights) standing(gp *g) int {
-	if w.target == nil || gp.ctlObj != uintptr(w.target) || w.walkers[gp.ctlID].amid {
+	if w.target == nil || gp.ctlKept != w.target || w.walkers[gp.ctlID].amid {
 		return ctlElsewhere
 	}
 	if gp.ctlKind == ctlKindLock && w.holder >= 0 && w.holder != gp.ctlID {
@@ -120,7 +120,7 @@ func (w *ctlWeights) eligible(gp *g) uint64 {
 				return 0
 			}
 		}
-	case w.target != nil && gp.ctlObj == uintptr(w.target):
+	case w.target != nil && gp.ctlKept == w.target:
 		if gp.ctlKind == ctlKindLock && w.holder >= 0 && w.holder != gp.ctlID {
 			return 0
 		}

@@ -96,7 +96,7 @@ func ctlTellTime(r *ctlRegion, s *ctlStatus) {
 }
 
 func ctlReadyOf(gp *g, slot int32) ctlReady {
-	return ctlReady{gp.ctlID, slot, uint32(gp.ctlKind), ctlShared(gp.ctlObj)}
+	return ctlReady{gp.ctlID, slot, uint32(gp.ctlKind), gp.ctlKept}
 }
 
 // ctlShared turns the identity of an object into a pointer that keeps it, so that no other object gets its address while

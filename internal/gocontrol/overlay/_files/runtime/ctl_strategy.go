@@ -179,12 +179,12 @@ func (r *ctlRegion) did(gp *g, over bool) {
 func (r *ctlRegion) executed(gp *g) {
 	s := &r.strategy
 	gp.ctlPrio = uint32(ctlMix(&s.state) >> 32)
-	obj := gp.ctlObj
-	if obj == 0 {
+	obj := gp.ctlKept
+	if obj == nil {
 		return
 	}
 	for i := int32(0); i < r.nrunq; i++ {
-		if other := r.runq[i].ptr(); other.ctlObj == obj && !(ctlReads(gp.ctlKind) && ctlReads(other.ctlKind)) {
+		if other := r.runq[i].ptr(); other.ctlKept == obj && !(ctlReads(gp.ctlKind) && ctlReads(other.ctlKind)) {
 			other.ctlPrio = uint32(ctlMix(&s.state) >> 32)
 		}
 	}

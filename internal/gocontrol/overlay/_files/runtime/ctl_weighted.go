@@ -155,7 +155,7 @@ func (s *ctlStrategy) root(gp *g) {
 func (s *ctlStrategy) acted(gp *g, over bool) {
 	w := &s.weights
 	me := &w.walkers[gp.ctlID]
-	onTarget := w.target != nil && gp.ctlObj == uintptr(w.target)
+	onTarget := w.target != nil && gp.ctlKept == w.target
 	if !me.amid {
 		me.steps = max(me.steps-w.plan.unit, 0)
 		if onTarget {
@@ -195,10 +195,10 @@ func (s *ctlStrategy) gone(gp *g) {
 func (s *ctlStrategy) meet(gp *g) {
 	w := &s.weights
 	me := &w.walkers[gp.ctlID]
-	if w.target != nil || me.seen >= me.nth || gp.ctlObj == 0 {
+	if w.target != nil || me.seen >= me.nth {
 		return
 	}
-	obj := ctlShared(gp.ctlObj)
+	obj := gp.ctlKept
 	if obj == nil || !w.touch(obj, gp.ctlID) {
 		return
 	}
