@@ -14,7 +14,8 @@ type DeadLetter struct {
 	Reason Reason
 	Err    error // of a remote delivery; Poison: the failure
 
-	left bool // it was in the inbox
+	left     bool // it was in the inbox
+	recorded bool // the flight recorder has it
 }
 
 // Reason says why an event is not handled.

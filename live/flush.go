@@ -58,13 +58,14 @@ func (p *proc) perform(ef *machine.Effect) {
 // send performs a send: what cannot be delivered is a dead letter, and an ID that never was one is a failure.
 func (p *proc) send(to *machine.Ref, ev any) {
 	var why Reason
+	recorded := false
 	switch t := to.Names.(type) {
 	case *proc:
 		if t.sys != p.sys {
 			why = Unknown
 			break
 		}
-		why = t.put(context.Background(), p, ev)
+		why, recorded = t.put(context.Background(), p, ev), true
 	case *remote:
 		if t.sys != p.sys {
 			why = Unknown
@@ -82,7 +83,7 @@ func (p *proc) send(to *machine.Ref, ev any) {
 	if why == 0 {
 		return
 	}
-	p.sys.deadLetter(DeadLetter{To: ravel.IDOf(to), From: p.id(), Event: ev, Reason: why})
+	p.sys.deadLetter(DeadLetter{To: ravel.IDOf(to), From: p.id(), Event: ev, Reason: why, recorded: recorded})
 	if why == Unknown {
 		p.breaks(&failure.Misuse{
 			Site: p.site(failure.Place{}), Rule: failure.KnownMachine, Subject: typeName(ev),
@@ -98,10 +99,9 @@ func (p *proc) breaks(err error) {
 }
 
 func (p *proc) create(t *proc) {
-	if !t.appear() {
+	if !t.appear(p) {
 		return // the system is over, and so is p
 	}
-	p.sys.rec.created(p, t)
 	p.sys.created(t, t.Def.Name)
 	p.sys.run(t, p)
 }
@@ -125,6 +125,7 @@ func (p *proc) restart(to *machine.Ref, spec *machine.Spec) {
 	ok := t.status == down && t.reborn == nil
 	if ok {
 		t.status, t.reborn = up, spec
+		p.sys.rec.restarted(p, t)
 		t.rouse()
 	}
 	t.mu.Unlock()
@@ -132,7 +133,6 @@ func (p *proc) restart(to *machine.Ref, spec *machine.Spec) {
 		p.breaks(&failure.Misuse{Site: p.site(failure.Place{}), Text: fmt.Sprintf("Restart of %s, which has not crashed: crash it first", to)})
 		return
 	}
-	p.sys.rec.restarted(p, t)
 	p.sys.created(t, spec.Def.Name)
 }
 

@@ -50,14 +50,11 @@ func (t *proc) put(ctx context.Context, from *proc, ev any) Reason {
 	t.mu.Lock()
 	if t.bound != nil && from != t && !machine.Urgent(ev) {
 		if why := t.awaitRoom(ctx, from); why != 0 {
-			t.mu.Unlock()
-			return why
+			return t.refuse(from, ev, why)
 		}
 	}
 	if t.status != up {
-		why := t.closed()
-		t.mu.Unlock()
-		return why
+		return t.refuse(from, ev, t.closed())
 	}
 	if n := t.fresh.Len(); n >= keepAtMost && n == t.fresh.Cap() {
 		t.sys.spares.growQueue(&t.fresh)
@@ -80,6 +77,14 @@ func (t *proc) put(ctx context.Context, from *proc, ev any) Reason {
 		t.sys.run(t, from)
 	}
 	return 0
+}
+
+// refuse does not put an event into the inbox. mu is held, and is not afterwards: what the flight recorder says of full inboxes, and
+// of machines that are not there, has its place among what fills and empties them.
+func (t *proc) refuse(from *proc, ev any, why Reason) Reason {
+	t.sys.rec.refused(from, t, ev, why)
+	t.mu.Unlock()
+	return why
 }
 
 func init() { machine.DeclareUrgent(reflect.TypeFor[Failed]()) }
@@ -239,24 +244,33 @@ func (p *proc) find() (int, bool) {
 		case machine.Defer:
 			return 0, false
 		}
-		p.ignored(*p.In.At(i)) // before who waits for the room has it
-		p.remove(i)
+		p.ignore(i)
 	}
 }
 
-// remove takes an event out of the inbox.
-func (p *proc) remove(i int) machine.Entry {
+// remove takes an event out of the inbox. The flight recorder's note of that, nil if there is none, gets its place here: before
+// anything that becomes possible by it, be it a send to the room that it leaves or the next tick of its timer.
+func (p *proc) remove(i int, x *note) machine.Entry {
 	en := p.In.Take(i)
 	if i < p.scan {
 		p.scan--
 	}
+	if en.Timer == 0 && p.bound == nil {
+		if x != nil {
+			p.sys.rec.removed(p, x)
+		}
+		return en
+	}
+	p.mu.Lock()
+	if x != nil {
+		p.sys.rec.removed(p, x)
+	}
 	if en.Timer != 0 {
 		p.tickRead(en.Timer - 1)
-	} else if p.bound != nil {
-		p.mu.Lock()
+	} else {
 		p.made(1)
-		p.mu.Unlock()
 	}
+	p.mu.Unlock()
 	return en
 }
 

@@ -40,12 +40,14 @@ func (r *recorder) sent(p *proc, to *remote, ev any) {
 	}
 }
 
+// created notes a new machine, whose lock is held: nobody has sent to it before.
 func (r *recorder) created(by, p *proc) {
 	if r != nil {
 		r.put(note{kind: trace.Created, step: r.step(), who: who(by), peer: p})
 	}
 }
 
+// restarted notes that a machine is up again. Its lock is held: its new incarnation has not begun.
 func (r *recorder) restarted(by, p *proc) {
 	if r != nil {
 		r.put(note{kind: trace.Restarted, step: r.step(), who: by, peer: p})
@@ -58,52 +60,83 @@ func (r *recorder) crashed(p, by *proc) {
 	}
 }
 
-// took notes that a handler begins or goes on: with the start for nil, by the default handler for an entry without an event.
-func (r *recorder) took(p *proc, en *machine.Entry, meta *machine.Meta) {
+// began notes the start of an incarnation.
+func (r *recorder) began(p *proc) {
+	if r != nil {
+		p.step = r.step()
+		r.put(note{kind: trace.Began, step: p.step, who: p, to: p.StateName()})
+	}
+}
+
+// tookDefault notes a run of the default handler. Refill has given it its step.
+func (r *recorder) tookDefault(p *proc) {
+	if r != nil {
+		r.put(note{kind: trace.TookDefault, step: p.step, who: p})
+	}
+}
+
+// removeNoted is remove of an event that a handler takes, for those who watch.
+func (p *proc) removeNoted(i int) machine.Entry {
+	r := p.sys.rec
 	if r == nil {
+		return p.remove(i, nil)
+	}
+	en := p.In.At(i)
+	x := note{kind: trace.Took, who: p}
+	if meta := p.In.MetaAt(i); meta != nil {
+		x.sent = uint64(meta.Step)
+		if meta.From != nil {
+			x.peer = meta.From.Names.(*proc)
+		} else if en.Timer == 0 {
+			x.peer = outside{}
+		}
+	}
+	x = r.carrying(x, en.Ev)
+	return p.remove(i, &x)
+}
+
+// ignore drops an event that the state ignores.
+func (p *proc) ignore(i int) {
+	r := p.sys.rec
+	if r == nil {
+		p.remove(i, nil)
 		return
 	}
-	if en == nil || en.Ev != nil {
-		p.step = r.step() // refill has given the default handler its own
+	x := r.carrying(note{kind: trace.Dropped, who: p, to: "ignored"}, p.In.At(i).Ev)
+	p.remove(i, &x)
+}
+
+// removed notes that an event has left the inbox: what is taken begins a step of the machine.
+func (r *recorder) removed(p *proc, x *note) {
+	x.step = r.step()
+	if x.kind == trace.Took {
+		p.step = x.step
 	}
-	x := note{kind: trace.Began, step: p.step, who: p, to: p.StateName()}
-	switch {
-	case en == nil:
-	case en.Ev == nil:
-		x.kind, x.to = trace.TookDefault, ""
-	default:
-		x.kind, x.to = trace.Took, ""
-		if meta != nil {
-			x.sent = uint64(meta.Step)
-			if meta.From != nil {
-				x.peer = meta.From.Names.(*proc)
-			} else if en.Timer == 0 {
-				x.peer = outside{}
-			}
-		}
-		x = r.carrying(x, en.Ev)
-	}
-	r.put(x)
+	r.put(*x)
 }
 
 type outside struct{}
 
 func (outside) shownAs() string { return "outside" }
 
-func (r *recorder) ignored(p *proc, en *machine.Entry) {
-	if r != nil {
-		r.put(r.carrying(note{kind: trace.Dropped, step: r.step(), who: p, to: "ignored"}, en.Ev))
+// refused notes a send that fails. The lock of the receiver is held.
+func (r *recorder) refused(from, to *proc, ev any, why Reason) {
+	if r == nil {
+		return
 	}
+	x := note{kind: trace.Lost, step: r.step(), who: who(from), peer: to}
+	if why == Full {
+		x.to = trace.Full
+	}
+	r.put(r.carrying(x, ev))
 }
 
+// lost notes a dead letter that nothing else tells of.
 func (r *recorder) lost(d *DeadLetter) {
-	if r == nil || d.Reason == Poison { // it was taken, and the failure says the rest
+	if r == nil || d.recorded || d.Reason == Poison { // it was taken, and the failure says the rest
 		return
 	}
 	x := note{kind: trace.Lost, step: r.step()}
-	if d.Reason == Full {
-		x.to = trace.Full
-	}
 	if ref := ravel.RefOf(d.From); ref != nil {
 		x.who, _ = ref.Names.(namer)
 	}

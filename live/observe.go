@@ -84,7 +84,6 @@ func (p *proc) enters(en *machine.Entry, meta *machine.Meta) {
 	if !s.noted {
 		return
 	}
-	s.rec.took(p, en, meta)
 	if s.obs == nil {
 		return
 	}
@@ -100,7 +99,6 @@ func (p *proc) enters(en *machine.Entry, meta *machine.Meta) {
 		p.watch.Event = "default"
 	default:
 		p.watch.Event = typeName(en.Ev)
-		p.watch.Waiting-- // it is taken right behind
 	}
 	if meta != nil {
 		p.watch.Cause, p.watch.From = uint64(meta.PC), ravel.IDOf(meta.From)
@@ -116,9 +114,6 @@ func (p *proc) leaves(err error) {
 		p.sys.obs.Handled(p.watch)
 	}
 }
-
-// ignored notes that an event was dropped because the state ignores it.
-func (p *proc) ignored(en machine.Entry) { p.sys.rec.ignored(p, &en) }
 
 func (s *System) created(p *proc, def string) {
 	if s.obs != nil {

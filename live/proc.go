@@ -112,7 +112,9 @@ func (s *System) reserve(spec machine.Spec, parent *proc) *proc {
 }
 
 // appear makes a reserved machine take part. It reports false if the system is over.
-func (p *proc) appear() bool {
+func (p *proc) appear(by *proc) bool {
+	p.mu.Lock() // who finds it by its name from now on sends when it is up
+	defer p.mu.Unlock()
 	p.kin.mu.Lock()
 	over := p.sys.killing.Load()
 	if !over {
@@ -122,9 +124,8 @@ func (p *proc) appear() bool {
 	if over {
 		return false
 	}
-	p.mu.Lock()
 	p.status, p.active = up, true
-	p.mu.Unlock()
+	p.sys.rec.created(by, p)
 	p.sys.activity.begin(p)
 	return true
 }

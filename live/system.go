@@ -105,10 +105,9 @@ func (s *System) Create(m ravel.Machine) (ravel.ID, error) {
 		return ravel.ID{}, fmt.Errorf("live: create %s: %w", spec.Def.Name, ErrStopped)
 	}
 	p := s.reserve(spec, nil)
-	if !p.appear() {
+	if !p.appear(nil) {
 		return ravel.ID{}, fmt.Errorf("live: create %s: %w", spec.Def.Name, ErrStopped)
 	}
-	s.rec.created(nil, p)
 	s.created(p, spec.Def.Name)
 	go s.work(p)
 	return p.id(), nil
@@ -126,7 +125,7 @@ func (s *System) Send(ctx context.Context, to ravel.ID, event any) error {
 		return fmt.Errorf("live: send %s to %s: an event is a value of some type, and goes to a machine", typeName(event), name(to))
 	}
 	ref := ravel.RefOf(to)
-	why, err := Unknown, error(nil)
+	why, recorded, err := Unknown, false, error(nil)
 	switch t := ref.Names.(type) {
 	case *proc:
 		switch {
@@ -134,7 +133,7 @@ func (s *System) Send(ctx context.Context, to ravel.ID, event any) error {
 		case s.closing.Load():
 			why = Stopped
 		default:
-			why = t.put(ctx, nil, event)
+			why, recorded = t.put(ctx, nil, event), true
 		}
 	case *remote:
 		if t.sys == s {
@@ -147,7 +146,7 @@ func (s *System) Send(ctx context.Context, to ravel.ID, event any) error {
 	if why == 0 {
 		return nil
 	}
-	s.refused(DeadLetter{To: to, Event: event, Reason: why, Err: err})
+	s.refused(DeadLetter{To: to, Event: event, Reason: why, Err: err, recorded: recorded})
 	return fmt.Errorf("live: send %s to %s: %w", typeName(event), s.shown(ref), sendError(why, ctx, err))
 }
 

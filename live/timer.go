@@ -68,10 +68,8 @@ func (t *timer) fire() {
 	}
 }
 
-// tickRead lets a periodic timer fire again; one that has fired for good is forgotten.
+// tickRead lets a periodic timer fire again; one that has fired for good is forgotten. mu is held.
 func (p *proc) tickRead(n int32) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	t := p.timers[n]
 	if t == nil {
 		return

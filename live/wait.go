@@ -67,10 +67,7 @@ func (p *proc) matches(w *machine.Wait, ev any) bool {
 }
 
 func (p *proc) received(i int) any {
-	if p.sys.noted {
-		p.sys.rec.took(p, p.In.At(i), p.In.MetaAt(i))
-	}
-	return p.remove(i).Ev
+	return p.removeNoted(i).Ev
 }
 
 // park waits until something comes that may end the wait.

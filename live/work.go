@@ -118,6 +118,7 @@ func (p *proc) hasDefault() bool {
 // begin runs the start state's entry, or the whole of a plain function.
 func (p *proc) begin() {
 	p.begun = true
+	p.sys.rec.began(p)
 	p.enters(nil, nil)
 	if p.Def.Fn == nil {
 		p.Start()
@@ -134,7 +135,7 @@ func (p *proc) take(i int) {
 		p.takeNoted(i)
 		return
 	}
-	en := p.remove(i)
+	en := p.remove(i, nil)
 	p.Guard &^= guardIdle
 	p.now = noTime
 	p.Handle(en.Ev, en.Column)
@@ -148,15 +149,15 @@ func (p *proc) takeNoted(i int) {
 		was := *m
 		meta = &was
 	}
-	en := *p.In.At(i)
-	p.enters(&en, meta) // before a timer whose tick this is may fire again
-	p.remove(i)
+	en := p.removeNoted(i)
+	p.enters(&en, meta)
 	p.Handle(en.Ev, en.Column)
 	p.leaves(nil)
 }
 
 // idle runs the default handler.
 func (p *proc) idle() {
+	p.sys.rec.tookDefault(p)
 	p.enters(&machine.Entry{}, nil)
 	p.Handle(nil, machine.DefaultColumn)
 	p.leaves(nil)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
+	"math/rand/v2"
+	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,7 +18,6 @@ import (
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/live"
-	"github.com/ravelgo/ravel/strategy"
 	"github.com/ravelgo/ravel/trace"
 )
 
@@ -25,18 +26,11 @@ import (
 var unguided = append([]OpKind{OpNotify, OpStart, OpEvery, OpStop, OpCancel, OpNow, OpAge}, testedOnly...)
 
 // TestProductionReplays records runs of random programs in production, and has the tester do the same: each send, creation and
-// halt in the order of the trace, each event taken before what its handler does. The tester must be able to, and must
-// end with the same fields.
+// halt in the order of the trace, each event taken before what its handler does. The tester must be able to, each send must
+// have the same fate, to be delivered, lost or rejected by a full inbox, and the machines must end with the same fields.
 func TestProductionReplays(t *testing.T) {
-	compared, events, drawn := 0, 0, 0
-	for seed := range seeds(*programs) {
-		p := Generate(seed)
-		p.eachList(func(ops *[]*Op) {
-			*ops = slices.DeleteFunc(*ops, func(o *Op) bool { return slices.Contains(unguided, o.Kind) })
-		})
-		for _, m := range p.Machines {
-			m.Reject = false // whether the send came first, or the dequeue that would have made room, is not in the trace
-		}
+	compared, events, drawn, rejected := 0, 0, 0, 0
+	for p, seed := range guided(*programs) {
 		c, err := compile(p)
 		if err != nil {
 			continue // refused by Define
@@ -46,13 +40,22 @@ func TestProductionReplays(t *testing.T) {
 			if log == nil {
 				continue
 			}
-			g, got := followed(p, c, log)
+			g, got, sends := followed(p, c, log)
+			want := fates(log)
+			if g.fault == "" && !slices.Equal(sends, want) {
+				g.fault = fmt.Sprintf("of the sends in production became\n%s\nand in the tester\n%s", strings.Join(want, "\n"), strings.Join(sends, "\n"))
+			}
 			if g.fault != "" || got != end {
 				t.Fatalf("seed %d: %s\nproduction ends in %s\nthe tester in     %s\n%s\n%s", seed, g.fault, end, got,
 					(&trace.Trace{Events: log}).Text(trace.TextOptions{Width: 140}), p)
 			}
+			for _, ev := range log {
+				if ev.Kind == trace.Lost && ev.To == trace.Full {
+					rejected++
+				}
+			}
 			if i := lastSend(log); i >= 0 {
-				if g, _ := followed(p, c, slices.Delete(slices.Clone(log), i, i+1)); g.fault == "" {
+				if g, _, _ := followed(p, c, slices.Delete(slices.Clone(log), i, i+1)); g.fault == "" {
 					t.Fatalf("seed %d: nobody misses the send of step %d\n%s", seed, log[i].Step, p)
 				}
 			}
@@ -61,22 +64,82 @@ func TestProductionReplays(t *testing.T) {
 			drawn += g.drawn
 		}
 	}
-	t.Logf("%d runs with %d events and %d choices", compared, events, drawn)
-	if *programs >= 400 && (compared < 300 || drawn < 20) {
+	t.Logf("%d runs with %d events, %d choices, and %d sends that full inboxes rejected", compared, events, drawn, rejected)
+	if *programs >= 400 && (compared < 300 || drawn < 20 || rejected < 20) {
 		t.Errorf("too few runs say anything")
 	}
 }
 
-// followed has the tester do what a trace says, and returns how that ends.
-func followed(p *Program, c *compiled, log []trace.Event) (*guide, string) {
+// guided yields random programs that a guide can follow, and their seeds; those with bounded inboxes a second time, with inboxes that
+// reject.
+func guided(n uint64) iter.Seq2[*Program, uint64] {
+	return func(yield func(*Program, uint64) bool) {
+		for seed := range seeds(n) {
+			p := Generate(seed)
+			p.eachList(func(ops *[]*Op) {
+				*ops = slices.DeleteFunc(*ops, func(o *Op) bool { return slices.Contains(unguided, o.Kind) })
+			})
+			if !yield(p, seed) {
+				return
+			}
+			if seed&Bounds == 0 {
+				continue
+			}
+			for _, m := range p.Machines {
+				m.Reject = m.Room > 0
+			}
+			if !yield(p, seed) {
+				return
+			}
+		}
+	}
+}
+
+// followed has the tester do what a trace says, and returns how that ends, and the fates of the sends.
+func followed(p *Program, c *compiled, log []trace.Event) (*guide, string, []string) {
 	g := newGuide(log, p.inboxes())
 	e := engine.New()
 	defer e.Close()
 	x := c.run()
 	x.live = true
-	o := e.Run(p.config(), g, engine.Program{Body: x.body})
+	cfg := p.config()
+	cfg.Record = true
+	o := e.Run(cfg, g, engine.Program{Body: x.body})
 	g.finish()
-	return g, x.end(o.Err)
+	return g, x.end(o.Err), fates(o.Events)
+}
+
+// fates says in turn what became of each send, but for those to the root, which stays in the tester and halts in production.
+func fates(events []trace.Event) (list []string) {
+	t := newTree()
+	for i := range events {
+		switch ev := &events[i]; ev.Kind {
+		case trace.Created:
+			t.created(ev)
+		case trace.Sent, trace.Lost:
+			if t.paths[ev.Peer] == "r" {
+				continue
+			}
+			list = append(list, fmt.Sprintf("%s sends %s to %s: %v %s", t.paths[ev.Who], ev.Type, t.paths[ev.Peer], ev.Kind, ev.To))
+		}
+	}
+	return list
+}
+
+// tree is who has created whom, in a trace.
+type tree struct {
+	paths map[string]string // of machines by their names
+	kids  map[string]int    // how many there are, by the path of who has created them
+}
+
+func newTree() *tree { return &tree{paths: map[string]string{"test": "r"}, kids: map[string]int{}} }
+
+// created notes a new machine; the first one was created by nobody.
+func (t *tree) created(ev *trace.Event) {
+	if by, ok := t.paths[ev.Who]; ok {
+		t.paths[ev.Peer] = fmt.Sprintf("%s.%d", by, t.kids[by])
+		t.kids[by]++
+	}
 }
 
 // lastSend returns the index of the last send by a machine, -1 if there is none.
@@ -96,6 +159,13 @@ type endless struct {
 }
 
 func (e *endless) Handled(*live.Handling) { e.count() }
+
+// Handling gives others a turn, now and then, while a machine takes an event.
+func (e *endless) Handling(*live.Handling) {
+	if rand.IntN(2) == 0 {
+		runtime.Gosched()
+	}
+}
 
 func (e *endless) Started(ravel.ID, string) { e.count() }
 
@@ -134,185 +204,4 @@ func recorded(t *testing.T, c *compiled) (events []trace.Event, end string) {
 		_ = s.Stop(over)
 	})
 	return events, end
-}
-
-// entry is an event of the trace that the tester is to do.
-type entry struct {
-	step   int
-	who    string // path in the tree of creations
-	takes  bool   // starts or takes an event
-	idle   bool   // runs the default handler
-	frees  bool   // takes an event out of a bounded inbox
-	effect strategy.ActionKind
-}
-
-// guide is a strategy that follows a trace. A handler that has no effect that others see is joined with what its machine does
-// next, so that an event is taken as late as possible: right before the first effect of its handler. Out of a bounded inbox it
-// is taken in its turn.
-type guide struct {
-	log     []entry
-	next    int
-	bounded map[string]bool // has a bounded inbox
-	pending map[string]bool // has an event to take that is behind next
-	early   map[string]int  // events taken that are not behind next
-	values  map[string][]int
-	fault   string
-	drawn   int
-}
-
-func newGuide(events []trace.Event, bounds map[string]live.Inbox) *guide {
-	g := &guide{bounded: map[string]bool{}, pending: map[string]bool{}, early: map[string]int{}, values: map[string][]int{}}
-	paths, kids := map[string]string{"test": "r"}, map[string]int{}
-	for i := range events {
-		ev := &events[i]
-		en := entry{step: ev.Step, who: paths[ev.Who]}
-		switch ev.Kind {
-		case trace.Created:
-			if ev.Who == "outside" {
-				continue
-			}
-			paths[ev.Peer] = fmt.Sprintf("%s.%d", en.who, kids[en.who])
-			kids[en.who]++
-			en.effect = strategy.Create
-		case trace.Began:
-			name, _, _ := strings.Cut(ev.Who, "#")
-			g.bounded[en.who] = bounds[name].Capacity > 0
-			en.takes = true
-		case trace.Took:
-			en.frees = g.bounded[en.who]
-			en.takes = !en.frees
-		case trace.Dropped:
-			if en.frees = g.bounded[en.who] && ev.To == "ignored"; !en.frees {
-				continue
-			}
-		case trace.TookDefault:
-			en.idle = true
-		case trace.Sent, trace.Lost:
-			en.effect = strategy.Send
-		case trace.Halted:
-			if en.who == "r" {
-				continue // the tester's root stays
-			}
-			en.effect = strategy.Halt
-		case trace.Chose:
-			v, err := strconv.Atoi(ev.Value)
-			if ev.Value == "true" {
-				v, err = 1, nil
-			} else if ev.Value == "false" {
-				v, err = 0, nil
-			}
-			if err != nil {
-				g.fault = err.Error()
-			}
-			g.values[en.who] = append(g.values[en.who], v)
-			continue
-		default:
-			continue
-		}
-		g.log = append(g.log, en)
-	}
-	return g
-}
-
-func pathOf(o *strategy.Op) string {
-	if o.Creator == nil {
-		return "r"
-	}
-	return fmt.Sprintf("%s.%d", pathOf(o.Creator), o.Nth)
-}
-
-// pass goes past the events that need not be taken yet.
-func (g *guide) pass() {
-	for ; g.next < len(g.log) && g.log[g.next].takes; g.next++ {
-		switch who := g.log[g.next].who; {
-		case g.early[who] > 0:
-			g.early[who]--
-		case g.pending[who]:
-			return // the one before has to be taken now
-		default:
-			g.pending[who] = true
-		}
-	}
-}
-
-func (g *guide) Start(strategy.Execution) bool { return g.fault == "" }
-
-func (g *guide) Pick(ops []*strategy.Op) int {
-	g.pass()
-	if g.next == len(g.log) || g.fault != "" {
-		return 0
-	}
-	want := g.log[g.next].who
-	i := slices.IndexFunc(ops, func(o *strategy.Op) bool { return pathOf(o) == want })
-	if i < 0 {
-		g.fault = fmt.Sprintf("in step %d %s cannot move in the tester", g.log[g.next].step, want)
-		return 0
-	}
-	return i
-}
-
-func (g *guide) Value(v strategy.Value) int {
-	list := g.values[pathOf(v.Op)]
-	if len(list) == 0 || list[0] >= v.N {
-		g.fault = fmt.Sprintf("%s chooses out of %d, which it did not in production", pathOf(v.Op), v.N)
-		return 0
-	}
-	g.values[pathOf(v.Op)] = list[1:]
-	g.drawn++
-	return list[0]
-}
-
-func (g *guide) Enabled(*strategy.Op)  {}
-func (g *guide) Disabled(*strategy.Op) {}
-
-func (g *guide) Executed(o *strategy.Op, did []strategy.Action) {
-	who := pathOf(o)
-	for _, a := range did {
-		switch a.Kind {
-		case strategy.Start, strategy.Dequeue:
-			if a.Kind == strategy.Dequeue && g.bounded[who] {
-				g.expect(who, "an event taken by", func(e entry) bool { return e.frees })
-			} else if g.pending[who] {
-				g.pending[who] = false
-			} else {
-				g.early[who]++
-			}
-		case strategy.DefaultRun:
-			g.expect(who, "the default handler of", func(e entry) bool { return e.idle })
-		case strategy.Send, strategy.Create, strategy.Halt:
-			g.expect(who, map[strategy.ActionKind]string{strategy.Send: "a send", strategy.Create: "a creation", strategy.Halt: "a halt"}[a.Kind]+" of", func(e entry) bool { return e.effect == a.Kind && !e.takes && !e.idle && !e.frees })
-		}
-	}
-}
-
-// finish finds out whether all of the trace was followed.
-func (g *guide) finish() {
-	g.pass()
-	for who, p := range g.pending {
-		if p && g.fault == "" {
-			g.fault = who + " takes an event more in production"
-		}
-	}
-	for who, n := range g.early {
-		if n > 0 && g.fault == "" {
-			g.fault = who + " takes an event more in the tester"
-		}
-	}
-	if g.fault == "" && g.next < len(g.log) {
-		g.fault = fmt.Sprintf("the tester has come to rest before step %d", g.log[g.next].step)
-	}
-}
-
-// expect compares what was done with the next entry.
-func (g *guide) expect(who, what string, is func(entry) bool) {
-	g.pass()
-	switch {
-	case g.fault != "":
-	case g.next == len(g.log):
-		g.fault = fmt.Sprintf("%s %s in the tester, where nothing more happens in production", what, who)
-	case g.log[g.next].who != who || !is(g.log[g.next]):
-		g.fault = fmt.Sprintf("%s %s in the tester, and not step %d", what, who, g.log[g.next].step)
-	default:
-		g.next++
-	}
 }
