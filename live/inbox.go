@@ -16,7 +16,7 @@ type Inbox = ravel.Inbox
 // bound is the state of a bounded inbox, under the machine's lock.
 type bound struct {
 	Inbox
-	size int
+	size int           // events that take room: those of an incarnation that is over take none
 	room chan struct{} // closed when there is room; nil when nobody waits
 }
 
@@ -267,7 +267,7 @@ func (p *proc) remove(i int, x *note) machine.Entry {
 	}
 	if en.Timer != 0 {
 		p.tickRead(en.Timer - 1)
-	} else {
+	} else if !p.cut.Load() {
 		p.made(1)
 	}
 	p.mu.Unlock()

@@ -227,3 +227,36 @@ func TestRoomAfterARestart(t *testing.T) {
 		}
 	})
 }
+
+// That is so from the moment on at which it crashes, however long a handler of it that blocks goes on.
+func TestRoomWhileAnOldHandlerRuns(t *testing.T) {
+	busy := ravel.Define[slow]("Slow", ravel.Start("Working", ravel.Defer[hit](), ravel.On(func(*slow, *ravel.Context, add) { time.Sleep(time.Second) })))
+	for _, reject := range []bool{false, true} {
+		bubble(t, live.Options{Inboxes: map[string]live.Inbox{"Slow": {Capacity: 3, Reject: reject}}}, func(t *testing.T, s *live.System, d *diary) {
+			again := &slow{}
+			to := create(t, s, busy.New(&slow{}))
+			send(t, s, to, hit{}, hit{})
+			synctest.Wait()
+			send(t, s, to, add{1})
+			synctest.Wait() // it is busy for a second
+			sent := false
+			_, _ = s.Go("operator", func(c *ravel.Context) {
+				c.Crash(to)
+				c.Restart(to, slowMachine.New(again))
+				for range 3 {
+					c.Send(to, add{1})
+				}
+				c.Yield()
+				sent = true
+			})
+			synctest.Wait()
+			if !sent {
+				t.Error("the sender waits, although the inbox is empty")
+			}
+			time.Sleep(time.Minute)
+			if again.done != 3 || s.DeadLetters()[live.Full] != 0 {
+				t.Errorf("%d events were handled after the restart; dead letters %v", again.done, s.DeadLetters())
+			}
+		})
+	}
+}

@@ -152,7 +152,6 @@ func (p *proc) finish(s status, why Reason) {
 		p.sys.rec.simple(trace.Halted, p)
 	}
 	late := p.seize()
-	p.cut.Store(true)
 	p.mu.Unlock()
 	p.lose(&late, why)
 }
@@ -170,7 +169,6 @@ func (p *proc) end(s status, why Reason, by *proc) bool {
 		p.sys.rec.crashed(p, by)
 	}
 	late := p.seize()
-	p.cut.Store(true)
 	if p.pause != nil {
 		close(p.pause)
 		p.pause = nil
@@ -181,11 +179,15 @@ func (p *proc) end(s status, why Reason, by *proc) bool {
 	return was == up
 }
 
-// seize takes what has arrived; mu is held.
+// seize cuts the incarnation off and takes what has arrived. All of its inbox takes no room from now on, although the owner may
+// be busy for a while yet: that is the next one's. mu is held.
 func (p *proc) seize() machine.Queue {
 	q := p.fresh
 	p.fresh = machine.Queue{}
-	p.made(sentIn(&q))
+	if p.bound != nil {
+		p.made(p.bound.size)
+	}
+	p.cut.Store(true)
 	return q
 }
 
@@ -196,7 +198,6 @@ func (p *proc) bury() (again bool) {
 	why := p.why
 	q := p.In
 	p.In = machine.Queue{}
-	p.made(sentIn(&q))
 	p.stopTimers()
 	p.mu.Unlock()
 	p.lose(&q, why)
@@ -261,16 +262,6 @@ func (p *proc) lose(q *machine.Queue, why Reason) {
 			p.sys.deadLetter(DeadLetter{To: p.id(), From: senderAt(q, i), Event: en.Ev, Reason: why, left: true})
 		}
 	}
-}
-
-// sentIn counts the events of a queue that are no ticks.
-func sentIn(q *machine.Queue) (n int) {
-	for i := range q.Len() {
-		if q.At(i).Timer == 0 {
-			n++
-		}
-	}
-	return n
 }
 
 func senderAt(q *machine.Queue, i int) ravel.ID {
