@@ -126,10 +126,15 @@ func (t *proc) rouse() {
 // allows.
 func (t *proc) awaitRoom(ctx context.Context, from *proc) Reason {
 	b := t.bound
-	for told := false; b.size >= b.Capacity && t.status == up; {
-		if b.Reject {
-			return Full
-		}
+	switch {
+	case b.size < b.Capacity || t.status != up:
+		return 0
+	case b.Reject:
+		return Full
+	}
+	patience := time.NewTimer(t.sys.opts.BlockedAfter) // for all of the wait: others may take what room there is again and again
+	defer patience.Stop()
+	for b.size >= b.Capacity && t.status == up {
 		if b.room == nil {
 			b.room = make(chan struct{})
 		}
@@ -138,12 +143,7 @@ func (t *proc) awaitRoom(ctx context.Context, from *proc) Reason {
 		if from != nil {
 			from.handOver() // what was sent before goes on meanwhile
 		}
-		why := t.sys.sleep(ctx, room, from.pauses(), func() {
-			if !told {
-				told = true
-				t.sys.blocked(from, t)
-			}
-		})
+		why := t.sys.sleep(ctx, room, from.pauses(), patience.C, func() { t.sys.blocked(from, t) })
 		if from.resumes() {
 			why = Unsent
 		}
@@ -183,10 +183,8 @@ func (p *proc) resumes() bool {
 	return p.cut.Load()
 }
 
-// sleep waits for room, unless the sender is ended. It calls late when that takes long.
-func (s *System) sleep(ctx context.Context, room, ended <-chan struct{}, late func()) Reason {
-	patience := time.NewTimer(s.opts.BlockedAfter)
-	defer patience.Stop()
+// sleep waits for room, unless the sender is ended. It calls late when its patience is at an end.
+func (s *System) sleep(ctx context.Context, room, ended <-chan struct{}, patience <-chan time.Time, late func()) Reason {
 	for {
 		select {
 		case <-room:
@@ -197,7 +195,7 @@ func (s *System) sleep(ctx context.Context, room, ended <-chan struct{}, late fu
 			return Stopped
 		case <-ctx.Done():
 			return Full
-		case <-patience.C:
+		case <-patience:
 			late()
 		}
 	}

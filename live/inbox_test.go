@@ -58,6 +58,24 @@ func TestBackPressure(t *testing.T) {
 	})
 }
 
+// A sender that is passed over again and again, as others take what room there is, is reported as well.
+func TestBackPressureOnMany(t *testing.T) {
+	o := live.Options{Inboxes: map[string]live.Inbox{"Slow": {Capacity: 1}}, BlockedAfter: 1500 * time.Millisecond}
+	bubble(t, o, func(t *testing.T, s *live.System, d *diary) {
+		m := &slow{}
+		to := create(t, s, slowMachine.New(m))
+		for range 10 {
+			send(t, s, create(t, s, fastMachine.New(&source{})), burst{to, 1})
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		// Each second there is room for one more, so whoever comes third or later waits for longer than that is borne.
+		if m.done != 10 || len(d.blocked) != 7 {
+			t.Errorf("%d of 10 events were handled; %d senders have been reported to wait", m.done, len(d.blocked))
+		}
+	})
+}
+
 func TestFullInboxThatRejects(t *testing.T) {
 	bubble(t, live.Options{Inbox: live.Inbox{Capacity: 3, Reject: true}}, func(t *testing.T, s *live.System, d *diary) {
 		m := &slow{}
