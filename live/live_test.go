@@ -2,8 +2,10 @@ package live_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ravelgo/ravel"
@@ -64,4 +66,23 @@ func TestAsk(t *testing.T) {
 	if err := stop(s); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Nobody answers once the system has stopped.
+func TestAskOfAStoppedSystem(t *testing.T) {
+	bubble(t, live.Options{}, func(t *testing.T, s *live.System, d *diary) {
+		mute := create(t, s, ravel.Define[server]("Mute", ravel.Start("Mute", ravel.Ignore[Ping]())).New(&server{}))
+		asked := make(chan error, 1)
+		go func() {
+			_, err := live.Ask[Pong](context.Background(), s, mute, func(from ravel.ID) any { return Ping{from} })
+			asked <- err
+		}()
+		synctest.Wait()
+		if err := stop(s); err != nil {
+			t.Error(err)
+		}
+		if err := <-asked; !errors.Is(err, live.ErrStopped) {
+			t.Error(err)
+		}
+	})
 }

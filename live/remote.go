@@ -32,7 +32,8 @@ func (s *System) Remote(name string, deliver func(from ravel.ID, event any) erro
 }
 
 // Ask sends a request from outside and returns the answer: request makes the event, given the ID to answer to. The first
-// event that comes back must be an R. What comes later is a dead letter. Without an answer it returns when ctx is done.
+// event that comes back must be an R. What comes later is a dead letter. Without an answer it returns when ctx is done, or when
+// the system has stopped, with ErrStopped.
 func Ask[R any](ctx context.Context, s *System, to ravel.ID, request func(from ravel.ID) any) (R, error) {
 	var none R
 	answers := make(chan any, 1)
@@ -47,14 +48,27 @@ func Ask[R any](ctx context.Context, s *System, to ravel.ID, request func(from r
 	if err := s.Send(ctx, to, request(from)); err != nil {
 		return none, err
 	}
+	var why error
 	select {
 	case ev := <-answers:
-		r, ok := ev.(R)
-		if !ok {
-			return none, fmt.Errorf("live: ask %s: the answer is a %T, not a %v", to, ev, reflect.TypeFor[R]())
-		}
-		return r, nil
+		return answered[R](to, ev)
 	case <-ctx.Done():
-		return none, fmt.Errorf("live: ask %s: no answer: %w", to, context.Cause(ctx))
+		why = context.Cause(ctx)
+	case <-s.killed:
+		why = ErrStopped
 	}
+	select {
+	case ev := <-answers: // it has come all the same
+		return answered[R](to, ev)
+	default:
+		return none, fmt.Errorf("live: ask %s: no answer: %w", to, why)
+	}
+}
+
+func answered[R any](to ravel.ID, ev any) (R, error) {
+	r, ok := ev.(R)
+	if !ok {
+		return r, fmt.Errorf("live: ask %s: the answer is a %T, not a %v", to, ev, reflect.TypeFor[R]())
+	}
+	return r, nil
 }
