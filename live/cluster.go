@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
+	"weak"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/internal/machine"
@@ -28,7 +30,7 @@ type Member struct {
 	ctx context.Context // ends with the system
 
 	mu      sync.Mutex
-	remotes map[transport.Address]ravel.ID
+	remotes map[transport.Address]weak.Pointer[remote] // whose IDs somebody has
 	hosted  map[string]ravel.ID
 }
 
@@ -38,7 +40,7 @@ type Member struct {
 //
 // Close the transport before the system is stopped.
 func Join(s *System, t transport.Transport) (*Member, error) {
-	m := &Member{sys: s, t: t, remotes: map[transport.Address]ravel.ID{}, hosted: map[string]ravel.ID{}}
+	m := &Member{sys: s, t: t, remotes: map[transport.Address]weak.Pointer[remote]{}, hosted: map[string]ravel.ID{}}
 	if !s.member.CompareAndSwap(nil, m) {
 		return nil, errors.New("live.Join: the system has joined a transport before")
 	}
@@ -114,7 +116,7 @@ func (m *Member) read(address string) (ravel.ID, error) {
 	return m.id(a), nil
 }
 
-// id returns the ID of the machine with an address, always the same.
+// id returns the ID of the machine with an address, the same as long as anybody has it.
 func (m *Member) id(a transport.Address) ravel.ID {
 	if a.Node == m.t.Node() {
 		if id, ok := m.local(a.Name); ok {
@@ -123,12 +125,23 @@ func (m *Member) id(a transport.Address) ravel.ID {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	id, ok := m.remotes[a]
-	if !ok {
-		id = m.sys.Remote(a.String(), func(from ravel.ID, event any) error { return m.send(from, a, event) })
-		m.remotes[a] = id
+	if r := m.remotes[a].Value(); r != nil {
+		return r.id()
 	}
-	return id
+	r := m.sys.remote(a.String(), func(from ravel.ID, event any) error { return m.send(from, a, event) })
+	known := weak.Make(r)
+	m.remotes[a] = known
+	runtime.AddCleanup(r, func(a transport.Address) { m.forget(a, known) }, a)
+	return r.id()
+}
+
+// forget forgets a machine whose ID nobody has any more. There may be a new one with its address.
+func (m *Member) forget(a transport.Address, known weak.Pointer[remote]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.remotes[a] == known {
+		delete(m.remotes, a)
+	}
 }
 
 // local returns the machine of this system that is hosted or shown under a name.
@@ -208,5 +221,5 @@ func (r *remote) Address(*machine.Ref) (string, error) {
 func (m *Member) knows(r *remote) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.remotes[transport.Address{Name: r.name}] == ravel.IDOf(&r.ref)
+	return m.remotes[transport.Address{Name: r.name}].Value() == r
 }

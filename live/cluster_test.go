@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/live"
@@ -255,4 +258,29 @@ func another(t *testing.T, s *live.System) ravel.ID {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// A member remembers the machines of other nodes whose IDs somebody has, and no others: those of each session, say, would be too
+// many in the end.
+func TestForgottenRemotes(t *testing.T) {
+	_, _, m, _, _ := cluster(t)
+	remote := func(address string) ravel.ID {
+		id, err := m.Remote(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	kept := remote("b/Kept")
+	for i := range 1000 {
+		remote(fmt.Sprint("b/Session#", i+2))
+	}
+	for deadline := time.Now().Add(30 * time.Second); live.Remotes(m) > 1; time.Sleep(time.Millisecond) {
+		if runtime.GC(); time.Now().After(deadline) {
+			t.Fatalf("%d machines are remembered", live.Remotes(m))
+		}
+	}
+	if again := remote("b/Kept"); again != kept {
+		t.Errorf("%v has another ID than before", again)
+	}
 }

@@ -26,10 +26,16 @@ func (r *remote) DisplayName(*machine.Ref) string { return r.name }
 //
 // This is where a transport plugs in: the machines that send need not know that the receiver is on another node.
 func (s *System) Remote(name string, deliver func(from ravel.ID, event any) error) ravel.ID {
+	return s.remote(name, deliver).id()
+}
+
+func (s *System) remote(name string, deliver func(from ravel.ID, event any) error) *remote {
 	r := &remote{sys: s, name: name, deliver: deliver}
 	r.ref = machine.NewRef(s.numbers.Add(1), r)
-	return ravel.IDOf(&r.ref)
+	return r
 }
+
+func (r *remote) id() ravel.ID { return ravel.IDOf(&r.ref) }
 
 // Ask sends a request from outside and returns the answer: request makes the event, given the ID to answer to. The first
 // event that comes back must be an R. What comes later is a dead letter. Without an answer it returns when ctx is done, or when
