@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"syscall"
 	"time"
+
+	"github.com/ravelgo/ravel/systems/internal/proxy"
 )
 
 // fault does something bad, for a while, and returns what it was.
@@ -107,10 +109,10 @@ func pauseBroker(w *town, rng *rand.Rand) string {
 }
 
 // cut drops the connections of a process, and lets it make no new ones.
-func cut(w *town, p *proxy, rng *rand.Rand, most time.Duration) time.Duration {
-	p.partition(true)
+func cut(w *town, p *proxy.Proxy, rng *rand.Rand, most time.Duration) time.Duration {
+	p.Partition(true)
 	d := upTo(rng, most)
-	p.partition(false)
+	p.Partition(false)
 	w.doubtful = time.Now().Add(2 * term)
 	return d
 }
@@ -140,8 +142,7 @@ func cutClients(w *town, rng *rand.Rand) string {
 func dropConnections(w *town, rng *rand.Rand) string {
 	for range 1 + rng.IntN(5) {
 		for _, m := range w.all() {
-			m.via.partition(true)
-			m.via.partition(false)
+			m.via.Drop()
 		}
 		upTo(rng, 100*time.Millisecond)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel/systems/bankd/deploy"
+	"github.com/ravelgo/ravel/systems/internal/proxy"
 )
 
 // member is a process of a town, and its way to the broker.
@@ -19,7 +20,7 @@ type member struct {
 	name  string
 	chain int // which chain it is a server of; -1: none
 	args  []string
-	via   *proxy
+	via   *proxy.Proxy
 	*process
 }
 
@@ -33,8 +34,8 @@ type town struct {
 	broker      *process
 	masters     []*member
 	servers     []*member
-	coordinator *member // nil without accounts
-	via         *proxy  // of the clients
+	coordinator *member      // nil without accounts
+	via         *proxy.Proxy // of the clients
 	clients     *deploy.Clients
 
 	doubtful time.Time // until then a server may yet be missed that was cut off or paused
@@ -55,6 +56,16 @@ func newTown(t testing.TB, size int) *town {
 	return w
 }
 
+func newProxy(t testing.TB) *proxy.Proxy {
+	t.Helper()
+	p, err := proxy.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
 func (w *town) all() []*member {
 	all := append(slices.Clone(w.masters), w.servers...)
 	if w.coordinator != nil {
@@ -68,17 +79,17 @@ func (w *town) startBroker() {
 	w.t.Helper()
 	w.broker = start(w.t, "broker", "--listen=127.0.0.1:0", "--cluster=test", "--log-format=json")
 	addr := strings.TrimPrefix(w.broker.served(w.t, "url"), "nats://")
-	w.via.to(addr)
+	w.via.To(addr)
 	for _, m := range w.all() {
-		m.via.to(addr)
+		m.via.To(addr)
 	}
 }
 
 func (w *town) newMember(name string, chain int, args ...string) *member {
 	w.t.Helper()
 	m := &member{name: name, chain: chain, via: newProxy(w.t)}
-	m.via.to(strings.TrimPrefix(w.broker.served(w.t, "url"), "nats://"))
-	m.args = append(args, "--url=nats://"+m.via.addr(), "--cluster=test", "--beat="+beat.String(), "--give-up="+giveUp.String(), "--log-format=json")
+	m.via.To(strings.TrimPrefix(w.broker.served(w.t, "url"), "nats://"))
+	m.args = append(args, "--url=nats://"+m.via.Addr(), "--cluster=test", "--beat="+beat.String(), "--give-up="+giveUp.String(), "--log-format=json")
 	w.start(m)
 	return m
 }
@@ -112,7 +123,7 @@ func (w *town) join() {
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c, err := deploy.Join(ctx, deploy.Net{URL: "nats://" + w.via.addr(), Cluster: "test", Beat: beat, GiveUp: giveUp, Log: quiet})
+	c, err := deploy.Join(ctx, deploy.Net{URL: "nats://" + w.via.Addr(), Cluster: "test", Beat: beat, GiveUp: giveUp, Log: quiet})
 	if err != nil {
 		w.t.Fatal(err)
 	}

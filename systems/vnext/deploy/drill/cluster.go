@@ -8,8 +8,10 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
+	"github.com/ravelgo/ravel/systems/internal/proxy"
 	"github.com/ravelgo/ravel/systems/vnext/deploy"
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
 	"github.com/ravelgo/ravel/systems/vnext/extnode"
@@ -44,12 +46,13 @@ type Cluster struct {
 	Client   *deploy.Client
 	Versions map[extmgr.ExtentID]uint64 // newest that was acknowledged
 
-	ctx     context.Context
-	cfg     Config
-	via     *Proxy // of tools to the manager
-	proxies []*Proxy
-	all     []*Process // every one that was ever started
-	started int        // nodes, for their names
+	ctx      context.Context
+	cfg      Config
+	via      *proxy.Proxy // of tools to the manager
+	proxies  []*proxy.Proxy
+	messages atomic.Int64 // to and from nodes
+	all      []*Process   // every one that was ever started
+	started  int          // nodes, for their names
 }
 
 // Member is a node and the ways to and from it.
@@ -57,8 +60,8 @@ type Member struct {
 	*Process
 	Name string
 	Dir  string
-	in   *Proxy // others to the node
-	out  *Proxy // the node to the manager
+	in   *proxy.Proxy // others to the node
+	out  *proxy.Proxy // the node to the manager
 }
 
 // errOver is that the context has ended.
@@ -82,7 +85,7 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 }
 
 func (c *Cluster) start() (err error) {
-	if c.via, err = c.proxy(); err != nil {
+	if c.via, err = c.proxy(nil); err != nil {
 		return err
 	}
 	if err := c.StartManager(); err != nil {
@@ -110,14 +113,6 @@ func (c *Cluster) Close() {
 	for _, p := range c.proxies {
 		p.Close()
 	}
-}
-
-func (c *Cluster) proxy() (*Proxy, error) {
-	p, err := NewProxy()
-	if err == nil {
-		c.proxies = append(c.proxies, p)
-	}
-	return p, err
 }
 
 // ManagerAddr is where tools reach the manager, also when it was started again.
@@ -164,10 +159,10 @@ func (c *Cluster) addNode() (*Member, error) {
 // process has.
 func (c *Cluster) newMember(name string) (m *Member, err error) {
 	m = &Member{Name: name, Dir: filepath.Join(c.cfg.Dir, fmt.Sprintf("%s-%d", name, len(c.all)))}
-	if m.in, err = c.proxy(); err != nil {
+	if m.in, err = c.proxy(c.count); err != nil {
 		return nil, err
 	}
-	if m.out, err = c.proxy(); err != nil {
+	if m.out, err = c.proxy(c.count); err != nil {
 		return nil, err
 	}
 	at, err := c.Manager.Addr(c.cfg.Patience)

@@ -5,7 +5,7 @@
 // that look at the deployed system from outside. What becomes of a cluster is judged
 // by the files on the disks, not by what anybody believes.
 //
-// Every connection of a node goes through a [Proxy], which can be cut and counts the
+// Every connection of a node goes through a proxy, which can be cut and counts the
 // messages. What is written is a function of extent and version, so that nothing has
 // to be remembered but which version was acknowledged last.
 //
@@ -14,5 +14,5 @@
 // until something is wrong or the time is over. A seed decides what is done; when it
 // takes effect is up to the machine, and a failure does not come again for the asking.
 //
-// Nothing here is for more than one goroutine, but for [Proxy] and [Process].
+// Nothing here is for more than one goroutine, but for [Process].
 package drill

@@ -61,10 +61,8 @@ func cutOff(c *Cluster, rng *rand.Rand) (string, error) {
 func dropConnections(c *Cluster, rng *rand.Rand) (string, error) {
 	for range 1 + rng.IntN(5) {
 		for _, m := range c.Nodes {
-			for _, p := range []*Proxy{m.in, m.out} {
-				p.Partition(true)
-				p.Partition(false)
-			}
+			m.in.Drop()
+			m.out.Drop()
 		}
 		time.Sleep(time.Duration(rng.IntN(100)) * time.Millisecond)
 	}
