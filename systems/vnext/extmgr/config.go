@@ -1,9 +1,9 @@
 package extmgr
 
 import (
-	"errors"
-	"fmt"
 	"time"
+
+	"github.com/ravelgo/ravel/systems/vnext/internal/settings"
 )
 
 // Config holds a manager's settings. A zero field has the default that is named
@@ -43,56 +43,41 @@ const NoWarmUp time.Duration = -1
 
 // WithDefaults returns c with every zero field replaced by its default.
 func (c Config) WithDefaults() Config {
-	setDefault(&c.Self, "extmgr")
-	setDefault(&c.Incarnation, 1)
-	setDefault(&c.Target, 3)
-	setDefault(&c.HeartbeatEvery, 5*time.Second)
-	setDefault(&c.ExpireAfter, 15*time.Second)
-	setDefault(&c.SyncEvery, 5*time.Minute)
-	setDefault(&c.RepairEvery, 30*time.Second)
-	setDefault(&c.RepairDeadline, 10*time.Minute)
-	setDefault(&c.MaxInflightPerNode, 2)
-	setDefault(&c.WarmUp, c.SyncEvery+c.ExpireAfter)
-	setDefault(&c.Fix, DefaultFix)
+	settings.Default(&c.Self, "extmgr")
+	settings.Default(&c.Incarnation, 1)
+	settings.Default(&c.Target, 3)
+	settings.Default(&c.HeartbeatEvery, 5*time.Second)
+	settings.Default(&c.ExpireAfter, 15*time.Second)
+	settings.Default(&c.SyncEvery, 5*time.Minute)
+	settings.Default(&c.RepairEvery, 30*time.Second)
+	settings.Default(&c.RepairDeadline, 10*time.Minute)
+	settings.Default(&c.MaxInflightPerNode, 2)
+	settings.Default(&c.WarmUp, c.SyncEvery+c.ExpireAfter)
+	settings.Default(&c.Fix, DefaultFix)
 	return c
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // Validate reports everything that is wrong with c, its defaults filled in, in
 // one error; nil means that [New] will accept it.
 func (c Config) Validate() error {
 	c = c.WithDefaults()
-	var errs []error
-	require := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	require(c.Target >= 1, "Target is %d: want at least 1 replica", c.Target)
-	require(c.MaxInflightPerNode >= 1, "MaxInflightPerNode is %d: want at least 1 task", c.MaxInflightPerNode)
-	require(c.HeartbeatEvery > 0, "HeartbeatEvery is %v: want a positive duration", c.HeartbeatEvery)
-	require(c.SyncEvery > 0, "SyncEvery is %v: want a positive duration", c.SyncEvery)
-	require(c.RepairEvery > 0, "RepairEvery is %v: want a positive duration", c.RepairEvery)
-	require(c.ExpireAfter > c.HeartbeatEvery,
+	var wrong settings.Wrong
+	wrong.Require(c.Target >= 1, "Target is %d: want at least 1 replica", c.Target)
+	wrong.Require(c.MaxInflightPerNode >= 1, "MaxInflightPerNode is %d: want at least 1 task", c.MaxInflightPerNode)
+	wrong.Require(c.HeartbeatEvery > 0, "HeartbeatEvery is %v: want a positive duration", c.HeartbeatEvery)
+	wrong.Require(c.SyncEvery > 0, "SyncEvery is %v: want a positive duration", c.SyncEvery)
+	wrong.Require(c.RepairEvery > 0, "RepairEvery is %v: want a positive duration", c.RepairEvery)
+	wrong.Require(c.ExpireAfter > c.HeartbeatEvery,
 		"ExpireAfter is %v: want more than HeartbeatEvery (%v), or nodes expire between two heartbeats",
 		c.ExpireAfter, c.HeartbeatEvery)
-	require(c.RepairDeadline > c.SyncEvery,
+	wrong.Require(c.RepairDeadline > c.SyncEvery,
 		"RepairDeadline is %v: want more than SyncEvery (%v), or finished copies are ordered again before they are reported",
 		c.RepairDeadline, c.SyncEvery)
-	require(c.Fix&^allFixes == 0, "Fix has unknown bits %#x", uint8(c.Fix&^allFixes))
-	require(c.Fix.has(FixMembership) || c.Fix.has(FixSweep),
+	wrong.Require(c.Fix&^allFixes == 0, "Fix has unknown bits %#x", uint8(c.Fix&^allFixes))
+	wrong.Require(c.Fix.has(FixMembership) || c.Fix.has(FixSweep),
 		"Fix has neither FixMembership nor FixSweep: incarnations cannot fence a node that has no record")
-	require(c.Bugs&^allBugs == 0, "Bugs has unknown bits %#x", uint32(c.Bugs&^allBugs))
-	if len(errs) > 0 {
-		return fmt.Errorf("extmgr: invalid Config: %w", errors.Join(errs...))
-	}
-	return nil
+	wrong.Require(c.Bugs&^allBugs == 0, "Bugs has unknown bits %#x", uint32(c.Bugs&^allBugs))
+	return wrong.Err("extmgr")
 }
 
 // Fix selects, as a set, how a manager keeps replicas of nodes it does not know

@@ -39,7 +39,7 @@ func New(cfg Config, net NetworkEngine, clk Clock, tm Timers, log Logger) (*Mana
 		return nil, errors.New("extmgr: New needs a NetworkEngine and a Clock")
 	}
 	if log == nil {
-		log = discard{}
+		log = NoLog{}
 	}
 	m := &Manager{
 		cfg:   cfg.WithDefaults(),

@@ -58,8 +58,9 @@ type Logger interface {
 	Warn(msg string, args ...any)  // someone should look
 }
 
-type discard struct{}
+// NoLog is the Logger that discards everything.
+type NoLog struct{}
 
-func (discard) Debug(string, ...any) {}
-func (discard) Info(string, ...any)  {}
-func (discard) Warn(string, ...any)  {}
+func (NoLog) Debug(string, ...any) {}
+func (NoLog) Info(string, ...any)  {}
+func (NoLog) Warn(string, ...any)  {}

@@ -1,11 +1,10 @@
 package extnode
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+	"github.com/ravelgo/ravel/systems/vnext/internal/settings"
 )
 
 // Config holds a node's settings. A zero field has the default that is named
@@ -35,21 +34,14 @@ const MaxChunkBytes = 16 << 20
 
 // WithDefaults returns c with every zero field replaced by its default.
 func (c Config) WithDefaults() Config {
-	setDefault(&c.Manager.Node, "extmgr")
-	setDefault(&c.HeartbeatEvery, 5*time.Second)
-	setDefault(&c.SyncEvery, 5*time.Minute)
-	setDefault(&c.ScrubEvery, time.Minute)
-	setDefault(&c.CopyTimeout, 30*time.Second)
-	setDefault(&c.ChunkBytes, 1<<20)
-	setDefault(&c.MaxCopies, 4)
+	settings.Default(&c.Manager.Node, "extmgr")
+	settings.Default(&c.HeartbeatEvery, 5*time.Second)
+	settings.Default(&c.SyncEvery, 5*time.Minute)
+	settings.Default(&c.ScrubEvery, time.Minute)
+	settings.Default(&c.CopyTimeout, 30*time.Second)
+	settings.Default(&c.ChunkBytes, 1<<20)
+	settings.Default(&c.MaxCopies, 4)
 	return c
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // Validate reports everything that is wrong with c, its defaults filled in, in
@@ -57,26 +49,18 @@ func setDefault[T comparable](field *T, value T) {
 // divides ChunkBytes.
 func (c Config) Validate() error {
 	c = c.WithDefaults()
-	var errs []error
-	require := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	require(c.Self != "", "Self is empty: want the node's name")
-	require(c.Self != c.Manager.Node, "Self and Manager are both %q: want two names", c.Self)
-	require(c.HeartbeatEvery > 0, "HeartbeatEvery is %v: want a positive duration", c.HeartbeatEvery)
-	require(c.SyncEvery > 0, "SyncEvery is %v: want a positive duration", c.SyncEvery)
-	require(c.ScrubEvery > 0, "ScrubEvery is %v: want a positive duration", c.ScrubEvery)
-	require(c.CopyTimeout > 0, "CopyTimeout is %v: want a positive duration", c.CopyTimeout)
-	require(c.ChunkBytes >= 1 && c.ChunkBytes <= MaxChunkBytes,
+	var wrong settings.Wrong
+	wrong.Require(c.Self != "", "Self is empty: want the node's name")
+	wrong.Require(c.Self != c.Manager.Node, "Self and Manager are both %q: want two names", c.Self)
+	wrong.Require(c.HeartbeatEvery > 0, "HeartbeatEvery is %v: want a positive duration", c.HeartbeatEvery)
+	wrong.Require(c.SyncEvery > 0, "SyncEvery is %v: want a positive duration", c.SyncEvery)
+	wrong.Require(c.ScrubEvery > 0, "ScrubEvery is %v: want a positive duration", c.ScrubEvery)
+	wrong.Require(c.CopyTimeout > 0, "CopyTimeout is %v: want a positive duration", c.CopyTimeout)
+	wrong.Require(c.ChunkBytes >= 1 && c.ChunkBytes <= MaxChunkBytes,
 		"ChunkBytes is %d: want 1 to %d bytes", c.ChunkBytes, MaxChunkBytes)
-	require(c.MaxCopies >= 1, "MaxCopies is %d: want at least 1 copy", c.MaxCopies)
-	require(c.Bugs&^allBugs == 0, "Bugs has unknown bits %#x", uint32(c.Bugs&^allBugs))
-	if len(errs) > 0 {
-		return fmt.Errorf("extnode: invalid Config: %w", errors.Join(errs...))
-	}
-	return nil
+	wrong.Require(c.MaxCopies >= 1, "MaxCopies is %d: want at least 1 copy", c.MaxCopies)
+	wrong.Require(c.Bugs&^allBugs == 0, "Bugs has unknown bits %#x", uint32(c.Bugs&^allBugs))
+	return wrong.Err("extnode")
 }
 
 // Bugs is a set of seeded defects, each a mistake that the correct node avoids by

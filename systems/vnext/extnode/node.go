@@ -36,7 +36,7 @@ func New(cfg Config, store Store, net extmgr.NetworkEngine, log extmgr.Logger) (
 		return nil, errors.New("extnode: New needs a Store and a NetworkEngine")
 	}
 	if log == nil {
-		log = discard{}
+		log = extmgr.NoLog{}
 	}
 	n := &Node{cfg: cfg.WithDefaults(), store: store, net: net, log: log, patience: 1}
 	if block := store.BlockSize(); n.cfg.ChunkBytes%block != 0 {

@@ -25,9 +25,3 @@ type Store interface {
 	Free() int64
 	Used() int64
 }
-
-type discard struct{}
-
-func (discard) Debug(string, ...any) {}
-func (discard) Info(string, ...any)  {}
-func (discard) Warn(string, ...any)  {}

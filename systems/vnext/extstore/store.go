@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+	"github.com/ravelgo/ravel/systems/vnext/internal/settings"
 )
 
 // Config holds a store's settings. The zero Config is the production
@@ -25,11 +26,9 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.BlockSize == 0 {
-		c.BlockSize = 64 << 10
-	}
+	settings.Default(&c.BlockSize, 64<<10)
 	if c.Log == nil {
-		c.Log = discard{}
+		c.Log = extmgr.NoLog{}
 	}
 	return c
 }
@@ -38,24 +37,11 @@ func (c Config) withDefaults() Config {
 // one error; nil means that [Open] will accept it.
 func (c Config) Validate() error {
 	c = c.withDefaults()
-	var errs []error
-	if c.BlockSize < 1 || c.BlockSize > MaxBlockSize {
-		errs = append(errs, fmt.Errorf("BlockSize is %d: want 1 to %d bytes", c.BlockSize, MaxBlockSize))
-	}
-	if c.Capacity < 0 {
-		errs = append(errs, fmt.Errorf("Capacity is %d: want a number of bytes, or 0 for no limit", c.Capacity))
-	}
-	if len(errs) > 0 {
-		return fmt.Errorf("extstore: invalid Config: %w", errors.Join(errs...))
-	}
-	return nil
+	var wrong settings.Wrong
+	wrong.Require(c.BlockSize >= 1 && c.BlockSize <= MaxBlockSize, "BlockSize is %d: want 1 to %d bytes", c.BlockSize, MaxBlockSize)
+	wrong.Require(c.Capacity >= 0, "Capacity is %d: want a number of bytes, or 0 for no limit", c.Capacity)
+	return wrong.Err("extstore")
 }
-
-type discard struct{}
-
-func (discard) Debug(string, ...any) {}
-func (discard) Info(string, ...any)  {}
-func (discard) Warn(string, ...any)  {}
 
 // Store is a store of extents. It is not safe for concurrent use. See the package
 // documentation for what it does.

@@ -3,11 +3,11 @@ package tcpnet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"time"
 
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
+	"github.com/ravelgo/ravel/systems/vnext/internal/settings"
 )
 
 // Config holds an engine's settings. A zero field has the default that is named
@@ -44,16 +44,16 @@ var (
 
 // WithDefaults returns c with every zero field replaced by its default.
 func (c Config) WithDefaults() Config {
-	setDefault(&c.Cluster, "vnext")
-	setDefault(&c.QueueLen, 1024)
-	setDefault(&c.QueueBytes, 64<<20)
-	setDefault(&c.Inbound, 1024)
-	setDefault(&c.Timeout, 10*time.Second)
-	setDefault(&c.Idle, 5*time.Minute)
-	setDefault(&c.BackoffMin, 50*time.Millisecond)
-	setDefault(&c.BackoffMax, 5*time.Second)
+	settings.Default(&c.Cluster, "vnext")
+	settings.Default(&c.QueueLen, 1024)
+	settings.Default(&c.QueueBytes, 64<<20)
+	settings.Default(&c.Inbound, 1024)
+	settings.Default(&c.Timeout, 10*time.Second)
+	settings.Default(&c.Idle, 5*time.Minute)
+	settings.Default(&c.BackoffMin, 50*time.Millisecond)
+	settings.Default(&c.BackoffMax, 5*time.Second)
 	if c.Log == nil {
-		c.Log = discard{}
+		c.Log = extmgr.NoLog{}
 	}
 	if c.Dial == nil {
 		c.Dial = func(ctx context.Context, addr string) (net.Conn, error) {
@@ -64,42 +64,21 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 // Validate reports everything that is wrong with c, its defaults filled in, in
 // one error; nil means that [New] will accept it.
 func (c Config) Validate() error {
 	c = c.WithDefaults()
-	var errs []error
-	require := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	require(c.Self != "", "Self is empty: want this side's name")
-	require(len(c.Self) <= 255, "Self has %d bytes: want at most 255", len(c.Self))
-	require(len(c.Cluster) <= 255, "Cluster has %d bytes: want at most 255", len(c.Cluster))
-	require(c.Handler != nil, "Handler is nil: want a function that takes messages")
-	require(c.QueueLen > 0, "QueueLen is %d: want at least 1 message", c.QueueLen)
-	require(c.QueueBytes > 0, "QueueBytes is %d: want a number of bytes", c.QueueBytes)
-	require(c.Inbound > 0, "Inbound is %d: want at least 1 connection", c.Inbound)
-	require(c.Timeout > 0, "Timeout is %v: want a positive duration", c.Timeout)
-	require(c.Idle > 0, "Idle is %v: want a positive duration", c.Idle)
-	require(c.BackoffMin > 0, "BackoffMin is %v: want a positive duration", c.BackoffMin)
-	require(c.BackoffMax >= c.BackoffMin, "BackoffMax is %v: want at least BackoffMin, %v", c.BackoffMax, c.BackoffMin)
-	if len(errs) > 0 {
-		return fmt.Errorf("tcpnet: invalid Config: %w", errors.Join(errs...))
-	}
-	return nil
+	var wrong settings.Wrong
+	wrong.Require(c.Self != "", "Self is empty: want this side's name")
+	wrong.Require(len(c.Self) <= 255, "Self has %d bytes: want at most 255", len(c.Self))
+	wrong.Require(len(c.Cluster) <= 255, "Cluster has %d bytes: want at most 255", len(c.Cluster))
+	wrong.Require(c.Handler != nil, "Handler is nil: want a function that takes messages")
+	wrong.Require(c.QueueLen > 0, "QueueLen is %d: want at least 1 message", c.QueueLen)
+	wrong.Require(c.QueueBytes > 0, "QueueBytes is %d: want a number of bytes", c.QueueBytes)
+	wrong.Require(c.Inbound > 0, "Inbound is %d: want at least 1 connection", c.Inbound)
+	wrong.Require(c.Timeout > 0, "Timeout is %v: want a positive duration", c.Timeout)
+	wrong.Require(c.Idle > 0, "Idle is %v: want a positive duration", c.Idle)
+	wrong.Require(c.BackoffMin > 0, "BackoffMin is %v: want a positive duration", c.BackoffMin)
+	wrong.Require(c.BackoffMax >= c.BackoffMin, "BackoffMax is %v: want at least BackoffMin, %v", c.BackoffMax, c.BackoffMin)
+	return wrong.Err("tcpnet")
 }
-
-type discard struct{}
-
-func (discard) Debug(string, ...any) {}
-func (discard) Info(string, ...any)  {}
-func (discard) Warn(string, ...any)  {}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ravelgo/ravel/systems/vnext/extmgr"
 	"github.com/ravelgo/ravel/systems/vnext/extnode"
+	"github.com/ravelgo/ravel/systems/vnext/internal/settings"
 	"github.com/ravelgo/ravel/systems/vnext/wire"
 )
 
@@ -50,8 +51,8 @@ func open(t *testing.T, addr string, cfg Config) *side {
 	if cfg.Handler == nil {
 		cfg.Handler = func(m extmgr.Message) { s.in <- m }
 	}
-	setDefault(&cfg.BackoffMin, time.Millisecond)
-	setDefault(&cfg.BackoffMax, 10*time.Millisecond)
+	settings.Default(&cfg.BackoffMin, time.Millisecond)
+	settings.Default(&cfg.BackoffMax, 10*time.Millisecond)
 	e, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
