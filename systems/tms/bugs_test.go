@@ -2,12 +2,10 @@ package tms_test
 
 import (
 	"flag"
-	"os"
 	"testing"
 
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/schedule"
-	"github.com/ravelgo/ravel/strategy"
 	"github.com/ravelgo/ravel/systems/chain/chainrep"
 	"github.com/ravelgo/ravel/systems/internal/trial"
 	"github.com/ravelgo/ravel/systems/multipaxos/replica"
@@ -61,22 +59,7 @@ func TestSaved(t *testing.T) {
 	if *update {
 		hunt(t, o, shows, dir)
 	}
-	files, err := schedule.List(dir)
-	if err != nil || len(files) != 1 {
-		t.Fatalf("files %q, error %v: want one file; run with -update", files, err)
-	}
-	saved, err := schedule.Load(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := study.Explore(t, o, func(c *check.Config) {
-		c.Schedules, c.Workers, c.NoShrink = 1, 1, true
-		c.Custom = func() strategy.Strategy { return strategy.NewGuided(saved.Choices) }
-	})
-	if r.Failure == nil || !trial.Says(shows)(r.Failure) {
-		t.Fatalf("%s no longer fails with %q, but: %v\n%s\nThe program has changed: run with -update", files[0], shows, r.Failure, r.Summary())
-	}
-	study.Passes(t, correct(o), study.Replays(t, o, r.Failure, 3))
+	trial.Expect(t, study.Saved(t, dir, o, correct(o)), shows)
 }
 
 // hunt looks for a failure that says something, and saves it.
@@ -89,14 +72,7 @@ func hunt(t *testing.T, o tms.Options, shows, dir string) {
 		if r.Failure == nil || !trial.Says(shows)(r.Failure) {
 			continue
 		}
-		if err := os.RemoveAll(dir); err != nil {
-			t.Fatal(err)
-		}
-		path, err := schedule.Save(dir, &r.Failure.Record)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%s: seed %d, execution %d, %d steps", path, seed, r.Failure.Execution, r.Failure.Steps)
+		trial.Save(t, dir, r.Failure)
 		return
 	}
 	t.Fatalf("no failure with %q in 100 seeds", shows)

@@ -2,7 +2,8 @@
 // Explore stand the questions that are asked of every system:
 //
 //   - the correct code passes: [Study.Passes] samples it, [Study.Exhaust] visits every state of it;
-//   - a bug is found, comes back from a saved file, and is the cause: [Study.Find], [Study.Replays], [UpTo];
+//   - a bug is found, comes back from a saved file, and is the cause: [Study.Find], [Study.Replays], [UpTo]; one that takes
+//     long to find is kept in testdata: [Save], [Study.Saved];
 //   - each monitor has a defect that it notices: [Study.Shows], and in [Tell] a history;
 //   - the test says something: [Study.NotVacuous];
 //   - options that make no sense are refused: [Study.Refuses].

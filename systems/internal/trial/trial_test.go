@@ -3,6 +3,7 @@ package trial_test
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -153,6 +154,37 @@ func TestReplays(t *testing.T) {
 	}
 	if r := record(t, func(t testing.TB) { trial.Expect(t, f, "4 is rolled") }); len(r.said) == 0 {
 		t.Error("any message is expected")
+	}
+}
+
+// What is saved fails again as it did, and in no other way; a second one takes its place.
+func TestSaved(t *testing.T) {
+	buggy, fair := options{forbidden: []int{3}}, options{}
+	f := study.Find(t, buggy, check.Schedules(200))
+	dir := filepath.Join(t.TempDir(), "saved")
+	if r := record(t, func(t testing.TB) { study.Saved(t, dir, buggy, fair) }); !r.ended || !strings.Contains(r.said[0], "want one file") {
+		t.Errorf("nothing is saved, and it says %q", r.said)
+	}
+	for range 2 {
+		trial.Save(t, dir, f)
+		again := study.Saved(t, dir, buggy, fair)
+		trial.Expect(t, again, "3 is rolled")
+		trial.ExpectKind(t, again, []failure.Kind{failure.KindMonitor, failure.KindAssertion})
+	}
+	if r := record(t, func(t testing.TB) { trial.ExpectKind(t, f, []failure.Kind{failure.KindMonitor}) }); len(r.said) == 0 {
+		t.Error("any kind is expected")
+	}
+	for name, tt := range map[string]struct {
+		buggy, correct options
+		says           string
+	}{
+		"passes":              {fair, fair, "no longer fails"},
+		"fails otherwise":     {options{forbidden: []int{0, 1, 2, 4, 5}}, fair, "no longer fails"},
+		"is in the other one": {buggy, buggy, "3 is rolled"},
+	} {
+		if r := record(t, func(t testing.TB) { study.Saved(t, dir, tt.buggy, tt.correct) }); !r.ended || !strings.Contains(r.said[0], tt.says) {
+			t.Errorf("%s: ended: %t, said %q, want %q", name, r.ended, r.said, tt.says)
+		}
 	}
 }
 
