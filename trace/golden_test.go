@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-const more = "See them all with -ravel.trace=all."
+const more = "With -ravel.v the trace has all of them."
 
 // golden compares a text with a file in testdata.
 func golden(t *testing.T, name, got string) {

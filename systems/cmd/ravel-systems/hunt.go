@@ -19,7 +19,7 @@ type huntCommand struct {
 	HTML    string `name:"html" placeholder:"FILE" help:"Write what is found as a page for the browser."`
 	Full    bool   `help:"Show every step of the trace."`
 	Shrink  *bool  `negatable:"" help:"Look for a simpler schedule of what was found. By default not with --all and --json."`
-	Token   string `name:"replay" placeholder:"TOKEN" help:"Run the schedule of a token instead of exploring."`
+	Token   string `name:"replay" placeholder:"TOKEN" help:"Run the schedule of a token, or of a file, instead of exploring."`
 	cli.Face
 	settings
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
+	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/systems/catalog"
 )
 
@@ -56,6 +57,38 @@ func TestReplay(t *testing.T) {
 	out, errors, code = run("hunt", "coin/C2", "--replay="+l.Token)
 	if code != cli.Usage || !strings.Contains(errors, "another test") && !strings.Contains(errors, "does not belong") {
 		t.Errorf("exit code %d:\n%s%s", code, out, errors)
+	}
+}
+
+// So does the file of a saved schedule.
+func TestReplayOfFile(t *testing.T) {
+	entries, err := catalog.Find(testSystems(), "coin/C1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := check.Explore("coin/C1", check.Config{Schedules: 1000, Workers: 1}, entries[0].Bug.Buggy)
+	if err != nil || r.Failure == nil {
+		t.Fatal(r, err)
+	}
+	file, err := schedule.Save(t.TempDir(), &r.Failure.Record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args, file string
+		code       int
+		says       string
+	}{
+		{"coin/C1", file, cli.Found, "2 coins show heads"},
+		{"coin/C1 --correct", file, cli.Clean, "othing found"},
+		{"coin/C2", file, cli.Usage, "coin/C1"},
+		{"coin/C1", "none.ravel", cli.Usage, `"none.ravel" is neither a token, which begins with rv1-, nor the name of a file`},
+		{"coin/C1", "hunt_test.go", cli.Usage, "hunt_test.go"},
+	} {
+		out, errors, code := run(append(strings.Fields("hunt "+tt.args), "--replay="+tt.file)...)
+		if code != tt.code || !strings.Contains(strings.Join(strings.Fields(out+errors), " "), tt.says) {
+			t.Errorf("%s --replay=%s: exit code %d, want %d and %q:\n%s%s", tt.args, tt.file, code, tt.code, tt.says, out, errors)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ package traces
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,6 +28,7 @@ type Case struct {
 	Test   string // as the heading of the trace names it
 	Config check.Config
 	Body   func(*check.T)
+	More   string // says how to see the steps that the text folds
 }
 
 // Bugs checks the traces of some bugs that the catalog has of a system.
@@ -38,7 +40,9 @@ func Bugs(t *testing.T, update bool, system string, bugs ...string) {
 			t.Fatal(err)
 		}
 		b := entries[0].Bug
-		Case{Name: bug, Test: entries[0].Path(), Config: b.Settings, Body: b.Buggy}.Check(t, update)
+		path := entries[0].Path()
+		more := fmt.Sprintf("In this folder, ravel hunt %s --full --replay=%s shows them.", path, bug+schedule.Ext)
+		Case{Name: bug, Test: path, Config: b.Settings, Body: b.Buggy, More: more}.Check(t, update)
 	}
 }
 
@@ -57,7 +61,7 @@ func (c Case) Check(t *testing.T, update bool) {
 		if err != nil {
 			t.Fatalf("%v; run the test with -update to look for the bug again", err)
 		}
-		c.compare(t, text(f.Trace), update)
+		c.compare(t, c.text(f.Trace), update)
 	})
 }
 
@@ -136,12 +140,12 @@ func (c Case) compare(t *testing.T, got string, update bool) {
 }
 
 // text is the text of a trace as it is printed, but for the folder that the repository lies in.
-func text(t *trace.Trace) string {
-	c := *t
-	f := *t.Failure
+func (c Case) text(tr *trace.Trace) string {
+	cut := *tr
+	f := *tr.Failure
 	f.Detail = strings.ReplaceAll(f.Detail, root(), "")
-	c.Failure = &f
-	return c.Text(trace.TextOptions{More: "-ravel.trace=all shows them."})
+	cut.Failure = &f
+	return cut.Text(trace.TextOptions{More: c.More})
 }
 
 // root is what the names of this repository's files begin with.
