@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel/internal/engine"
 	"github.com/ravelgo/ravel/internal/gocontrol"
+	"github.com/ravelgo/ravel/internal/prose"
 )
 
 // Goroutines that are parked by design: some are left when the test is over, and that is no leak. The test says which, or who
@@ -45,7 +46,7 @@ func (a Allowed) String() string {
 	if a.Goroutines == 0 {
 		return a.Rule + " matched no goroutine"
 	}
-	return fmt.Sprintf("%s matched %s in %s", a.Rule, plural(a.Goroutines, "goroutine"), plural(a.Executions, "execution"))
+	return fmt.Sprintf("%s matched %s in %s", a.Rule, prose.Plural(a.Goroutines, "goroutine"), prose.Plural(a.Executions, "execution"))
 }
 
 // allowing makes a rule of a regular expression, set by from.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/internal/prose"
 	"github.com/ravelgo/ravel/strategy"
 	"github.com/ravelgo/ravel/trace"
 )
@@ -108,7 +109,7 @@ func (p *probe) differs(q *probe) *failure.Nondeterminism {
 	if p.digest != q.digest {
 		return &failure.Nondeterminism{
 			Site: failure.Site{Step: q.steps}, Outside: p.outside.And(q.outside),
-			First:  fmt.Sprintf("the digest of what goroutines did was %x after %s", p.digest, plural(p.steps, "step")),
+			First:  fmt.Sprintf("the digest of what goroutines did was %x after %s", p.digest, prose.Plural(p.steps, "step")),
 			Second: fmt.Sprintf("it was %x after %d", q.digest, q.steps),
 		}
 	}

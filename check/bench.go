@@ -3,6 +3,7 @@ package check
 import (
 	"testing"
 
+	"github.com/ravelgo/ravel/internal/prose"
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -30,7 +31,7 @@ func Bench(b *testing.B, body func(*T), opts ...Option) {
 		case x.broken != nil:
 			b.Fatalf("ravel: %v", x.broken)
 		case !ok:
-			b.Fatalf("ravel: strategy %s has explored everything after %s: it cannot be measured on this program", cfg.Strategy, plural(k, "execution"))
+			b.Fatalf("ravel: strategy %s has explored everything after %s: it cannot be measured on this program", cfg.Strategy, prose.Plural(k, "execution"))
 		case o.Err != nil:
 			b.Fatalf("ravel: %s", x.reproduce(found{k, o.Err, append([]uint32(nil), o.Choices...)}).Text("", ""))
 		}

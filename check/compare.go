@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/internal/prose"
 	"github.com/ravelgo/ravel/strategy"
 )
 
@@ -53,7 +54,7 @@ func (x *explorer) unsaved() {
 			r.note("executions were run from the start, as states could not be saved: " + err.Error())
 			return
 		default:
-			r.note(fmt.Sprintf("only %s began in a saved state, as others could not be saved: %v", plural(r.Rewound, "execution"), err))
+			r.note(fmt.Sprintf("only %s began in a saved state, as others could not be saved: %v", prose.Plural(r.Rewound, "execution"), err))
 			return
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/ravelgo/ravel/internal/prose"
 )
 
 // launch is how this process was started. Tests change their directory, their environment and os.Args, and a worker that
@@ -188,7 +190,7 @@ func (t *tail) lastWords() string {
 	}
 	lines = lines[from:]
 	if left := len(lines) - most; left > 0 {
-		lines = append(lines[:most:most], fmt.Sprintf("... (%s more)", plural(left, "line")))
+		lines = append(lines[:most:most], fmt.Sprintf("... (%s more)", prose.Plural(left, "line")))
 	}
 	for i, l := range lines {
 		if len(l) > longestLine {

@@ -11,6 +11,7 @@ import (
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/internal/attr"
 	"github.com/ravelgo/ravel/internal/engine"
+	"github.com/ravelgo/ravel/internal/prose"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/strategy"
 )
@@ -119,7 +120,7 @@ func replay(t *testing.T, cfg *Config, arg, from string, body func(*T)) {
 		text = wrap(changed+diverged.Error(), "", "  ") + "\nThe execution then passed. To explore again, run the test without a replay."
 		t.Error(text)
 	default:
-		t.Logf("ravel: the replayed execution passes (%s)", plural(o.Steps, "step"))
+		t.Logf("ravel: the replayed execution passes (%s)", prose.Plural(o.Steps, "step"))
 	}
 	if diverged != nil {
 		f.Err = errors.Join(diverged, o.Err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ravelgo/ravel/internal/prose"
 	"github.com/ravelgo/ravel/schedule"
 )
 
@@ -23,21 +24,21 @@ func (f *Failure) Shortened() string {
 	case "time":
 		text += fmt.Sprintf("; the search was ended after %v", round(f.Shrinking.Elapsed))
 	case "tries", "steps":
-		text += fmt.Sprintf("; the search ended at its bound, after %s schedules", count(uint64(f.Shrinking.Tries)))
+		text += fmt.Sprintf("; the search ended at its bound, after %s schedules", prose.Count(uint64(f.Shrinking.Tries)))
 	}
 	return "(" + text + ")"
 }
 
 // sizeText is a size in words: what is zero goes without saying, but for the steps.
 func sizeText(s schedule.Size) string {
-	parts := []string{plural(s.Steps, "step")}
+	parts := []string{prose.Plural(s.Steps, "step")}
 	if s.Switches == 1 {
 		parts = append(parts, "1 switch")
 	} else if s.Switches > 1 {
-		parts = append(parts, count(uint64(s.Switches))+" switches")
+		parts = append(parts, prose.Count(uint64(s.Switches))+" switches")
 	}
 	if s.Faults > 0 {
-		parts = append(parts, plural(s.Faults, "fault"))
+		parts = append(parts, prose.Plural(s.Faults, "fault"))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ravelgo/ravel/failure"
+	"github.com/ravelgo/ravel/internal/prose"
 	"github.com/ravelgo/ravel/schedule"
 	"github.com/ravelgo/ravel/trace"
 )
@@ -106,7 +106,7 @@ func (f *Failure) sentence() (what, how string) {
 	if f.Strategy == "" { // a replay
 		return kindOf(f.Err), f.Err.Error()
 	}
-	return fmt.Sprintf("%s found by %s in execution %s", kindOf(f.Err), f.Strategy, count(f.Execution)), f.Err.Error()
+	return fmt.Sprintf("%s found by %s in execution %s", kindOf(f.Err), f.Strategy, prose.Count(f.Execution)), f.Err.Error()
 }
 
 func kindOf(err error) string {
@@ -127,26 +127,26 @@ func (r *Report) Summary() string {
 		schedules = "distinct schedule"
 	}
 	lines := []string{
-		fmt.Sprintf("%s, %s%s %s", plural(r.Executions, "execution"), count(r.Distinct), plus, schedules),
-		fmt.Sprintf("%s, longest execution %s; %v", plural(r.Steps, "step"), plural(r.LongestExecution, "step"), round(r.Elapsed)),
+		fmt.Sprintf("%s, %s%s %s", prose.Plural(r.Executions, "execution"), prose.Count(r.Distinct), plus, schedules),
+		fmt.Sprintf("%s, longest execution %s; %v", prose.Plural(r.Steps, "step"), prose.Plural(r.LongestExecution, "step"), round(r.Elapsed)),
 		fmt.Sprintf("strategy %s, seed %d, %s", r.Strategy, r.Seed, r.workers()),
 	}
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	switch {
 	case r.Exhausted && r.Reduced && r.Pruned > 0:
-		add("every schedule was explored, up to the order of independent steps; %s ended early, with nothing new ahead", plural(r.Pruned, "execution"))
+		add("every schedule was explored, up to the order of independent steps; %s ended early, with nothing new ahead", prose.Plural(r.Pruned, "execution"))
 	case r.Exhausted && r.Reduced:
 		add("every schedule was explored, up to the order of independent steps")
 	case r.CutShort && r.Reduced:
 		add("not every schedule was explored, not even up to the order of independent steps: the search was cut short")
 	case r.Exhausted && r.Pruned > 0:
-		add("every state was explored: %s; %s ended in one that was known", count(r.States), plural(r.Pruned, "execution"))
+		add("every state was explored: %s; %s ended in one that was known", prose.Count(r.States), prose.Plural(r.Pruned, "execution"))
 	case r.Exhausted && r.Within != "":
 		add("every schedule %s was explored, but there are others", r.Within)
 	case r.Exhausted:
 		add("every schedule was explored")
 	case r.CutShort && r.Pruned > 0:
-		add("not every state was explored, but %s: the search was cut short", count(r.States))
+		add("not every state was explored, but %s: the search was cut short", prose.Count(r.States))
 	case r.CutShort:
 		add("not every schedule was explored: the search was cut short")
 	}
@@ -155,9 +155,9 @@ func (r *Report) Summary() string {
 	}
 	switch {
 	case r.CutByDeadline:
-		add("the test's deadline ended the run after execution %s: for more, go test -timeout=1h", count(r.Executions-1))
+		add("the test's deadline ended the run after execution %s: for more, go test -timeout=1h", prose.Count(r.Executions-1))
 	case r.CutByTime:
-		add("the time bound ended the run after execution %s: a longer time, or a number of schedules instead, goes on", count(r.Executions-1))
+		add("the time bound ended the run after execution %s: a longer time, or a number of schedules instead, goes on", prose.Count(r.Executions-1))
 	}
 	if r.Bounded > 0 {
 		add("%s cut at the step bound: what would come later, liveness included, was not explored", were(r.Bounded))
@@ -169,7 +169,7 @@ func (r *Report) Summary() string {
 		add("%s ended early by the strategy, which keeps them short on purpose: liveness was not judged in them", were(r.Curtailed))
 	}
 	if r.Slow > 0 {
-		add("in %s a hot monitor passed the threshold and cooled under a fair schedule: slow, not stuck", plural(r.Slow, "execution"))
+		add("in %s a hot monitor passed the threshold and cooled under a fair schedule: slow, not stuck", prose.Plural(r.Slow, "execution"))
 	}
 	if r.Skipped > 0 {
 		add("%s skipped by the test", were(r.Skipped))
@@ -203,22 +203,22 @@ func (r *Report) Summary() string {
 
 func (r *Report) workers() string {
 	if r.Isolated {
-		return plural(r.Workers, "worker") + ", each execution in a process of its own"
+		return prose.Plural(r.Workers, "worker") + ", each execution in a process of its own"
 	}
 	switch r.Processes {
 	case 0:
-		return plural(r.Workers, "worker")
+		return prose.Plural(r.Workers, "worker")
 	case 1:
-		return plural(r.Workers, "worker") + ", one in a process of its own"
+		return prose.Plural(r.Workers, "worker") + ", one in a process of its own"
 	}
-	return fmt.Sprintf("%s, %d in processes of their own", plural(r.Workers, "worker"), r.Processes)
+	return fmt.Sprintf("%s, %d in processes of their own", prose.Plural(r.Workers, "worker"), r.Processes)
 }
 
 func were(n uint64) string {
 	if n == 1 {
 		return "1 execution was"
 	}
-	return count(n) + " executions were"
+	return prose.Count(n) + " executions were"
 }
 
 func round(d time.Duration) time.Duration {
@@ -231,51 +231,9 @@ func round(d time.Duration) time.Duration {
 	return d.Round(time.Millisecond)
 }
 
-// count writes a number with separators.
-func count(n uint64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func plural[N int | uint64](n N, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return count(uint64(n)) + " " + what + "s"
-}
-
 // wrap breaks the lines of a text between words where they would be too wide. Programs may have put anything into it.
 func wrap(text, first, rest string) string {
-	var b strings.Builder
-	for i, line := range strings.Split(trace.Plain(text), "\n") {
-		margin := rest
-		if i == 0 {
-			margin = first
-		} else {
-			b.WriteByte('\n')
-		}
-		b.WriteString(margin)
-		at, empty := utf8.RuneCountInString(margin), true
-		for _, word := range strings.Split(line, " ") {
-			n := utf8.RuneCountInString(word)
-			switch {
-			case empty:
-			case at+1+n > columns:
-				b.WriteString("\n" + rest)
-				at = utf8.RuneCountInString(rest)
-			default:
-				b.WriteByte(' ')
-				at++
-			}
-			b.WriteString(word)
-			at += n
-			empty = false
-		}
-	}
-	return b.String()
+	return prose.Wrap(trace.Plain(text), columns, first, rest)
 }
 
 // wrapDetail indents a Detail and breaks its lines where they would be too wide, with a hanging indent.
@@ -295,7 +253,7 @@ func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ")
 func strata(sizes []uint64) string {
 	words := make([]string, len(sizes))
 	for i, n := range sizes {
-		words[i] = count(n)
+		words[i] = prose.Count(n)
 	}
 	return strings.Join(words, ", ")
 }

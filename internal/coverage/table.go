@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ravelgo/ravel/internal/prose"
 )
 
 // columns is the width of what is printed.
@@ -27,7 +29,7 @@ func (c *Coverage) Text(o TextOptions) string {
 	c.schedules(&b)
 	c.estimates(&b)
 	if c.Incomplete {
-		b.WriteString("\n" + wrap("There were so many definitions that some were not counted: give functions that are alike one name."))
+		b.WriteString("\n" + hang("There were so many definitions that some were not counted: give functions that are alike one name.", ""))
 	}
 	return b.String()
 }
@@ -148,7 +150,7 @@ func (m *Machine) Missing() (list []Missing) {
 		if entered[s.Name] = s.Visited() || visitedIn[s.Name]; !s.Visited() {
 			what := "state " + s.Name
 			if n := pairs[s.Name]; n > 0 && !entered[s.Name] {
-				what += fmt.Sprintf(", with its %s", plural(n, "pair"))
+				what += fmt.Sprintf(", with its %s", prose.Plural(n, "pair"))
 			}
 			list = append(list, Missing{what, s.Place})
 		}

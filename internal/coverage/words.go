@@ -5,7 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/ravelgo/ravel/internal/prose"
 )
 
 const testFormat = "%-36s %11s %11s %8s %10s"
@@ -30,7 +31,7 @@ func (c *Coverage) schedules(b *strings.Builder) {
 		case t.estimable():
 			next, left = probability(t.Schedules.Next()), ">= "+rough(t.Schedules.Unseen())
 		}
-		distinct := count(t.Distinct)
+		distinct := prose.Count(t.Distinct)
 		if t.AtLeast {
 			distinct += "+"
 		}
@@ -40,9 +41,9 @@ func (c *Coverage) schedules(b *strings.Builder) {
 		case t.Drawn == Adaptive && t.estimable():
 			mark = "*"
 		}
-		row(b, testFormat, short(t.Title(), 35)+mark, count(t.Executions), distinct, next, left)
+		row(b, testFormat, short(t.Title(), 35)+mark, prose.Count(t.Executions), distinct, next, left)
 		if t.States > 0 {
-			fmt.Fprintf(b, "  %s\n", plural(t.States, "different state"))
+			fmt.Fprintf(b, "  %s\n", prose.Plural(t.States, "different state"))
 		}
 		note(t.estimable() && !t.Exhausted, "next new: probability that the next execution follows a new schedule (Good-Turing); left: schedules not seen (Chao1).")
 		note(mark == "*", "* only an indication: the strategy does not draw its executions independently.")
@@ -81,7 +82,7 @@ func (t *Test) Left() string {
 		s = "nothing hints at others (Good-Turing, Chao1)"
 	}
 	if n.Units < t.Executions {
-		s += fmt.Sprintf(", by the first %s", plural(n.Units, "execution"))
+		s += fmt.Sprintf(", by the first %s", prose.Plural(n.Units, "execution"))
 	}
 	if t.Drawn == Adaptive {
 		s += "; only an indication under " + t.Strategy
@@ -102,7 +103,7 @@ func (c *Coverage) estimates(b *strings.Builder) {
 		what string
 		s    Sample
 	}{{"pairs", c.PairSample()}, {"transitions", c.TransitionSample()}} {
-		row(b, sampleFormat, l.what, count(l.s.Seen), count(l.s.Once), probability(l.s.Next()), "+"+rough(l.s.More(l.s.Units)), ">= "+rough(l.s.Unseen()))
+		row(b, sampleFormat, l.what, prose.Count(l.s.Seen), prose.Count(l.s.Once), probability(l.s.Next()), "+"+rough(l.s.More(l.s.Units)), ">= "+rough(l.s.Unseen()))
 	}
 	b.WriteString(hang("once: seen in one execution only; next new: how many new ones the next execution shows on average (Good-Turing); "+
 		"doubled: how many new ones as many executions again would show; left: how many can be reached and were not (Chao2).", "  "))
@@ -156,44 +157,8 @@ func rough(x float64) string {
 		return fmt.Sprintf("%.1e", x)
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(x))-1)
-	return count(uint64(math.Round(math.Round(x/unit) * unit)))
+	return prose.Count(uint64(math.Round(math.Round(x/unit) * unit)))
 }
-
-// count writes a number with separators.
-func count(n uint64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func plural[N int | uint64](n N, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return count(uint64(n)) + " " + what + "s"
-}
-
-func wrap(text string) string { return hang(text, "") }
 
 // hang breaks a text into lines, of which all but the first begin with a margin.
-func hang(text, margin string) string {
-	var b strings.Builder
-	at := 0
-	for i, word := range strings.Split(text, " ") {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case at+1+n > columns:
-			b.WriteString("\n" + margin)
-			at = utf8.RuneCountInString(margin)
-		default:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at += n
-	}
-	return b.String() + "\n"
-}
+func hang(text, margin string) string { return prose.Wrap(text, columns, "", margin) + "\n" }

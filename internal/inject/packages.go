@@ -15,6 +15,7 @@ import (
 	_ "github.com/ravelgo/ravel/internal/globals"
 	_ "github.com/ravelgo/ravel/internal/gocontrol"
 	_ "github.com/ravelgo/ravel/internal/machine"
+	_ "github.com/ravelgo/ravel/internal/prose"
 	_ "github.com/ravelgo/ravel/internal/results"
 	_ "github.com/ravelgo/ravel/internal/values"
 	_ "github.com/ravelgo/ravel/schedule"
@@ -33,6 +34,9 @@ var (
 
 	//go:linkname ofInternalCheckpoint github.com/ravelgo/ravel/internal/checkpoint.ownSource
 	ofInternalCheckpoint embed.FS
+
+	//go:linkname ofInternalProse github.com/ravelgo/ravel/internal/prose.ownSource
+	ofInternalProse embed.FS
 
 	//go:linkname ofInternalCoverage github.com/ravelgo/ravel/internal/coverage.ownSource
 	ofInternalCoverage embed.FS
@@ -81,6 +85,7 @@ var packages = map[string]*embed.FS{
 	"failure":             &ofFailure,
 	"internal/values":     &ofInternalValues,
 	"internal/checkpoint": &ofInternalCheckpoint,
+	"internal/prose":      &ofInternalProse,
 	"internal/coverage":   &ofInternalCoverage,
 	"internal/digest":     &ofInternalDigest,
 	"schedule":            &ofSchedule,
