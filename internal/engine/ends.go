@@ -157,7 +157,8 @@ func (e *Engine) noSuchMachine(m *mach, ef *machine.Effect) {
 	}
 }
 
-// OnCoroutine reports whether the caller runs on a coroutine of an engine, as handlers do.
+// OnCoroutine reports whether the caller runs on a coroutine of an engine, or on one that a handler has made with Pull, as
+// handlers do.
 func OnCoroutine() bool {
 	var pcs [128]uintptr
 	n := runtime.Callers(2, pcs[:])
@@ -165,11 +166,17 @@ func OnCoroutine() bool {
 		return true // too deep to tell
 	}
 	for i := n - 1; i >= 0; i-- {
-		if f := runtime.FuncForPC(pcs[i] - 1); f != nil && (strings.HasSuffix(f.Name(), "engine.(*Engine).guardedLoop") || strings.HasSuffix(f.Name(), "engine.(*hand).guard")) {
+		if f := runtime.FuncForPC(pcs[i] - 1); f != nil && runsHandlers(f.Name()) {
 			return true
 		}
 	}
 	return false
+}
+
+// runsHandlers reports whether a function of the engine runs handlers, or code that they run on coroutines of their own.
+func runsHandlers(name string) bool {
+	return strings.HasSuffix(name, "engine.(*Engine).guardedLoop") || strings.HasSuffix(name, "engine.(*hand).guard") ||
+		strings.Contains(name, onPulled)
 }
 
 // stranger reports a call from a goroutine that is not the engine's, which it cannot unwind.

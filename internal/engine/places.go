@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -109,8 +110,11 @@ func userStack(s string) string {
 	for end >= start+2 && strings.HasPrefix(lines[end-2], "github.com/ravelgo/ravel.") {
 		end -= 2 // how a typed handler is called
 	}
-	return strings.Join(lines[min(start, end):end], "\n")
+	return unsure.ReplaceAllString(strings.Join(lines[min(start, end):end], "\n"), "0x?")
 }
+
+// unsure is an argument in a stack that may be dead: what was left there differs from run to run.
+var unsure = regexp.MustCompile(`\b0x[0-9a-f]+\?`)
 
 // panicPlace returns the place of the innermost frame of user code in a stack.
 func panicPlace(stack string) (at failure.Place) {

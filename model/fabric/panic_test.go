@@ -8,6 +8,7 @@ import (
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/failure"
 	"github.com/ravelgo/ravel/model/fabric/service"
+	"github.com/ravelgo/ravel/trace"
 )
 
 // broken panics when it is asked for something, while other calls wait.
@@ -22,6 +23,16 @@ func TestPanic(t *testing.T) {
 	r := explore(t, "panic", 10, "random", test(cfg, 1, 20))
 	if r.Failure == nil || failure.Of(r.Failure.Err).Kind() != failure.KindPanic || !strings.Contains(r.Failure.Err.Error(), "it is broken") {
 		t.Fatalf("%v\n%s", r.Failure, r.Summary())
+	}
+	// Its trace is the same each time: the stack ends with the model, before what differs from run to run.
+	text := r.Failure.Trace.Text(trace.TextOptions{})
+	_, stack, _ := strings.Cut(text, "\n    stack:\n")
+	if !strings.Contains(stack, "panic_test.go") || strings.Contains(stack, "goroutine") || strings.Contains(stack, "iter.") {
+		t.Error(text)
+	}
+	again := explore(t, "panic", 10, "random", test(cfg, 1, 20))
+	if got := again.Failure.Trace.Text(trace.TextOptions{}); got != text {
+		t.Errorf("the trace is\n%s\nand was\n%s", got, text)
 	}
 }
 
