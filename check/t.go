@@ -72,14 +72,24 @@ func (t *T) Send(to ravel.ID, event any) { t.own("t.Send").c.Send(to, event) }
 func (t *T) Monitor(m ravel.Monitor) { t.own("t.Monitor").c.Monitor(m) }
 
 // Notify tells an event to the monitors, in the name of the machine whose handler calls it; else in that of the root machine.
-func (t *T) Notify(event any) { t.acting("t.Notify").Notify(event) }
+// As with all that a machine does, a deferred function of a handler that has failed, whose machine has crashed, or that still
+// waited when the execution ended, tells nobody.
+func (t *T) Notify(event any) {
+	if c := t.acting("t.Notify"); c != nil {
+		c.Notify(event)
+	}
+}
 
-// acting returns the Context of the machine in whose name the caller acts.
+// acting returns the Context of the machine in whose name the caller acts; nil if it is being unwound.
 func (t *T) acting(call string) *ravel.Context {
 	defer t.quietly()()
 	x := t.own(call)
-	if c, ok := x.eng.Acting().(*ravel.Context); ok {
+	c, ok := x.eng.Acting().(*ravel.Context)
+	switch {
+	case ok:
 		return c
+	case x.eng.Unwinding():
+		return nil
 	}
 	return x.c
 }

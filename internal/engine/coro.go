@@ -127,6 +127,8 @@ func (e *Engine) kill(cs ...*coro) {
 	}
 	e.coros -= len(cs)
 	e.spawned++
+	e.unwinding = true
+	defer func() { e.unwinding = false }()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -145,15 +147,25 @@ func killAll(cs []*coro) {
 	cs[0].stop()
 }
 
-// bury ends what is still suspended at the end of an execution.
+// bury ends what is still suspended at the end of an execution. What deferred functions do is no part of it, whichever
+// machine's Context they do it with.
 func (e *Engine) bury() {
-	e.doomed = e.doomed[:0]
+	e.doomed, e.guards = e.doomed[:0], e.guards[:0]
 	for _, m := range e.machs[:e.nmachs] {
+		e.guards = append(e.guards, m.Guard)
 		if m.co != nil {
-			m.Guard |= guardDead
 			e.doomed = append(e.doomed, m.co)
 			m.co = nil
 		}
 	}
+	if len(e.doomed) == 0 {
+		return
+	}
+	for _, m := range e.machs[:e.nmachs] {
+		m.Guard |= guardDead
+	}
 	e.kill(e.doomed...)
+	for i, m := range e.machs[:e.nmachs] {
+		m.Guard = e.guards[i]
+	}
 }

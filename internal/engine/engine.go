@@ -174,8 +174,10 @@ type Engine struct {
 	resume     *coro
 	pool       []*coro
 	doomed     []*coro
-	coros      int    // alive
-	spawned    uint64 // goroutines, coroutines included
+	guards     []uint8 // of the machines, while bury ends what is doomed
+	unwinding  bool    // coroutines are being ended, with the deferred functions on them
+	coros      int     // alive
+	spawned    uint64  // goroutines, coroutines included
 
 	meta  machine.Meta // of the effect that is being performed
 	poked atomic.Bool  // set by Poke, cleared by the next step

@@ -203,6 +203,10 @@ func (e *Engine) Acting() any {
 	return e.running.Ctx
 }
 
+// Unwinding reports whether handlers are being ended where they are, outside of their machines' turns: what their deferred
+// functions do is done in nobody's name.
+func (e *Engine) Unwinding() bool { return e.unwinding }
+
 // located is a site with what it does not know taken from another one.
 func located(s, here failure.Site) failure.Site {
 	if s.Machine == "" {
