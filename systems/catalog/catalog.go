@@ -76,6 +76,7 @@ func Systems() []System {
 		transactions(),
 		migratingTable(),
 		replicatedLedger(),
+		cScale(),
 	}
 }
 

@@ -1,0 +1,27 @@
+// Package harness tests the services of package cscale on the model of a service platform (package model/fabric).
+//
+// # What takes part
+//
+// The services are those that run in production: a controller, and the vertices of a word count (package wordcount) with a
+// few lines, or with one word each. A client installs the graph, and looks at the sink whenever everything has come to rest. All
+// else is up to the tester: the order of all messages and of all calls in a process, and within the budgets of [Options] crashes,
+// restarts, suspicions, swaps of primaries, stale answers of naming, requests that are lost or come twice, and timeouts.
+//
+// The clock is ordered: whoever waits to try again does so when nothing else can happen, or out of the budget of early
+// timers. So nobody polls while others work, and executions end.
+//
+// # What is checked
+//
+//   - Result: the sink never has an item that it should not have, or one more often than it should, and has all in the
+//     end. What it should have is computed from the lines, without any of the code under test.
+//   - Acknowledged: a batch is acknowledged by a replica that has taken it, and a primary takes what is committed.
+//   - Progress: the job ends.
+//   - Nothing panics.
+//
+// The monitors of the platform look on as well.
+//
+// # Faults that may be assumed
+//
+// The services promise nothing when the platform loses what was committed. So the budgets leave a majority, or in tests in
+// which all replicas must have an operation, one replica.
+package harness
