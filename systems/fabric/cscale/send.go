@@ -2,6 +2,7 @@ package cscale
 
 import (
 	"context"
+	"errors"
 
 	"github.com/ravelgo/ravel/model/fabric/service"
 	"github.com/ravelgo/ravel/systems/fabric/cscale/stream"
@@ -77,7 +78,7 @@ func (v *vertex) send(t *term, c *core, o *outlet, x *proxy) {
 		case err == nil && damage == nil && seq >= e.seq:
 			p = 0
 			v.acknowledged(t, c, o, seq)
-		case err != nil && v.bugs.Has(C5):
+		case errors.Is(err, service.ErrNoAnswer) && v.bugs.Has(C5):
 			v.giveAway(ctx, c, o, e)
 		default:
 			p.wait(ctx, v.p)
