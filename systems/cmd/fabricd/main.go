@@ -4,6 +4,7 @@
 //	fabricd status
 //	fabricd call SERVICE REQUEST... [--index=N | --key=KEY] [--retry]
 //	fabricd swap SERVICE [--index=N] [--to=NODE]
+//	fabricd wordcount [--lines=N]
 //
 // SIGTERM and SIGINT stop a node in order. See docs/operating-fabric.md.
 //
@@ -25,8 +26,12 @@ import (
 
 var program = command.Program{
 	Name:        "fabricd",
-	Description: `A node of a service platform, with the service "ledger": accounts, and transfers between them.`,
+	Description: `A node of a service platform, with the services "ledger" (accounts, and transfers between them) and those of a job that counts words.`,
+	Flags:       &size,
 	Services:    services,
+	Commands: []command.Command{
+		{Name: "wordcount", Help: "Count the words of the job's lines, and compare the result with what it should be.", Run: wordCount},
+	},
 }
 
 // services are those that every node of a cluster of fabricd has.
@@ -35,9 +40,7 @@ func services() []local.Service {
 	if err != nil {
 		panic(err) // a setting of ours
 	}
-	return []local.Service{
-		{Name: "ledger", New: newLedger, Partitions: 1},
-	}
+	return append(jobServices(), local.Service{Name: "ledger", New: newLedger})
 }
 
 func main() {
