@@ -80,7 +80,7 @@ func (m *logs) loses(c *ravel.MonitorContext, e dataLost) {
 				n++
 			}
 		}
-		lost = lost || n < cfg.readQuorum()
+		lost = lost || n < cfg.ReadQuorum()
 	}
 	c.Assert(lost, "M2: data loss is declared, and the states of enough members of %v are on disks", e.InForce)
 	m.lost = e.Epoch.DataLoss

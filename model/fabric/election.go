@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ravelgo/ravel"
+	"github.com/ravelgo/ravel/model/fabric/quorum"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
@@ -42,8 +43,8 @@ func (m *manager) voters() config {
 	var all config
 	for _, cfg := range m.inForce {
 		for _, x := range cfg {
-			if _, ok := m.alive[x.ID]; ok && !all.has(x.ID) {
-				all = all.with(x)
+			if _, ok := m.alive[x.ID]; ok && !all.Has(x.ID) {
+				all = all.With(x)
 			}
 		}
 	}
@@ -55,24 +56,21 @@ func (m *manager) voters() config {
 // lost.
 func (m *manager) tryElect(c *ravel.Context) {
 	voters := m.voters()
-	heard := func(id service.ReplicaID) bool { return has(m.told, id) && voters.has(id) }
-	all := voters.count(heard) == len(voters) && !m.awaited()
-	enough := true
-	for _, cfg := range m.inForce {
-		enough = enough && cfg.count(heard) >= cfg.readQuorum()
-	}
+	heard := func(id service.ReplicaID) bool { return has(m.told, id) && voters.Has(id) }
+	all := voters.Count(heard) == len(voters) && !m.awaited()
+	enough := quorum.ReadBy(m.inForce, heard)
 	if m.bugs.has(readOne) {
-		enough = voters.count(heard) >= 1
+		enough = voters.Count(heard) >= 1
 	}
 	switch {
-	case enough && (all || (heard(m.prefers.ID) || !voters.has(m.prefers.ID)) && c.Bool()):
+	case enough && (all || (heard(m.prefers.ID) || !voters.Has(m.prefers.ID)) && c.Bool()):
 	case !all:
 		return
 	default:
 		m.epoch.DataLoss++
 		c.Notify(dataLost{m.part, m.epoch, m.inForce})
 	}
-	maps.DeleteFunc(m.told, func(id service.ReplicaID, _ progress) bool { return !voters.has(id) })
+	maps.DeleteFunc(m.told, func(id service.ReplicaID, _ progress) bool { return !voters.Has(id) })
 	if len(m.told) == 0 {
 		m.inForce, m.phase = nil, creating
 		m.place(c, false)
@@ -110,13 +108,13 @@ func (m *manager) elect(c *ravel.Context, voters config) {
 	for _, x := range voters {
 		p, ok := m.told[x.ID]
 		if ok && m.told[winner].extends(p) {
-			cur = cur.with(x)
+			cur = cur.With(x)
 			ends[x.ID] = service.LSN(len(p.Epochs))
 			continue
 		}
 		m.dismiss(c, x, true)
 	}
-	m.primary = member{winner, m.alive[winner]}
+	m.primary = member{ID: winner, Node: m.alive[winner]}
 	m.promote(c, m.current(), cur, ends)
 }
 

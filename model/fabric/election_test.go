@@ -5,23 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/ravelgo/ravel/model/fabric/quorum"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
-
-func TestQuorums(t *testing.T) {
-	for n := 1; n <= 7; n++ {
-		c := members(n)
-		if c.majority()+c.readQuorum() != n+1 {
-			t.Errorf("of %d, a majority of %d and a read quorum of %d need not meet, or are too many", n, c.majority(), c.readQuorum())
-		}
-	}
-	held := map[service.ReplicaID]service.LSN{1: 5, 2: 3, 3: 7}
-	for i, want := range []service.LSN{7, 5, 3, 0} {
-		if got := members(3).heldBy(i+1, func(id service.ReplicaID) service.LSN { return held[id] }); got != want {
-			t.Errorf("%d of 3 hold %d, and not %d", i+1, want, got)
-		}
-	}
-}
 
 // history is a partition through several epochs, without messages.
 type history struct {
@@ -43,20 +29,15 @@ func newHistory(rng *rand.Rand, replicas int) *history {
 // ask returns replicas that make a read quorum of each configuration in force, and more, or none if there are too few.
 func (h *history) ask() (asked config) {
 	for _, i := range h.rng.Perm(len(h.logs)) {
-		enough := true
-		for _, c := range h.inForce {
-			enough = enough && c.count(asked.has) >= c.readQuorum()
-		}
+		enough := quorum.ReadBy(h.inForce, asked.Has)
 		id := service.ReplicaID(i + 1)
-		voter := slices.ContainsFunc(h.inForce, func(c config) bool { return c.has(id) })
+		voter := slices.ContainsFunc(h.inForce, func(c config) bool { return c.Has(id) })
 		if h.alive[i] && voter && (!enough || h.rng.IntN(2) == 0) {
-			asked = asked.with(member{ID: id})
+			asked = asked.With(member{ID: id})
 		}
 	}
-	for _, c := range h.inForce {
-		if c.count(asked.has) < c.readQuorum() {
-			return nil
-		}
+	if !quorum.ReadBy(h.inForce, asked.Has) {
+		return nil
 	}
 	return asked
 }
@@ -85,12 +66,12 @@ func (h *history) term(e service.Epoch, compare func(p, q progress) int) bool {
 	}
 	cur := slices.DeleteFunc(slices.Clone(asked), func(m member) bool { return !log(best).extends(log(m)) })
 	for i := range h.alive {
-		h.alive[i] = cur.has(service.ReplicaID(i + 1))
+		h.alive[i] = cur.Has(service.ReplicaID(i + 1))
 	}
 	p := newPrimary(best.ID, e, h.logs[best.ID-1], 1, 10, func(service.ReplicaID, any) {})
 	p.configure(cur, nil)
 	for range h.rng.IntN(3) {
-		for _, m := range cur.without(best.ID) {
+		for _, m := range cur.Without(best.ID) {
 			h.bring(p, m.ID)
 		}
 	}
@@ -102,7 +83,7 @@ func (h *history) term(e service.Epoch, compare func(p, q progress) int) bool {
 	p.settle()
 	for range h.rng.IntN(4) {
 		_, _ = p.replicate(nil)
-		for _, m := range cur.without(best.ID) {
+		for _, m := range cur.Without(best.ID) {
 			h.bring(p, m.ID)
 		}
 	}
@@ -111,9 +92,9 @@ func (h *history) term(e service.Epoch, compare func(p, q progress) int) bool {
 		h.done.cut(p.committed)
 	}
 	for i := range h.logs { // those that were left out are built anew
-		if id := service.ReplicaID(i + 1); !cur.has(id) && h.rng.IntN(2) == 0 {
+		if id := service.ReplicaID(i + 1); !cur.Has(id) && h.rng.IntN(2) == 0 {
 			h.logs[i].reset(p.log.epochs[:p.committed])
-			cur, h.alive[i] = cur.with(member{ID: id}), true
+			cur, h.alive[i] = cur.With(member{ID: id}), true
 		}
 	}
 	h.inForce = []config{cur}

@@ -155,7 +155,7 @@ func (m *manager) reconfigure(c *ravel.Context) {
 	for _, x := range cur {
 		if _, ok := m.alive[x.ID]; !ok {
 			m.abortSwap(c)
-			m.configure(c, cur.without(x.ID))
+			m.configure(c, cur.Without(x.ID))
 			return
 		}
 	}
@@ -165,7 +165,7 @@ func (m *manager) reconfigure(c *ravel.Context) {
 		c.Notify(buildEnds{m.target.ID})
 		x := m.target
 		m.target, m.ready = member{}, false
-		m.configure(c, cur.with(x))
+		m.configure(c, cur.With(x))
 	case m.swap.To.ID != 0:
 	case m.asked && m.target.ID == 0 && len(cur) > 1 && len(cur) >= m.of.MinReplicas:
 		m.beginSwap(c)

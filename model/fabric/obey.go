@@ -72,7 +72,7 @@ func (r *replica) promote(p promote) {
 		return
 	}
 	r.prim = newPrimary(r.id, p.Epoch, &r.log, r.of.MinReplicas, r.of.Window, func(to service.ReplicaID, msg any) {
-		r.tell(member{to, r.nodes[to]}, msg)
+		r.tell(member{ID: to, Node: r.nodes[to]}, msg)
 	})
 	r.prim.bugs = r.bugs
 	if r.bugs.has(forgetOps) {

@@ -70,7 +70,7 @@ func (m *manager) place(c *ravel.Context, idle bool) {
 	if len(free) == 0 {
 		return
 	}
-	m.target = member{m.dir.replicaID(m.part, m.last), ravel.Choose(c, free)}
+	m.target = member{ID: m.dir.replicaID(m.part, m.last), Node: ravel.Choose(c, free)}
 	m.last++
 	m.create(c, m.target, create{Idle: idle, Fresh: !idle})
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/ravelgo/ravel/model/fabric/quorum"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
@@ -147,22 +148,19 @@ func (p *primary) configure(cur, prev config) {
 
 // caughtUp reports whether a quorum of the current configuration holds all that there was when it became current.
 func (p *primary) caughtUp() bool {
-	return p.catching && p.cur.heldBy(p.cur.majority(), p.holds) >= p.catchUp
+	return p.catching && p.cur.HeldBy(p.cur.Majority(), p.holds) >= p.catchUp
 }
 
 // settle ends the catching up: the current configuration stands alone, and operations may be replicated.
 func (p *primary) settle() {
 	for id := range p.peers {
-		if !p.cur.has(id) && !p.building[id] {
+		if !p.cur.Has(id) && !p.building[id] {
 			p.forget(id)
 		}
 	}
 	p.catching, p.prev, p.granted = false, nil, true
 	p.advance()
 }
-
-// writeQuorum is how many members of a configuration an operation needs.
-func (p *primary) writeQuorum(c config) int { return max(c.majority(), p.least) }
 
 // advance commits what can be. An operation is not committed before all of the configuration's past has been caught up
 // with: until then another primary might be elected that does not have it.
@@ -173,18 +171,14 @@ func (p *primary) advance() {
 	cur := p.cur
 	if p.bugs.has(countIdle) {
 		for _, id := range slices.Sorted(maps.Keys(p.building)) {
-			if !cur.has(id) {
-				cur = cur.with(member{ID: id})
+			if !cur.Has(id) {
+				cur = cur.With(member{ID: id})
 			}
 		}
 	}
-	need := p.writeQuorum(p.cur)
+	need := p.cur.WriteQuorum(p.least)
 	if p.bugs.has(quorumTooSmall) {
 		need = 1
 	}
-	n := cur.heldBy(need, p.holds)
-	if p.prev != nil {
-		n = min(n, p.prev.heldBy(p.prev.majority(), p.holds))
-	}
-	p.committed = max(p.committed, n)
+	p.committed = max(p.committed, quorum.Committed(cur, need, p.prev, p.holds))
 }

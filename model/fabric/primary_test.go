@@ -10,7 +10,7 @@ import (
 // members returns a configuration with the replicas 1 to n.
 func members(n int) (c config) {
 	for id := range n {
-		c = c.with(member{ID: service.ReplicaID(id + 1)})
+		c = c.With(member{ID: service.ReplicaID(id + 1)})
 	}
 	return c
 }
@@ -48,7 +48,7 @@ func FuzzPrimary(f *testing.F) {
 					p.settle()
 				}
 			case 4: // a change of the configuration
-				if cur := p.cur.without(max(id, 2)); !p.catching {
+				if cur := p.cur.Without(max(id, 2)); !p.catching {
 					p.configure(cur, p.cur)
 				}
 			}
@@ -59,9 +59,9 @@ func FuzzPrimary(f *testing.F) {
 			switch n := p.committed; {
 			case n < before || n > p.log.last():
 				t.Fatalf("%d is committed behind %d of %d", n, before, p.log.last())
-			case n > before && p.cur.count(holds(n)) < max(p.cur.majority(), least):
+			case n > before && p.cur.Count(holds(n)) < p.cur.WriteQuorum(least):
 				t.Fatalf("%d is committed, and of %v these hold it: %v", n, p.cur, held)
-			case n > before && p.prev != nil && p.prev.count(holds(n)) < p.prev.majority():
+			case n > before && p.prev != nil && p.prev.Count(holds(n)) < p.prev.Majority():
 				t.Fatalf("%d is committed, and of the %v before these hold it: %v", n, p.prev, held)
 			}
 		}

@@ -1,8 +1,6 @@
 package fabric
 
 import (
-	"slices"
-
 	"github.com/ravelgo/ravel"
 )
 
@@ -16,11 +14,11 @@ func (m *manager) reopen(c *ravel.Context) {
 			if has(m.alive, x.ID) || !m.persistent || !n.up || !n.kept {
 				continue
 			}
-			y := member{m.dir.replicaID(m.part, m.last), x.Node}
+			y := member{ID: m.dir.replicaID(m.part, m.last), Node: x.Node}
 			m.last++
 			for j, cfg := range m.inForce {
-				if cfg.has(x.ID) {
-					m.inForce[j] = slices.Clone(cfg.without(x.ID)).with(y)
+				if cfg.Has(x.ID) {
+					m.inForce[j] = cfg.Without(x.ID).With(y)
 				}
 			}
 			m.create(c, y, create{Reopen: true})

@@ -108,7 +108,7 @@ func (r *replica) acknowledge() {
 	}
 }
 
-func (r *replica) self() member { return member{r.id, r.n.c.Self()} }
+func (r *replica) self() member { return member{ID: r.id, Node: r.n.c.Self()} }
 
 func (r *replica) tell(to member, msg any) {
 	r.n.net.Send(r.n.c, to.Node, between{r.self(), to.ID, msg})

@@ -41,7 +41,7 @@ func (m *manager) askSwap(c *ravel.Context, _ swapAsked) {
 // beginSwap has the primary make room for another member.
 func (m *manager) beginSwap(c *ravel.Context) {
 	m.asked = false
-	m.swap = swap{m.swap.N + 1, ravel.Choose(c, m.current().without(m.primary.ID))}
+	m.swap = swap{m.swap.N + 1, ravel.Choose(c, m.current().Without(m.primary.ID))}
 	m.order(c, m.primary, demote{m.epoch, m.swap})
 }
 

@@ -3,6 +3,7 @@ package failover
 import (
 	"slices"
 
+	"github.com/ravelgo/ravel/model/fabric/quorum"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
@@ -38,10 +39,7 @@ func (p *Partition) tryElect() bool {
 		all = all && (heard(x.ID) || !p.up(x.ID))
 		waiting = waiting || !p.up(x.ID)
 	}
-	enough := true
-	for _, c := range p.InForce {
-		enough = enough && c.Count(heard) >= c.ReadQuorum()
-	}
+	enough := quorum.ReadBy(p.InForce, heard)
 	if !all || !enough && waiting {
 		return false
 	}
@@ -62,7 +60,8 @@ func (p *Partition) tryElect() bool {
 	return true
 }
 
-// elect makes the primary whoever knows most, of the lowest ID if there are several. Those that can follow it are the new configuration.
+// elect makes the primary whoever knows most, of the lowest ID if there are several. Those that can follow it are the
+// new configuration.
 func (p *Partition) elect(answers Config) {
 	best := slices.MaxFunc(answers, func(a, b Member) int { return p.Told[a.ID].Compare(p.Told[b.ID]) })
 	var cur Config

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/ravelgo/ravel/model/fabric/quorum"
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
 
@@ -241,15 +242,12 @@ func (p *Primary) holds(id service.ReplicaID) service.LSN {
 	return p.Applied(id)
 }
 
-// advance commits what can be. Nothing is committed before all of the configuration's past has been caught up with: until
-// then another primary might be elected that does not have it.
+// advance commits what can be. Nothing is committed before all of the configuration's past has been caught up with:
+// until then another primary might be elected that does not have it.
 func (p *Primary) advance() {
 	if !p.granted {
 		return
 	}
-	n := p.cur.HeldBy(max(p.cur.Majority(), p.set.MinReplicas), p.holds)
-	if p.prev != nil {
-		n = min(n, p.prev.HeldBy(p.prev.Majority(), p.holds))
-	}
-	p.committed = max(p.committed, n)
+	need := p.cur.WriteQuorum(p.set.MinReplicas)
+	p.committed = max(p.committed, quorum.Committed(p.cur, need, p.prev, p.holds))
 }
