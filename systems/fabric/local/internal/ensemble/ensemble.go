@@ -208,15 +208,16 @@ func (e *Ensemble) Receive(from string, msg []byte) {
 	}
 }
 
-// Leader returns the name of the leader, "" if none is known, and a channel that is closed when that is not so any more.
+// Leader returns the name of the leader, "" if none is known, and a channel that is closed when that is not so any
+// more.
 func (e *Ensemble) Leader() (name string, changed <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.leader, e.changed
 }
 
-// Changing reports whether a node is being taken in, as far as this member knows. Until that is over, agreement needs a majority
-// of the members before and of those after.
+// Changing reports whether a node is being taken in, as far as this member knows. Until that is over, agreement needs a
+// majority of the members before and of those after.
 func (e *Ensemble) Changing() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -148,7 +148,8 @@ func (e *Ensemble) watch() {
 	e.mu.Unlock()
 	leads := st.RaftState == raft.StateLeader
 	if leads && !e.leading {
-		// A leader may act when it has applied an entry of its own term: then it has applied all that was agreed on before.
+		// A leader may act when it has applied an entry of its own term: then it has applied all that was agreed on
+		// before.
 		term, _ := e.store.Term(e.applied) // 0 if it is not there any more
 		leads = term == st.Term
 	}

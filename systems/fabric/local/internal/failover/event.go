@@ -127,8 +127,8 @@ func (s *State) join(j Join) int64 {
 	return n.Life
 }
 
-// lose ends all replicas of a node. Voters of a persistent service may come back, but not as the primary of the same epoch:
-// what that one had sent need not be in its files.
+// lose ends all replicas of a node. Voters of a persistent service may come back, but not as the primary of the same
+// epoch: what that one had sent need not be in its files.
 func (s *State) lose(node string) {
 	for _, p := range s.Partitions {
 		for _, r := range slices.Clone(p.Replicas) {

@@ -139,7 +139,8 @@ func (p *Partition) giveUpBuild() {
 	}
 }
 
-// place creates a replica on a node that is up and has none: rather on one that has files of it, else on one with few replicas.
+// place creates a replica on a node that is up and has none: rather on one that has files of it, else on one with few
+// replicas.
 func (s *State) place(p *Partition, how Start) bool {
 	load := func(n *Node) (replicas int) {
 		for _, q := range s.Partitions {

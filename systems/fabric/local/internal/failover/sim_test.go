@@ -14,8 +14,8 @@ import (
 
 var runs = flag.Int("failover.runs", 300, "runs of the simulation for each kind of service")
 
-// sim runs the manager and the replicators of one partition in random order: messages are lost, repeated and overtake each
-// other, nodes crash, come back, and are given up while they live.
+// sim runs the manager and the replicators of one partition in random order: messages are lost, repeated and overtake
+// each other, nodes crash, come back, and are given up while they live.
 type sim struct {
 	defect     string // one that it has to find
 	wrong      string // what was found

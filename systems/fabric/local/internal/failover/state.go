@@ -73,8 +73,8 @@ type Partition struct {
 	Replicas []*Replica // that are not known to be gone, in the order of IDs
 	Seq      int        // of the configuration that was made last
 
-	// InForce are the configurations under which an operation may have been committed that only their members hold. The last
-	// one is current. When its replicas have caught up it stands alone.
+	// InForce are the configurations under which an operation may have been committed that only their members hold. The
+	// last one is current. When its replicas have caught up it stands alone.
 	InForce []Config
 	Told    map[service.ReplicaID]Progress // what members that are fenced hold
 

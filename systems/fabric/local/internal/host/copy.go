@@ -133,7 +133,8 @@ type snapshotError struct{ cause error }
 
 func (e *snapshotError) Error() string { return e.cause.Error() }
 
-// sendCopy sends a part until it was taken, or the context is done, as when the manager hears that the other one is gone.
+// sendCopy sends a part until it was taken, or the context is done, as when the manager hears that the other one is
+// gone.
 func (r *replica) sendCopy(ctx context.Context, p *replication.Primary, to replication.Member, c Copy) (CopyAnswer, error) {
 	c.From, c.Epoch = replication.Member{ID: r.id, Node: r.h.cfg.Node}, p.Epoch()
 	for {

@@ -228,8 +228,8 @@ func (h *Host) Abort() {
 	}
 }
 
-// Close closes all replicas in good order, aborts those for which the context does not give enough time, and returns when
-// all their calls have returned.
+// Close closes all replicas in good order, aborts those for which the context does not give enough time, and returns
+// when all their calls have returned.
 func (h *Host) Close(ctx context.Context) {
 	all := h.all()
 	for _, r := range all {

@@ -8,7 +8,8 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local/internal/replication"
 )
 
-// Of a primary's log, so many operations stay in memory for secondaries to come, and so many may be lacking to a slow one.
+// Of a primary's log, so many operations stay in memory for secondaries to come, and so many may be lacking to a slow
+// one.
 const (
 	keepOps = 1024
 	lagOps  = 4096
@@ -54,7 +55,8 @@ func (r *replica) obey(w failover.Want) {
 	}
 }
 
-// fence refuses older epochs from now on, also after a restart. It reports whether the epoch is not older itself. The caller holds r.mu.
+// fence refuses older epochs from now on, also after a restart. It reports whether the epoch is not older itself. The
+// caller holds r.mu.
 func (r *replica) fence(e service.Epoch) bool {
 	if r.prim != nil && r.prim.Epoch().Compare(e) < 0 {
 		r.stepDown()

@@ -18,8 +18,9 @@
 //
 // # Damage
 //
-// Every method that writes returns when the record is durable. So only the last records can be torn, by an append that did not return: Open cuts them off. A record that is
-// damaged and has a good one behind it was durable once: Open fails with [ErrDamaged], and the replica has to be built anew.
+// Every method that writes returns when the record is durable. So only the last records can be torn, by an append that
+// did not return: Open cuts them off. A record that is damaged and has a good one behind it was durable once: Open
+// fails with [ErrDamaged], and the replica has to be built anew.
 //
 // # Size
 //

@@ -18,8 +18,8 @@ type State struct {
 	Log     *replication.Log
 }
 
-// Journal is an open journal. One method is called at a time. After an error of one that writes nothing is known about what is on the
-// disk: the replica has to end.
+// Journal is an open journal. One method is called at a time. After an error of one that writes nothing is known about
+// what is on the disk: the replica has to end.
 type Journal struct {
 	name string
 	f    *os.File

@@ -72,7 +72,8 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-// A file that was cut off anywhere is read up to its last whole record. A changed byte is found, unless it is in the last record.
+// A file that was cut off anywhere is read up to its last whole record. A changed byte is found, unless it is in the
+// last record.
 func TestDamage(t *testing.T) {
 	dir := t.TempDir()
 	j, _ := open(t, dir)

@@ -73,8 +73,8 @@ type Progress struct {
 	History History
 }
 
-// Compare orders logs by how much they can know: by the epoch of the last operation first, as an operation of an older epoch
-// that is not in the log of a newer one was never committed.
+// Compare orders logs by how much they can know: by the epoch of the last operation first, as an operation of an older
+// epoch that is not in the log of a newer one was never committed.
 func (p Progress) Compare(q Progress) int {
 	if c := p.History.At(p.History.Last()).Compare(q.History.At(q.History.Last())); c != 0 {
 		return c

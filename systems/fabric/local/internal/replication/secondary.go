@@ -17,8 +17,8 @@ func (s *Secondary) Fence(e service.Epoch) bool {
 	return true
 }
 
-// Take takes those of the operations that are next. What it has already is no harm. It reports whether the message was one
-// of the primary that it listens to.
+// Take takes those of the operations that are next. What it has already is no harm. It reports whether the message was
+// one of the primary that it listens to.
 func (s *Secondary) Take(a Append) bool {
 	if a.Epoch != s.Fenced || len(a.Ops) == 0 {
 		return false

@@ -14,8 +14,8 @@ import (
 type Config struct {
 	Cluster string
 	Self    string // the name of the process, as it greets
-	// Message takes a message, Call answers a call. A connection's messages come one after the other, and delay what comes behind
-	// them; calls run side by side. Their context is done when the connection ends.
+	// Message takes a message, Call answers a call. A connection's messages come one after the other, and delay what
+	// comes behind them; calls run side by side. Their context is done when the connection ends.
 	Message func(from string, k Kind, body []byte)
 	Call    func(ctx context.Context, from string, k Kind, body []byte) ([]byte, error)
 	// Dial opens connections; nil is TCP.
