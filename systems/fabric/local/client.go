@@ -169,8 +169,8 @@ func (c *Client) Partitions(name string) int {
 	return a.Partitions
 }
 
-// Swap makes another replica the primary: the active secondary on a node, or any if node is "". It returns when the manager
-// knows, and does nothing if the partition is not at rest.
+// Swap makes another replica the primary: the active secondary on a node, or any if node is "". It returns when the
+// manager knows, and does nothing if the partition is not at rest.
 func (c *Client) Swap(ctx context.Context, p service.PartitionID, node string) error {
 	var ok bool
 	return c.ask(ctx, kindSwap, failover.Swap{Partition: p, Node: node}, &ok)

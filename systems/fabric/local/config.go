@@ -26,8 +26,8 @@ type Config struct {
 	Cluster  string            // name of the cluster; "" is "fabric"
 	Services []Service         // the same on all nodes
 
-	// Lease is how long a node goes on without hearing of the manager; 0 is 3s. All nodes have the same. Others go on without
-	// a node that was silent for a quarter longer.
+	// Lease is how long a node goes on without hearing of the manager; 0 is 3s. All nodes have the same. Others go on
+	// without a node that was silent for a quarter longer.
 	Lease time.Duration
 	// CallTimeout is how long a call to a service waits for an answer; 0 is 10s.
 	CallTimeout time.Duration

@@ -67,8 +67,8 @@ func (w *witness) over() {
 	clear(w.calls)
 }
 
-// lifecycle is the order that package service promises. A process that is killed, or a test that ends, may end it anywhere. An
-// Abort comes at any time, also before everything else.
+// lifecycle is the order that package service promises. A process that is killed, or a test that ends, may end it
+// anywhere. An Abort comes at any time, also before everything else.
 var lifecycle = regexp.MustCompile(`^Abort$|^Open(,idle secondary(,Restore(,active secondary)?)?)?((,primary(,Run)?)?(,active secondary)?)*(,Close|,Abort)?$`)
 
 // prober is a replica that looks around.
@@ -263,8 +263,8 @@ func modelled(t *testing.T, w *witness, cfg fabric.Config, n uint64) {
 	}
 }
 
-// What a service sees of the processes is something that the model shows it as well: so what the model explores covers what happens.
-// The same replica runs on both, with a crash, a swap and a node that is cut off.
+// What a service sees of the processes is something that the model shows it as well: so what the model explores covers
+// what happens. The same replica runs on both, with a crash, a swap and a node that is cut off.
 func TestConformance(t *testing.T) {
 	model, real := newWitness(), newWitness()
 	for _, cfg := range []fabric.Config{

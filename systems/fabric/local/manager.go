@@ -12,8 +12,8 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local/internal/failover"
 )
 
-// manager is this node's copy of the failover manager, and what the one that leads does beside: it grants leases, and notices
-// nodes that are silent. It implements ensemble.Machine.
+// manager is this node's copy of the failover manager, and what the one that leads does beside: it grants leases, and
+// notices nodes that are silent. It implements ensemble.Machine.
 type manager struct {
 	n   *Node
 	ens *ensemble.Ensemble // set before anything calls
@@ -171,7 +171,8 @@ func (m *manager) due() (events []failover.Event) {
 	return events
 }
 
-// sync answers a node that asks what it should host: at once if there is news, else after a while. Asking renews its lease.
+// sync answers a node that asks what it should host: at once if there is news, else after a while. Asking renews its
+// lease.
 func (m *manager) sync(ctx context.Context, q syncRequest) (syncAnswer, error) {
 	if q.Life == 0 {
 		life, err := m.propose(ctx, failover.Event{Join: &failover.Join{Node: q.Node, Nonce: q.Nonce, Files: q.Files}})

@@ -9,7 +9,8 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local/localtest"
 )
 
-// A persistent service goes on with what it had when all nodes were down, and when one has lost its disk, or a part of it.
+// A persistent service goes on with what it had when all nodes were down, and when one has lost its disk, or a part of
+// it.
 func TestRestart(t *testing.T) {
 	c := localtest.Start(t, services()...)
 	cl := c.Client()

@@ -8,19 +8,17 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ravelgo/ravel/model/fabric/service"
 	"github.com/ravelgo/ravel/systems/fabric/local"
 	"github.com/ravelgo/ravel/systems/fabric/local/localtest"
 )
 
-// lease is long enough for a busy machine: when all nodes lose theirs, a service that keeps its state in memory loses it.
-const lease = time.Second
-
-// Processes are killed: that of the primary, that of a secondary, that of the manager. Both kinds of service have all that was acknowledged.
+// Processes are killed: that of the primary, that of a secondary, that of the manager. Both kinds of service have all
+// that was acknowledged.
 func TestKills(t *testing.T) {
-	c := localtest.StartProcesses(t, lease)
+	t.Parallel()
+	c := localtest.StartProcesses(t, localtest.Lease)
 	cl := c.Client()
 	both := []service.PartitionID{counting, kept}
 	want := ""
@@ -68,7 +66,8 @@ func TestKills(t *testing.T) {
 
 // The power fails: all processes at once. What was persistent is there.
 func TestPowerFailure(t *testing.T) {
-	c := localtest.StartProcesses(t, lease)
+	t.Parallel()
+	c := localtest.StartProcesses(t, localtest.Lease)
 	cl := c.Client()
 	c.Stable(kept, 3)
 	want := ""
@@ -93,10 +92,11 @@ func TestPowerFailure(t *testing.T) {
 	}
 }
 
-// The process of the primary is stopped for longer than its lease, with requests before it, and goes on. It acknowledges nothing of them
-// that the others do not have, and answers no question from what it had.
+// The process of the primary is stopped for longer than its lease, with requests before it, and goes on. It
+// acknowledges nothing of them that the others do not have, and answers no question from what it had.
 func TestPause(t *testing.T) {
-	c := localtest.StartProcesses(t, lease)
+	t.Parallel()
+	c := localtest.StartProcesses(t, localtest.Lease)
 	for round, p := range []service.PartitionID{counting, kept} {
 		st := c.Stable(p, 3)
 		old, rest := st.Primary, []string{}

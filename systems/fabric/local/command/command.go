@@ -1,5 +1,5 @@
-// Package command is the command line of a node with services compiled in, as a function: so each program brings its own
-// services, and tests run it as a process.
+// Package command is the command line of a node with services compiled in, as a function: so each program brings its
+// own services, and tests run it as a process.
 package command
 
 import (

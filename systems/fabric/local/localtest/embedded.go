@@ -15,6 +15,10 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local"
 )
 
+// Lease is how long the leases of tests are, at least. When all nodes lose theirs, as on a machine that stalls for so
+// long, services that keep their state in memory lose it.
+const Lease = 3 * time.Second
+
 // Patience is how long something may take that has to happen. It bounds failures; nothing is measured with it.
 const Patience = 90 * time.Second
 
@@ -51,7 +55,7 @@ func Start(t testing.TB, services ...local.Service) *Embedded {
 		cut: map[string]bool{}, conns: map[net.Conn][2]string{},
 	}
 	c.cfg = local.Config{
-		Services: services, Lease: 800 * time.Millisecond, CallTimeout: 2 * time.Second, Nodes: c.Addrs,
+		Services: services, Lease: Lease, CallTimeout: 2 * time.Second, Nodes: c.Addrs,
 		Log: slog.New(slog.NewTextHandler(c.log, nil)),
 	}
 	ports := map[string]net.Listener{}
@@ -154,19 +158,21 @@ func (c *Embedded) Client(names ...string) *local.Client {
 	return cl
 }
 
-// Stable waits until a partition is at rest with so many replicas and its primary runs, as a node knows that is not isolated.
+// Stable waits until a partition is at rest with so many replicas and its primary runs, as the failover manager knows,
+// on a node that is not isolated: other nodes may be behind.
 func (c *Embedded) Stable(p service.PartitionID, members int) (st local.PartitionStatus) {
 	c.t.Helper()
 	Eventually(c.t, fmt.Sprintf("%v is stable with %d members", p, members), func() bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		for name, n := range c.Nodes {
-			if c.cut[name] {
+			all := n.Status()
+			if c.cut[name] || all.Manager != name || all.Entering {
 				continue
 			}
-			all := n.Status()
 			for _, st = range all.Partitions {
-				if !all.Entering && st.ID == p && st.Phase == "stable" && len(st.Members) == members && c.Nodes[st.Primary] != nil && !c.cut[st.Primary] {
+				runs := c.Nodes[st.Primary] != nil && !c.cut[st.Primary]
+				if st.ID == p && st.Phase == "stable" && len(st.Members) == members && runs {
 					return true
 				}
 			}

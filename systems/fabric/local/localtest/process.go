@@ -30,7 +30,8 @@ func Main(m *testing.M, p command.Program) {
 	os.Exit(m.Run())
 }
 
-// Cluster is a cluster of three processes, each the test binary. Its methods belong to the goroutine of the test, unless they say otherwise.
+// Cluster is a cluster of three processes, each the test binary. Its methods belong to the goroutine of the test,
+// unless they say otherwise.
 type Cluster struct {
 	Dirs map[string]string // of all nodes
 
@@ -163,47 +164,67 @@ func (c *Cluster) Running() (names []string) {
 
 // Client returns a client, which asks the given nodes, or all if none is given. It may be called by any goroutine.
 func (c *Cluster) Client(names ...string) *local.Client {
+	cl := c.client(names...)
+	c.t.Cleanup(cl.Close)
+	return cl
+}
+
+func (c *Cluster) client(names ...string) *local.Client {
 	var addrs []string
 	for name, a := range c.addrs {
 		if len(names) == 0 || slices.Contains(names, name) {
 			addrs = append(addrs, a)
 		}
 	}
-	cl := local.NewClient(local.ClientConfig{Addrs: addrs, Timeout: 2 * time.Second})
-	c.t.Cleanup(cl.Close)
-	return cl
+	return local.NewClient(local.ClientConfig{Addrs: addrs, Timeout: 2 * time.Second})
 }
 
-// Status returns the status that a running node tells, one of the given ones if any are given.
-func (c *Cluster) Status(names ...string) (st local.Status) {
+// Until waits for a status that satisfies a condition, as the failover manager tells it on one of the given nodes, or
+// on any that runs if none is given: other nodes may be behind. As the whole status is of one moment, a condition on
+// several partitions holds of all of them at once.
+func (c *Cluster) Until(what string, f func(local.Status) bool, names ...string) (st local.Status) {
 	c.t.Helper()
 	if len(names) == 0 {
 		names = c.Running()
 	}
-	cl := c.Client(names...)
-	defer cl.Close()
-	Eventually(c.t, "a node tells its status", func() bool {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		var err error
-		st, err = cl.Status(ctx)
-		return err == nil
+	clients := map[string]*local.Client{}
+	for _, name := range names {
+		clients[name] = c.client(name)
+		defer clients[name].Close()
+	}
+	Eventually(c.t, what, func() bool {
+		for name, cl := range clients {
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+			now, err := cl.Status(ctx)
+			cancel()
+			if err == nil && now.Manager == name && f(now) {
+				st = now
+				return true
+			}
+		}
+		return false
 	})
 	return st
 }
 
-// Stable waits until a partition is at rest with so many replicas and its primary runs, as one of the given nodes tells, or any that runs if none is given.
+// Status returns the status that the failover manager tells, on one of the given nodes if any are given.
+func (c *Cluster) Status(names ...string) local.Status {
+	c.t.Helper()
+	return c.Until("the manager tells its status", func(local.Status) bool { return true }, names...)
+}
+
+// Stable waits until a partition is at rest with so many replicas and its primary runs, as the manager tells on one of
+// the given nodes, or on any that runs if none is given.
 func (c *Cluster) Stable(p service.PartitionID, members int, names ...string) (st local.PartitionStatus) {
 	c.t.Helper()
-	Eventually(c.t, fmt.Sprintf("%v is stable with %d members", p, members), func() bool {
-		running := c.Running()
-		all := c.Status(names...)
+	running := c.Running()
+	c.Until(fmt.Sprintf("%v is stable with %d members", p, members), func(all local.Status) bool {
 		for _, st = range all.Partitions {
 			if !all.Entering && st.ID == p && st.Phase == "stable" && len(st.Members) == members && slices.Contains(running, st.Primary) {
 				return true
 			}
 		}
 		return false
-	})
+	}, names...)
 	return st
 }
