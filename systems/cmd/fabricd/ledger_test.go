@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,8 +74,8 @@ var model = porcupine.Model{
 	},
 }
 
-// users have several clients make requests until they are told to stop, and return what they saw.
-func users(ctx context.Context, t *testing.T, c *localtest.Cluster, p service.PartitionID, n int) []porcupine.Operation {
+// users have several clients make requests until they are told to stop, and return what they saw. They count as they go.
+func users(ctx context.Context, t *testing.T, c *localtest.Cluster, p service.PartitionID, n int, count *atomic.Int64) []porcupine.Operation {
 	var mu sync.Mutex
 	var history []porcupine.Operation
 	var all sync.WaitGroup
@@ -104,6 +105,7 @@ func users(ctx context.Context, t *testing.T, c *localtest.Cluster, p service.Pa
 				mu.Lock()
 				history = append(history, op)
 				mu.Unlock()
+				count.Add(1)
 				pause := time.NewTimer(rand.N(20 * time.Millisecond))
 				<-pause.C
 			}
@@ -151,23 +153,26 @@ func request(l *ledger.Client, first bool, id int) (result, any, error) {
 	return result{unknown: true}, in, err
 }
 
-// The ledger on three processes that are killed again and again is linearizable, and no money is lost or made. For more:
+// The ledger on three processes that are killed again and again is linearizable, and no money is lost or made. For
+// more:
 //
 //	go test ./cmd/fabricd -run TestLedger -fabricd.kills 30 -v
 func TestLedger(t *testing.T) {
-	c := localtest.StartProcesses(t, lease)
+	t.Parallel()
+	c := localtest.StartProcesses(t, localtest.Lease)
 	p := service.PartitionID{Service: "ledger"}
-	c.Stable(p, 3)
+	a := newAttack(t, c, rand.New(rand.NewPCG(*seed, 0)), p)
+	a.whole(3)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	done := make(chan []porcupine.Operation)
-	go func() { done <- users(ctx, t, c, p, 5) }()
-	killed := 0
-	for killed < *kills {
-		one := make(chan struct{})
-		time.AfterFunc(300*time.Millisecond, func() { close(one) })
-		killed += disturb(t, c, one, p)
+	done := make(chan []porcupine.Operation, 1)
+	var count atomic.Int64
+	go func() { done <- users(ctx, t, c, p, 5, &count) }()
+	for a.total() < *kills {
+		a.one(a.whole(2))
 	}
+	a.whole(3)
+	localtest.Eventually(t, "some requests for each kill", func() bool { return count.Load() >= int64(20**kills) })
 	stop()
 	history := <-done
 	doubt := 0
@@ -185,8 +190,5 @@ func TestLedger(t *testing.T) {
 	case porcupine.Unknown:
 		t.Errorf("the history of %d requests, %d of them in doubt, was not checked in time", len(history), doubt)
 	}
-	t.Logf("%d requests, %d of them in doubt, %d kills, epoch %v", len(history), doubt, killed, c.Stable(p, 3).Epoch)
-	if len(history) < 20**kills {
-		t.Errorf("only %d requests", len(history))
-	}
+	t.Logf("%d requests, %d of them in doubt, %d kills, epoch %v", len(history), doubt, a.total(), c.Stable(p, 3).Epoch)
 }

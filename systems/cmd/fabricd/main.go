@@ -1,10 +1,10 @@
 // Command fabricd runs a node of a service platform with the services of this repository compiled in, and calls them.
 //
-//	fabricd run NODE --dir=DIR [--nodes=NAME=ADDR;...] [flags]
+//	fabricd run NODE --dir=DIR [--text=FILE] [--nodes=NAME=ADDR;...] [flags]
 //	fabricd status
 //	fabricd call SERVICE REQUEST... [--index=N | --key=KEY] [--retry]
 //	fabricd swap SERVICE [--index=N] [--to=NODE]
-//	fabricd wordcount [--lines=N]
+//	fabricd wordcount --text=FILE
 //
 // SIGTERM and SIGINT stop a node in order. See docs/operating-fabric.md.
 //
@@ -24,13 +24,18 @@ import (
 	"github.com/ravelgo/ravel/systems/fabric/local/command"
 )
 
+// flags are those that fabricd has of its own.
+var flags struct {
+	Text text `help:"A file of lines, whose words \"wordcount\" counts. The same for all nodes, and for the command." placeholder:"FILE"`
+}
+
 var program = command.Program{
 	Name:        "fabricd",
-	Description: `A node of a service platform, with the services "ledger" (accounts, and transfers between them) and those of a job that counts words.`,
-	Flags:       &size,
+	Description: `A node of a service platform with the service "ledger" (accounts, and transfers between them), and with those that count the words of a text if there is one.`,
+	Flags:       &flags,
 	Services:    services,
 	Commands: []command.Command{
-		{Name: "wordcount", Help: "Count the words of the job's lines, and compare the result with what it should be.", Run: wordCount},
+		{Name: "wordcount", Help: "Have the nodes count the words of a text, and compare the result with a count made here.", Run: wordCount},
 	},
 }
 
@@ -40,7 +45,11 @@ func services() []local.Service {
 	if err != nil {
 		panic(err) // a setting of ours
 	}
-	return append(jobServices(), local.Service{Name: "ledger", New: newLedger})
+	all := []local.Service{{Name: "ledger", New: newLedger}}
+	if t := flags.Text; t.file != nil {
+		all = append(all, t.services()...)
+	}
+	return all
 }
 
 func main() {
