@@ -19,10 +19,13 @@ const (
 	hastySwap                        // the primary is swapped without looking at the logs
 	keepRunning                      // background work goes on behind the loss of the primary's role
 	forgetResume                     // a swap that comes to nothing leaves the primary as it is
+	overlookSwap                     // a swap that was given up too late is overlooked
 	skipRollback                     // a replica gets others' operations behind its own
 	halfCopy                         // a copy that was broken off is taken for a state
 	forgetOps                        // a primary does not keep its log
 	giveUp                           // data are given up although disks have them
+	electFew                         // an election goes on with fewer replicas than a write needs
+	dismissEarly                     // a replica is closed while another election may need it
 	forgetBuild                      // the end of a copy is not told
 )
 

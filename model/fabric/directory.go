@@ -11,6 +11,7 @@ type directory struct {
 	services []Service
 	parts    []partition
 	index    map[service.PartitionID]int // of the partition in parts
+	failures int                         // that there may be, of nodes and of replicas
 }
 
 // partition is a partition of a service.
@@ -21,7 +22,7 @@ type partition struct {
 }
 
 func newDirectory(cfg *Config) *directory {
-	d := &directory{index: map[service.PartitionID]int{}}
+	d := &directory{index: map[service.PartitionID]int{}, failures: cfg.Crashes + cfg.Suspicions + cfg.Closes}
 	for _, s := range cfg.Services {
 		s = s.normal()
 		d.services = append(d.services, s)

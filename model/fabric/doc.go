@@ -85,9 +85,10 @@
 // number of the epoch grows. All members of every configuration in which something may have been committed are fenced,
 // which means that they refuse what an older primary sends, and tell what they hold. With a read quorum of each of
 // these configurations the manager may elect: whoever has the highest epoch of the last operation, and of those the
-// highest LSN, a tie being the tester's choice. Those whose log is a prefix of the elected one form the new
-// configuration; all others are closed and built anew. The new primary applies all that it has, then changes its role,
-// and may write when a majority of the new configuration has caught up. Without a read quorum, when there is nobody
+// highest LSN, a tie being the tester's choice. It need not wait for all that live, but for as many as a write takes. Those
+// whose log is a prefix of the elected one form the new configuration; all others are closed when that has caught up,
+// and built anew: until then another election may need them. The new primary applies all that it has, then changes its
+// role, and may write when a majority of the new configuration has caught up. Without a read quorum, when there is nobody
 // left to wait for, data may be lost: the data-loss number grows, and the best of the rest goes on. If the replicas are
 // Persistent, the manager waits for nodes that may come up again with the state of a member: it is told when one is
 // gone for ever, and finds out when one has lost its disk.
@@ -131,7 +132,8 @@
 //
 //   - M1: in an epoch one replica at most may write.
 //   - M2: what is committed is held by every later primary, unless data loss was declared; and that is not declared as
-//     long as enough members of each configuration in force have their state on a disk.
+//     long as enough members of each configuration in force have their state on a disk, nor by fewer failures than a
+//     majority of MinReplicas.
 //   - M3: what a replica applies has no gaps, and replicas that count for an operation have that operation.
 //   - M4: calls of the lifecycle come in order and one at a time, roles follow each other as they should, and
 //     background work goes on while the replica is the primary, and no longer.

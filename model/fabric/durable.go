@@ -70,8 +70,13 @@ func (m *logs) survives(x member) bool {
 	return false
 }
 
-// loses asserts the other side of M2: data are given up if too few have them, and not before.
+func (m *logs) fails(*ravel.MonitorContext, fails) { m.few = false }
+
+// loses asserts the other side of M2: data are given up if too few have them, and not before. A configuration in which
+// something was committed had MinReplicas members, so that fewer failures than a majority of these leave a read quorum.
 func (m *logs) loses(c *ravel.MonitorContext, e dataLost) {
+	c.Assert(!m.few || len(m.committed) == 0, "M2: data loss is declared, and so few nodes fail that enough members of %v have "+
+		"what was committed", e.InForce)
 	lost := !m.used
 	for _, cfg := range e.InForce {
 		n := 0

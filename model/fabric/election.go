@@ -52,7 +52,8 @@ func (m *manager) voters() config {
 }
 
 // tryElect elects a primary if enough has been heard. With a read quorum of each configuration in force it may wait for
-// the others, or go on without them. Without one it goes on when there is nobody left to wait for: then data may be
+// the others, or go on without them if it has a write quorum as well: a configuration with fewer members than need be
+// would lose data with them. Without a read quorum it goes on when there is nobody left to wait for: then data may be
 // lost.
 func (m *manager) tryElect(c *ravel.Context) {
 	voters := m.voters()
@@ -62,8 +63,9 @@ func (m *manager) tryElect(c *ravel.Context) {
 	if m.bugs.has(readOne) {
 		enough = voters.Count(heard) >= 1
 	}
+	many := voters.Count(heard) >= min(m.of.MinReplicas, len(voters)) || m.bugs.has(electFew|readOne)
 	switch {
-	case enough && (all || (heard(m.prefers.ID) || !voters.Has(m.prefers.ID)) && c.Bool()):
+	case enough && (all || many && (heard(m.prefers.ID) || !voters.Has(m.prefers.ID)) && c.Bool()):
 	case !all:
 		return
 	default:
@@ -72,14 +74,15 @@ func (m *manager) tryElect(c *ravel.Context) {
 	}
 	maps.DeleteFunc(m.told, func(id service.ReplicaID, _ progress) bool { return !voters.Has(id) })
 	if len(m.told) == 0 {
-		m.inForce, m.phase = nil, creating
+		m.inForce, m.begun, m.phase = nil, false, creating
 		m.place(c, false)
 		return
 	}
 	m.elect(c, voters)
 }
 
-// elect makes the primary whoever knows most. Those that can follow it are the new configuration.
+// elect makes the primary whoever knows most. Those that can follow it are the new configuration. The others are
+// members of an older one, and stay until the new one has caught up: another election may need them.
 func (m *manager) elect(c *ravel.Context, voters config) {
 	var best []service.ReplicaID
 	for _, id := range slices.Sorted(maps.Keys(m.told)) {
@@ -112,7 +115,9 @@ func (m *manager) elect(c *ravel.Context, voters config) {
 			ends[x.ID] = service.LSN(len(p.Epochs))
 			continue
 		}
-		m.dismiss(c, x, true)
+		if m.bugs.has(dismissEarly) {
+			m.dismiss(c, x, true)
+		}
 	}
 	m.primary = member{ID: winner, Node: m.alive[winner]}
 	m.promote(c, m.current(), cur, ends)
@@ -123,7 +128,7 @@ func (m *manager) promote(c *ravel.Context, prev, cur config, ends map[service.R
 	if m.epoch == (service.Epoch{}) {
 		m.epoch = service.Epoch{DataLoss: 1, Conf: 1}
 	}
-	m.inForce = append(slices.Clone(m.inForce), cur)
+	m.enforce(cur)
 	m.phase = catching
 	m.seq++
 	m.order(c, m.primary, promote{m.epoch, m.seq, slices.Clone(cur), slices.Clone(prev), ends})

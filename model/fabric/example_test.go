@@ -81,7 +81,7 @@ func tallies(lazy bool) func(*check.T) {
 	return func(t *check.T) {
 		f := fabric.New(t.Root(), fabric.Config{
 			Services: []fabric.Service{{Name: "tally", New: func(service.Info) service.Replica { return &Tally{lazy: lazy} }}},
-			Swaps:    1,
+			Crashes:  1, Restarts: 1, Swaps: 1,
 		})
 		t.Go("client", func(c *ravel.Context) {
 			var client fabric.Client
@@ -95,7 +95,7 @@ func tallies(lazy bool) func(*check.T) {
 
 func Example() {
 	for _, lazy := range []bool{false, true} {
-		r, err := check.Explore("tally", check.Config{Schedules: 1000, Steps: 5000, NoShrink: true}, tallies(lazy))
+		r, err := check.Explore("tally", check.Config{Schedules: 5000, Steps: 5000, NoShrink: true}, tallies(lazy))
 		switch {
 		case err != nil:
 			fmt.Println(err)

@@ -92,6 +92,8 @@ func TestCorrect(t *testing.T) {
 		"swap, crash":     one(Config{Swaps: 2, Crashes: 1}, Service{}),
 		"swap, repeats":   one(Config{Swaps: 2, Crashes: 1, Suspicions: 1, Repeats: 3}, Service{}),
 		"swap, full":      one(Config{Swaps: 1, Crashes: 1, Restarts: 1}, Service{MinReplicas: 3}),
+		"swap, pair":      one(Config{Nodes: 3, Swaps: 2, Suspicions: 1}, Service{Replicas: 2}),
+		"swap, suspicion": one(Config{Swaps: 2, Suspicions: 1}, Service{}),
 		"disk":            one(Config{Crashes: 2, Restarts: 2}, keeping),
 		"disk, all crash": one(Config{Crashes: 4, Restarts: 4, Suspicions: 1}, keeping),
 		"disk, swap":      one(Config{Crashes: 1, Restarts: 1, Suspicions: 1, Swaps: 1, Repeats: 2}, keeping),

@@ -50,6 +50,7 @@ func (r *replica) during(call string, f func() error) bool {
 // fail ends the replica because of an error of its own.
 func (r *replica) fail() {
 	r.abort()
+	r.n.c.Notify(fails{r.id})
 	if r.per != nil {
 		r.st.wipe(r.id)
 	}

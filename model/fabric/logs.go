@@ -22,6 +22,7 @@ type logs struct {
 	committed map[service.LSN]entry
 	newest    elected
 	lost      int64
+	few       bool // failures of nodes and replicas, but for those that are the service's own
 }
 
 // allLogs is the state of the log monitor.
@@ -36,7 +37,7 @@ func newLogs(dir *directory) *allLogs {
 	for _, p := range dir.parts {
 		a.parts = append(a.parts, &logs{
 			least: p.of.MinReplicas, held: map[service.ReplicaID][]entry{}, roles: map[service.ReplicaID]service.Role{},
-			committed: map[service.LSN]entry{}, durable: newDurable(),
+			committed: map[service.LSN]entry{}, durable: newDurable(), few: dir.failures < p.of.MinReplicas/2+1,
 		})
 	}
 	return a
@@ -55,6 +56,7 @@ var logMonitor = ravel.DefineMonitor[allLogs]("fabric M2, M3, M5, M6: logs",
 		onLog((*logs).wiped, func(e wiped) service.ReplicaID { return e.Replica }),
 		onLog((*logs).rollsBack, func(e rollsBack) service.ReplicaID { return e.Replica }),
 		onLog((*logs).hasRolledBack, func(e hasRolledBack) service.ReplicaID { return e.Replica }),
+		onLog((*logs).fails, func(e fails) service.ReplicaID { return e.Replica }),
 		ravel.On((*allLogs).inserted),
 		ravel.On((*allLogs).gone),
 		ravel.On(func(a *allLogs, c *ravel.MonitorContext, e dataLost) { a.parts[e.Part].loses(c, e) })))
@@ -128,9 +130,10 @@ func (m *logs) elects(c *ravel.MonitorContext, e elected) {
 }
 
 func (m *logs) changes(c *ravel.MonitorContext, e roleChanged) {
+	before := m.roles[e.Replica]
 	m.roles[e.Replica] = e.Role
-	if e.Role != service.RoleActiveSecondary {
-		return
+	if e.Role != service.RoleActiveSecondary || before == service.RoleNone {
+		return // one that begins with a member's state may have what was never committed, until a primary takes it in
 	}
 	if m.used {
 		c.Sometimes(m.from[e.Replica] != 0, "a replica with a state is brought up to date")

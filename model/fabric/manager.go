@@ -27,6 +27,7 @@ type manager struct {
 	// inForce are the configurations under which an operation may have been committed that only their members hold.
 	// The last one is current. When its replicas have caught up it stands alone.
 	inForce []config
+	begun   bool                           // something may be committed: a configuration is or was large enough
 	told    map[service.ReplicaID]progress // what the members that are fenced hold
 
 	persistent bool // the replicas are
@@ -98,9 +99,7 @@ func (m *manager) report(c *ravel.Context, r report) {
 	case activated:
 		m.ready = m.ready || r.Replica == m.target.ID
 	case demoted:
-		if m.vacant = r.Replica == m.primary.ID && say.N == m.swap.N; m.vacant {
-			m.prefers = m.swap.To
-		}
+		m.demoted(r.Replica, say.Epoch)
 	case faulted:
 		delete(m.alive, r.Replica)
 	}
@@ -122,6 +121,11 @@ func (m *manager) caughtUp(c *ravel.Context, e caughtUp) {
 		return
 	}
 	m.phase = stable
+	for _, x := range m.voters() {
+		if !m.current().has(x.ID) {
+			m.dismiss(c, x, true)
+		}
+	}
 	m.inForce = []config{m.current()}
 	m.order(c, m.primary, settle{m.seq})
 	m.net.Send(c, m.naming, register{m.part, m.epoch, m.primary})
@@ -176,9 +180,18 @@ func (m *manager) reconfigure(c *ravel.Context) {
 	}
 }
 
+// enforce puts a configuration in force. Those before it stay until it has caught up, if something may be committed.
+func (m *manager) enforce(cur config) {
+	if !m.begun {
+		m.inForce = nil
+	}
+	m.inForce = append(slices.Clone(m.inForce), cur)
+	m.begun = m.begun || len(cur) >= m.of.MinReplicas
+}
+
 func (m *manager) configure(c *ravel.Context, cur config) {
 	prev := m.current()
-	m.inForce = append(slices.Clone(m.inForce), cur)
+	m.enforce(cur)
 	m.seq++
 	m.phase = catching
 	m.order(c, m.primary, configure{m.seq, slices.Clone(cur), slices.Clone(prev)})

@@ -22,7 +22,7 @@ type (
 		swap
 	}
 	resume  struct{ N int }
-	demoted struct{ N int }
+	demoted struct{ Epoch service.Epoch } // in which it was the primary
 )
 
 func (m *manager) offerSwap(c *ravel.Context) {
@@ -56,6 +56,13 @@ func (m *manager) abortSwap(c *ravel.Context) {
 	}
 }
 
+// demoted notes that the primary has become a secondary, maybe by a swap that was given up in the meantime.
+func (m *manager) demoted(id service.ReplicaID, e service.Epoch) {
+	if id == m.primary.ID && e == m.epoch && !(m.bugs.has(overlookSwap) && m.swap.To.ID == 0) {
+		m.vacant, m.prefers = true, m.swap.To
+	}
+}
+
 // demote begins a swap.
 func (r *replica) demote(d demote) {
 	if r.prim == nil || r.prim.epoch != d.Epoch || d.N <= r.swap {
@@ -80,7 +87,7 @@ func (r *replica) demote(d demote) {
 		if r.changeRole(p.epoch, service.RoleActiveSecondary) {
 			clear(p.building)
 			r.prim, r.leaves, r.promoted, r.seq, r.leader = nil, false, false, 0, member{}
-			r.n.report(r.id, demoted{d.N})
+			r.n.report(r.id, demoted{d.Epoch})
 		}
 	})
 }

@@ -12,6 +12,7 @@ type (
 		Node    ravel.ID
 	}
 	ended      struct{ Replica service.ReplicaID }
+	fails      struct{ Replica service.ReplicaID } // by an error of its own
 	callBegins struct {
 		Replica service.ReplicaID
 		Call    string
