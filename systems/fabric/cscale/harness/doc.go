@@ -14,7 +14,8 @@
 //
 //   - Result: the sink never has an item that it should not have, or one more often than it should, and has all in the
 //     end. What it should have is computed from the lines, without any of the code under test.
-//   - Acknowledged: a batch is acknowledged by a replica that has taken it, and a primary takes what is committed.
+//   - Acknowledged: a batch is acknowledged by a replica that has taken it, and a primary takes what is committed. A batch that
+//     is sent again is the same one.
 //   - Progress: the job ends.
 //   - Nothing panics.
 //
@@ -22,6 +23,8 @@
 //
 // # Faults that may be assumed
 //
-// The services promise nothing when the platform loses what was committed. So the budgets leave a majority, or in tests in
-// which all replicas must have an operation, one replica.
+// The services promise nothing when the platform loses what was committed: a partition whose successor has lost what it
+// has acknowledged waits for ever, which would be a livelock here. So the budgets leave a majority of the replicas, or in tests
+// in which all replicas must have an operation, one; and swaps of primaries do no harm beside them. That the platform loses
+// nothing then is for its own monitor M2 to say.
 package harness

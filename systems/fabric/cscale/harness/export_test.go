@@ -15,10 +15,11 @@ func Mutants() []Mutant {
 		return o
 	}
 	return []Mutant{
-		{"too often", mutated(twice), "the sink has 2 of {0 w0  1}, and should have 1"},
+		{"too often", mutated(twice), "the sink has 2 of w0=1 at 0, and should have 1"},
 		{"something else", mutated(another), "and should have 0"},
-		{"too little", mutated(lacking), "the sink has 0 of {1 w0  1} in the end, and should have 1"},
+		{"too little", mutated(lacking), "the sink has 0 of w0=1 at 1 in the end, and should have 1"},
 		{"not taken", mutated(overstate), "acknowledges up to batch 2 of lines/0, and has taken up to 1"},
+		{"another batch", mutated(altered), "counts/0 acknowledges batch 1 of lines/0, of items [], and did so before, of items [w0=1 at 0]"},
 		{"never", mutated(unconfigured), "monitor Progress"},
 	}
 }

@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"slices"
+
 	"github.com/ravelgo/ravel"
 	"github.com/ravelgo/ravel/check"
 	"github.com/ravelgo/ravel/model/fabric/service"
@@ -11,8 +13,10 @@ import (
 type (
 	// acked says that a batch was acknowledged, up to which number, and which one the replica had taken last.
 	acked struct {
-		By, From           service.PartitionID
-		Seq, Answer, Taken int64
+		By, From      service.PartitionID
+		Seq           int64
+		Items         []stream.Item
+		Answer, Taken int64
 	}
 	// listed are all items that the sink has, and whether there will be no more.
 	listed struct {
@@ -31,7 +35,7 @@ func watch(t *check.T, o Options) {
 		want[it]++
 	}
 	t.Monitor(resultMonitor.New(&result{want}))
-	t.Monitor(ackMonitor.New(&acks{again: o.Twice > 0, seen: map[acked]bool{}}))
+	t.Monitor(ackMonitor.New(&acks{again: o.Twice > 0, seen: map[batch][]stream.Item{}}))
 	t.Monitor(progressMonitor.New(&progress{}))
 }
 
@@ -55,21 +59,31 @@ var resultMonitor = ravel.DefineMonitor[result]("Result",
 		}
 	})))
 
+// batch is one that goes from one partition to another.
+type batch struct {
+	from, to service.PartitionID
+	seq      int64
+}
+
 // acks is what has been acknowledged.
 type acks struct {
 	again bool // it may happen that a batch comes twice
-	seen  map[acked]bool
+	seen  map[batch][]stream.Item
 }
 
-// ackMonitor asserts that what is acknowledged is committed: a primary takes what is.
+// ackMonitor asserts that what is acknowledged is committed, since a primary takes what is; and that a batch that is
+// acknowledged again is the same one.
 var ackMonitor = ravel.DefineMonitor[acks]("Acknowledged",
 	ravel.Warm("Watching", ravel.On(func(m *acks, c *ravel.MonitorContext, a acked) {
 		c.Assert(a.Answer <= a.Taken, "%v acknowledges up to batch %d of %v, and has taken up to %d", a.By, a.Answer, a.From, a.Taken)
-		batch := acked{By: a.By, From: a.From, Seq: a.Seq}
+		b := batch{a.From, a.By, a.Seq}
+		before, again := m.seen[b]
+		c.Assert(!again || slices.Equal(a.Items, before), "%v acknowledges batch %d of %v, of items %v, and did so before, of items %v",
+			a.By, a.Seq, a.From, a.Items, before)
 		if m.again {
-			c.Sometimes(m.seen[batch], "a batch comes twice")
+			c.Sometimes(again, "a batch comes twice")
 		}
-		m.seen[batch] = true
+		m.seen[b] = a.Items
 	})))
 
 type progress struct{}

@@ -19,17 +19,13 @@ type observer struct {
 	replica
 	t    *check.T `ravel:"-"`
 	self service.PartitionID
-	off  int64 // see overstate
+	mutant
 }
 
 // observed is a factory of replicas that are observed.
 func observed(t *check.T, o Options, create service.Factory) service.Factory {
-	var off int64
-	if o.mutant == overstate {
-		off = 1
-	}
 	return func(i service.Info) service.Replica {
-		return &observer{create(i).(replica), t, i.Partition, off}
+		return &observer{create(i).(replica), t, i.Partition, o.mutant}
 	}
 }
 
@@ -47,10 +43,21 @@ func (o *observer) Serve(ctx context.Context, req []byte) ([]byte, error) {
 	}
 	now, refusal := o.replica.Serve(ctx, cscale.EncodeResume(b.From))
 	if refusal == nil { // it is still the primary
-		taken, damage := cscale.DecodeTaken(now)
-		if damage == nil {
-			o.t.Notify(acked{o.self, b.From, b.Seq, acknowledged + o.off, taken})
+		if taken, damage := cscale.DecodeTaken(now); damage == nil {
+			o.tell(acked{o.self, b.From, b.Seq, b.Items, acknowledged, taken})
 		}
 	}
 	return answer, err
+}
+
+// tell tells the monitors of an acknowledgement, and what a mutant takes it for.
+func (o *observer) tell(a acked) {
+	if o.mutant == overstate {
+		a.Answer++
+	}
+	o.t.Notify(a)
+	if o.mutant == altered {
+		a.Items = nil
+		o.t.Notify(a)
+	}
 }

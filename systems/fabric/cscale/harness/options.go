@@ -39,6 +39,7 @@ const (
 	another                        // another result is expected
 	lacking                        // an item of the sink is overlooked
 	overstate                      // an acknowledgement is taken for one of the batch behind
+	altered                        // a batch is overheard once more, without its items
 	unconfigured                   // nobody installs the graph
 )
 

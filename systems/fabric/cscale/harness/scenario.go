@@ -50,13 +50,13 @@ func Variants() []Variant {
 	restart := Options{Job: join(), Nodes: 2, Replicas: 2, Crashes: 1, Restarts: 1, Stale: 1, Timeouts: 1}
 	suspicion := Options{Job: fan(), Nodes: 3, Replicas: 2, Suspicions: 1, Stale: 1, Twice: 1}
 	two := Options{Job: chain(), Nodes: 3, Replicas: 3, All: true, Crashes: 2, Restarts: 2}
-	swap := Options{Job: join(), Nodes: 3, Replicas: 2, Swaps: 2, Timeouts: 1}
+	swap := Options{Job: join(), Nodes: 3, Replicas: 2, Suspicions: 1, Swaps: 2, Timeouts: 1}
 	return []Variant{
 		{"calm", "two partitions of each vertex, little room, and requests that are lost or come twice", calm},
 		{"crash", "a node of three crashes for good", crash},
 		{"restart", "a node of two crashes and comes back empty", restart},
 		{"suspicion", "a node is given up that lives", suspicion},
-		{"swap", "primaries are swapped with secondaries", swap},
+		{"swap", "primaries are swapped with secondaries, and a node is given up that lives", swap},
 		{"two", "two nodes crash and come back empty, while all replicas have what is committed", two},
 	}
 }

@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
@@ -12,6 +14,15 @@ type Item struct {
 	Key   string // for edges by key, and for windows
 	Text  string
 	Value int64
+}
+
+// String returns the item for people, such as w0=1 at 5: key, text if there is one, value and time.
+func (it Item) String() string {
+	text := ""
+	if it.Text != "" {
+		text = strconv.Quote(it.Text)
+	}
+	return fmt.Sprintf("%s%s=%d at %d", it.Key, text, it.Value, it.Time)
 }
 
 // The first and the last watermark.
