@@ -8,7 +8,7 @@ func cScale() System {
 		Summary: "stream processing on a service platform, after CScale on Service Fabric",
 		Code: Code{
 			System: packages("fabric/cscale", "fabric/cscale/stream", "fabric/cscale/wordcount"),
-			Model:  packages("fabric/cscale/harness"),
+			Model:  append(packages("fabric/cscale/harness"), platformModel),
 		},
 	}
 	for _, b := range harness.Bugs() {

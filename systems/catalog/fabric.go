@@ -6,6 +6,10 @@ func replicatedLedger() System {
 	s := System{
 		Name:    "fabric",
 		Summary: "a replicated ledger on a service platform, after Service Fabric",
+		Code: Code{
+			System: packages("fabric/ledger"),
+			Model:  append(packages("fabric/ledger/harness"), platformModel),
+		},
 	}
 	for _, b := range harness.Bugs() {
 		correct := b.Options

@@ -204,7 +204,7 @@ func (c *modelCommand) show(s *shell, all []*modeled) error {
 		models = append(models, fmt.Sprintf("%s %d", name, library[name]))
 	}
 	notes = append([]string{
-		"Lines with code of the packages that run in production, and of what was written to test them: harness, monitors, models that serve this system alone. " +
+		"Lines with code of the packages that run in production, and of what was written to test them: harness, monitors, and models that only such systems need; the platform's, model/fabric, is in the rows of all its services. " +
 			fmt.Sprintf("Machines, states, transitions and handlers are of definitions that %d executions of each test made use of, monitors included but for the machines. ", c.Schedules) +
 			fmt.Sprintf("Found is how many of the seeded bugs the default strategy found, each in %.0f s at most.", slowest+0.5),
 		"Models of the library that they share, in lines: " + strings.Join(models, ", ") + ".",
