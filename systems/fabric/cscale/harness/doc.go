@@ -21,6 +21,13 @@
 //
 // The monitors of the platform look on as well.
 //
+// # Reading a failure
+//
+// A node is one machine, so that the steps before the failure are all of that node, whatever they are about. What flowed is in
+// what monitor Acknowledged heard: who took which batch of whom, and which items were in it. Requests and operations appear
+// in the trace as Data, whose first letter says what they are: p brings a batch, t and o take one or read a source, r, c, s
+// and l ask and configure (message.go has all of them).
+//
 // # Faults that may be assumed
 //
 // The services promise nothing when the platform loses what was committed: a partition whose successor has lost what it

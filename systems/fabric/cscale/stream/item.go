@@ -3,7 +3,6 @@ package stream
 import (
 	"fmt"
 	"math"
-	"strconv"
 
 	"github.com/ravelgo/ravel/model/fabric/service"
 )
@@ -16,13 +15,16 @@ type Item struct {
 	Value int64
 }
 
-// String returns the item for people, such as w0=1 at 5: key, text if there is one, value and time.
+// String returns the item for people, such as w0=1 at 5: key, value and time. Of an item that is a text only it returns that
+// and the time.
 func (it Item) String() string {
-	text := ""
-	if it.Text != "" {
-		text = strconv.Quote(it.Text)
+	switch {
+	case it.Text == "":
+		return fmt.Sprintf("%s=%d at %d", it.Key, it.Value, it.Time)
+	case it.Key == "" && it.Value == 0:
+		return fmt.Sprintf("%s at %d", it.Text, it.Time)
 	}
-	return fmt.Sprintf("%s%s=%d at %d", it.Key, text, it.Value, it.Time)
+	return fmt.Sprintf("%s=%d %q at %d", it.Key, it.Value, it.Text, it.Time)
 }
 
 // The first and the last watermark.

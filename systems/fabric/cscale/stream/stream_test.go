@@ -137,3 +137,16 @@ func TestGenerator(t *testing.T) {
 		}
 	}
 }
+
+func TestItemString(t *testing.T) {
+	for want, it := range map[string]stream.Item{
+		"w0=1 at 5":         {Time: 5, Key: "w0", Value: 1},
+		"to be or at -1":    {Time: -1, Text: "to be or"},
+		`w0=1 "to be" at 5`: {Time: 5, Key: "w0", Text: "to be", Value: 1},
+		`=1 "to be" at 5`:   {Time: 5, Text: "to be", Value: 1},
+	} {
+		if got := it.String(); got != want {
+			t.Errorf("%#v is %q, want %q", it, got, want)
+		}
+	}
+}
