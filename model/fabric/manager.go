@@ -122,7 +122,7 @@ func (m *manager) caughtUp(c *ravel.Context, e caughtUp) {
 	}
 	m.phase = stable
 	for _, x := range m.voters() {
-		if !m.current().has(x.ID) {
+		if !m.current().Has(x.ID) {
 			m.dismiss(c, x, true)
 		}
 	}
