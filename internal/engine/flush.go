@@ -180,7 +180,7 @@ func (e *Engine) restart(m *mach, ef *machine.Effect) {
 		return
 	}
 	e.fill(t, t.Ref, *ef.Ev.(*machine.Spec))
-	t.status = created
+	t.status, t.heldAt, t.freed = created, 0, 0
 	e.inherit(m, t)
 	if e.careful {
 		e.restarted(m, t)

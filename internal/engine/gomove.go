@@ -237,7 +237,7 @@ func (e *Engine) runHandler(m *mach) {
 		e.quietly(func() { e.skip(m) })
 	case m.next >= 0:
 		was := gocontrol.Mask(true)
-		en := e.take(m, m.next)
+		en := e.takeOut(m)
 		gocontrol.Mask(was)
 		if !e.stop {
 			m.Handle(en.Ev, en.Column)

@@ -157,9 +157,13 @@ func (e *Engine) unfulfilled() error {
 	}
 	var blocked []failure.Blocked
 	for _, m := range e.machs[:e.nmachs] {
-		if t := e.heldBy(m); t != nil {
-			blocked = append(blocked, e.blockedBy(m, t))
-		} else if m.status == alive && m.wait != nil && m.wait.Kind == machine.WaitReceive {
+		if e.limited {
+			if t := e.heldBy(m); t != nil {
+				blocked = append(blocked, e.blockedBy(m, t))
+				continue
+			}
+		}
+		if m.status == alive && m.wait != nil && m.wait.Kind == machine.WaitReceive {
 			blocked = append(blocked, failure.Blocked{
 				Site:     failure.Site{Machine: m.display(), State: m.StateName(), Step: m.waits, Place: placeOf(m.waitsAt)},
 				WaitsFor: "event " + m.wait.Types,

@@ -157,10 +157,16 @@ func (e *Engine) dequeueStep(m *mach) {
 	switch {
 	case m.status == created:
 		e.start(m)
-	case e.limited && m.skips():
-		e.skip(m)
 	case m.next >= 0:
-		en := e.take(m, m.next)
+		var en machine.Entry
+		if !e.limited {
+			en = e.take(m, m.next)
+		} else if m.skips() {
+			e.skip(m)
+			break
+		} else {
+			en = e.takeOut(m)
+		}
 		if e.stop {
 			e.running = nil
 			return
@@ -205,7 +211,7 @@ func (e *Engine) start(m *mach) {
 	}
 }
 
-// take removes an event from the inbox.
+// take removes an event from an inbox without a bound: see takeOut.
 func (e *Engine) take(m *mach, i int) machine.Entry {
 	if e.careful {
 		e.dequeued(m, m.In.At(i), m.In.MetaAt(i))
@@ -225,8 +231,6 @@ func (e *Engine) take(m *mach, i int) machine.Entry {
 	}
 	if en.Timer != 0 {
 		e.tickRead(m.timers[en.Timer-1])
-	} else if e.limited {
-		e.left(m)
 	}
 	return en
 }
@@ -238,7 +242,7 @@ func (e *Engine) resumeStep(m *mach) {
 	m.got = nil
 	switch w.Kind {
 	case machine.WaitReceive, machine.WaitNext:
-		m.got = e.take(m, m.next).Ev
+		m.got = e.takeOut(m).Ev
 		if e.stop {
 			return
 		}
@@ -278,6 +282,9 @@ func (e *Engine) finish(m *mach) {
 	if e.careful {
 		e.handled(m)
 	}
+	if e.limited && e.awaits(m) != nil {
+		m.noisy = true // the effect has to wait
+	}
 	e.settleInbox(m)
 	if m.outh < len(m.Out) {
 		if m.Out[m.outh].Kind.Rides() {
@@ -292,7 +299,7 @@ func (e *Engine) finish(m *mach) {
 			for m.outh < len(m.Out) && !e.stop && !e.held(m) {
 				e.flush(m)
 			}
-		} else if !m.noisy && m.outh < len(m.Out) && !e.held(m) {
+		} else if !m.noisy && m.outh < len(m.Out) {
 			e.flush(m)
 		} else {
 			e.trim(m)

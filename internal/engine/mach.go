@@ -110,9 +110,7 @@ func (e *Engine) newMach(ref *machine.Ref, s machine.Spec) *mach {
 	m.status, m.creates, m.values, m.cycle, m.gos = reserved, 0, 0, 0, 0
 	m.part, m.saved = part{}, nil
 	if e.limited {
-		if m.bound = e.boundOf(ref, s.Def); m.bound.Capacity > 0 {
-			e.sometimesFull(s.Def.Name, false)
-		}
+		e.bind(m, ref, s.Def)
 	}
 	m.timers, m.faults = m.timers[:0], m.faults[:0]
 	m.numbers, m.arrived = m.numbers[:0], 0
@@ -135,9 +133,6 @@ func (e *Engine) fill(m *mach, ref *machine.Ref, s machine.Spec) {
 	m.wait, m.co, m.got, m.waitsAt = nil, nil, nil, 0
 	m.hand, m.midway = nil, false
 	m.noisy, m.atomic = false, false
-	if e.limited {
-		m.heldAt, m.freed = 0, 0
-	}
 	m.stale = true
 	if e.cfg.Fingerprint {
 		h := digest.NewHasher(kindKey)

@@ -33,6 +33,14 @@ func (e *Engine) boundOf(ref *machine.Ref, d *machine.Def) ravel.Inbox {
 	return e.cfg.Inbox
 }
 
+// bind gives a new machine's inbox its bound.
+func (e *Engine) bind(m *mach, ref *machine.Ref, d *machine.Def) {
+	m.heldAt, m.freed = 0, 0
+	if m.bound = e.boundOf(ref, d); m.bound.Capacity > 0 {
+		e.sometimesFull(d.Name, false)
+	}
+}
+
 // fullInbox begins the Sometimes conditions of the engine's own: an inbox of a definition, whose name follows, had no room.
 const fullInbox = "\x00full inbox "
 
@@ -151,9 +159,18 @@ func (e *Engine) deliverBounded(m, t *mach, ef *machine.Effect, meta *machine.Me
 	}
 }
 
-// left notes that an event that takes room has left an inbox.
+// takeOut removes the event that a machine takes next from its inbox.
+func (e *Engine) takeOut(m *mach) machine.Entry {
+	en := e.take(m, m.next)
+	if en.Timer == 0 {
+		e.left(m)
+	}
+	return en
+}
+
+// left notes that an event has left an inbox in which it may have taken room.
 func (e *Engine) left(m *mach) {
-	if m.bound.Capacity == 0 {
+	if !e.limited || m.bound.Capacity == 0 {
 		return
 	}
 	m.noisy = true
@@ -210,7 +227,7 @@ func (e *Engine) skip(m *mach) {
 
 // heldBy is awaits where nothing can move any more.
 func (e *Engine) heldBy(m *mach) *mach {
-	if !e.limited || m.status != alive {
+	if m.status != alive {
 		return nil
 	}
 	return e.awaits(m)
