@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +40,15 @@ func (a *attack) total() (n int) {
 	return n
 }
 
+// String says what was killed.
+func (a *attack) String() string {
+	var as []string
+	for _, what := range slices.Sorted(maps.Keys(a.kills)) {
+		as = append(as, fmt.Sprintf("%d as %s", a.kills[what], what))
+	}
+	return fmt.Sprintf("%d kills (%s), %d started again only when the others had gone on", a.total(), strings.Join(as, ", "), a.silent)
+}
+
 // whole waits until all nodes are up, and all partitions at rest with so many replicas or more.
 func (a *attack) whole(replicas int) local.Status {
 	a.t.Helper()
@@ -62,22 +73,28 @@ func (a *attack) rest(st local.Status, f func(local.PartitionStatus) bool) bool 
 // run kills one process after the other until stop is closed. When it returns all partitions have all their replicas.
 func (a *attack) run(stop <-chan struct{}) {
 	a.t.Helper()
-	defer a.whole(3)
 	for {
-		a.one(a.whole(2 + a.rnd.IntN(2))) // while others are being built, or when all are there
-		pause := time.NewTimer(time.Duration(a.rnd.IntN(300)) * time.Millisecond)
+		st := a.whole(2 + a.rnd.IntN(2)) // while others are being built, or when all are there
+		pause := time.Duration(a.rnd.IntN(300)) * time.Millisecond
+		if a.total() == 0 {
+			pause = 0
+		}
 		select {
 		case <-stop:
+			a.whole(3)
 			return
-		case <-pause.C:
+		case <-time.After(pause):
+			a.one(st)
 		}
 	}
 }
 
-// one kills a process, and starts it again: at once, or when the others have given it up and gone on.
+// one kills a process, and starts it again: at once, or when the others have given it up and gone on. The first one is
+// the node of a primary, and is back at once, so that an attack that is short is one.
 func (a *attack) one(st local.Status) {
 	a.t.Helper()
 	victim, as := a.victim(st)
+	first := a.total() == 0
 	for _, n := range st.Nodes {
 		if n.Name == victim {
 			a.lives[victim] = n.Life + 1
@@ -85,7 +102,7 @@ func (a *attack) one(st local.Status) {
 	}
 	a.kills[as]++
 	a.c.Kill(victim)
-	if a.rnd.IntN(4) == 0 {
+	if a.rnd.IntN(4) == 0 && !first {
 		a.silent++
 		a.c.Until("the others have gone on without "+victim, func(st local.Status) bool {
 			up := func(n local.NodeStatus) bool { return n.Name == victim && n.Up }
@@ -96,18 +113,18 @@ func (a *attack) one(st local.Status) {
 	a.c.Start(victim)
 }
 
-// victim chooses a node, and says why.
+// victim chooses a node, and says as what.
 func (a *attack) victim(st local.Status) (node, as string) {
 	primary := func(of service.PartitionID) string {
 		return st.Partitions[slices.IndexFunc(st.Partitions, func(p local.PartitionStatus) bool { return p.ID == of })].Primary
 	}
-	switch a.rnd.IntN(4) {
-	case 0:
-		return primary(a.parts[0]), "primary of " + a.parts[0].String()
-	case 1:
-		return primary(a.parts[a.rnd.IntN(len(a.parts))]), "primary of any partition"
-	case 2:
-		return st.Manager, "failover manager"
+	switch k := a.rnd.IntN(4); {
+	case k == 0 || a.total() == 0:
+		return primary(a.parts[a.rnd.IntN(len(a.parts))]), "a primary"
+	case k == 1:
+		return primary(a.parts[0]), "primary of " + a.parts[0].Service
+	case k == 2:
+		return st.Manager, "the manager"
 	}
-	return st.Nodes[a.rnd.IntN(len(st.Nodes))].Name, "any node"
+	return st.Nodes[a.rnd.IntN(len(st.Nodes))].Name, "anybody"
 }
