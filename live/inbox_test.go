@@ -272,6 +272,7 @@ func TestRoomWhileAnOldHandlerRuns(t *testing.T) {
 				t.Error("the sender waits, although the inbox is empty")
 			}
 			time.Sleep(time.Minute)
+			synctest.Wait()
 			if again.done != 3 || s.DeadLetters()[live.Full] != 0 {
 				t.Errorf("%d events were handled after the restart; dead letters %v", again.done, s.DeadLetters())
 			}
