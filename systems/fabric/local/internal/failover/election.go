@@ -61,7 +61,8 @@ func (p *Partition) tryElect() bool {
 }
 
 // elect makes the primary whoever knows most, of the lowest ID if there are several. Those that can follow it are the
-// new configuration.
+// new configuration. The others stay until that has caught up: if the primary fails before, another election may need
+// them.
 func (p *Partition) elect(answers Config) {
 	best := slices.MaxFunc(answers, func(a, b Member) int { return p.Told[a.ID].Compare(p.Told[b.ID]) })
 	var cur Config
@@ -70,7 +71,6 @@ func (p *Partition) elect(answers Config) {
 			cur = cur.With(x)
 		}
 	}
-	p.Replicas = slices.DeleteFunc(p.Replicas, func(r *Replica) bool { return r.Life != 0 && !cur.Has(r.ID) })
 	p.Told = nil
 	p.promote(best, cur)
 }
