@@ -74,7 +74,8 @@ var model = porcupine.Model{
 	},
 }
 
-// users have several clients make requests until they are told to stop, and return what they saw. They count as they go.
+// users have several clients make requests until they are told to stop, and return what they saw. They count as they
+// go.
 func users(ctx context.Context, t *testing.T, c *localtest.Cluster, p service.PartitionID, n int, count *atomic.Int64) []porcupine.Operation {
 	var mu sync.Mutex
 	var history []porcupine.Operation

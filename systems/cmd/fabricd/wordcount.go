@@ -31,13 +31,11 @@ func wordCount(ctx context.Context, c *local.Client, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	begin := time.Now()
 	j := counting{client: cscale.Client{Caller: c, Controller: controller}, cluster: c, losses: losses}
-	got, err := j.count(ctx, t.graph())
+	got, took, err := j.count(ctx, t.graph())
 	if err != nil {
 		return err
 	}
-	took := time.Since(begin)
 	want, lines, err := t.count()
 	if err != nil {
 		return err
@@ -56,7 +54,7 @@ func ready(ctx context.Context, c *local.Client) (map[service.PartitionID]int64,
 		return nil, fmt.Errorf("no node answers: %w; start the nodes, and say with --nodes where they are", err)
 	}
 	if len(st.Partitions) == 0 {
-		return nil, errors.New("the cluster has no services yet: start more than half of the nodes, and try again")
+		return nil, errors.New("the cluster has no services yet: start all of its nodes, and try again")
 	}
 	losses := map[service.PartitionID]int64{}
 	for _, p := range st.Partitions {
@@ -75,10 +73,16 @@ type counting struct {
 	losses  map[service.PartitionID]int64
 }
 
-// count installs the job, waits for its end, and returns how often each word was counted.
-func (j *counting) count(ctx context.Context, g stream.Graph) (map[string]int64, error) {
+// count installs the job, waits for its end, and returns how often each word was counted, and the time from the
+// beginning to the end: 0 if the job had begun before.
+func (j *counting) count(ctx context.Context, g stream.Graph) (counts map[string]int64, took time.Duration, err error) {
+	var before cscale.Deployment
+	if err := j.try(ctx, func() (err error) { before, err = j.client.Deployment(ctx); return err }); err != nil {
+		return nil, 0, err
+	}
+	begin := time.Now()
 	if err := j.try(ctx, func() error { _, err := j.client.Install(ctx, g); return err }); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := j.try(ctx, func() error {
 		s, err := j.client.Status(ctx, sink)
@@ -87,8 +91,17 @@ func (j *counting) count(ctx context.Context, g stream.Graph) (map[string]int64,
 		}
 		return err
 	}); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	if before.Version == 0 {
+		took = time.Since(begin)
+	}
+	counts, err = j.result(ctx)
+	return counts, took, err
+}
+
+// result returns what is in the sink.
+func (j *counting) result(ctx context.Context) (map[string]int64, error) {
 	counts := map[string]int64{}
 	for n := 0; ; {
 		var some []stream.Item
@@ -172,7 +185,7 @@ func compare(got, want map[string]int64) error {
 	return fmt.Errorf("the counts of %d of %d words are wrong: %s", len(wrong), len(words), strings.Join(wrong[:min(len(wrong), 5)], "; "))
 }
 
-// show prints counts.
+// show prints counts, and how long it took, if that is known.
 func show(out io.Writer, counts map[string]int64, lines int64, took time.Duration) error {
 	var all int64
 	words := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
@@ -181,8 +194,11 @@ func show(out io.Writer, counts map[string]int64, lines int64, took time.Duratio
 	for _, n := range counts {
 		all += n
 	}
-	_, err := fmt.Fprintf(out, "%d lines, %d words, %d of them different, each counted right; %v, %.0f lines/s\n",
-		lines, all, len(words), took.Round(time.Millisecond), float64(lines)/took.Seconds())
+	speed := ""
+	if took > 0 {
+		speed = fmt.Sprintf("; %v, %.0f lines/s", took.Round(time.Millisecond), float64(lines)/took.Seconds())
+	}
+	_, err := fmt.Fprintf(out, "%d lines, %d words, %d of them different, each counted right%s\n", lines, all, len(words), speed)
 	for _, word := range words {
 		if err == nil {
 			_, err = fmt.Fprintf(out, "%d %s\n", counts[word], word)

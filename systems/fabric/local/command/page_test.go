@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -37,7 +38,7 @@ func TestPage(t *testing.T) {
 		for _, call := range called.FindAllStringSubmatch(string(block[1]), -1) {
 			name := call[1]
 			if name == "wordcount" {
-				continue
+				continue // fabricd's own
 			}
 			seen[name] = true
 			code, out, messages := run(name, "--help")
@@ -45,7 +46,7 @@ func TestPage(t *testing.T) {
 				t.Errorf("%s: exit code %d\n%s", name, code, messages)
 			}
 			for _, f := range flags.FindAllString(call[2], -1) {
-				if f != "--lines" && !strings.Contains(out, f) {
+				if f != "--text" && !strings.Contains(out, f) {
 					t.Errorf("%s: the page has %s, which is no flag:\n%s", name, f, out)
 				}
 			}
@@ -53,6 +54,26 @@ func TestPage(t *testing.T) {
 	}
 	if len(seen) != 4 {
 		t.Errorf("the page calls %v", seen)
+	}
+}
+
+// A cluster that has not begun yet is not whole, though no partition lacks anything.
+func TestStatusBeforeTheBegin(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes := map[string]string{"a": l.Addr().String(), "b": "127.0.0.1:1", "c": "127.0.0.1:2"}
+	n, err := local.Start(local.Config{Node: "a", Nodes: nodes, Listener: l, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, out, messages := run("status", "--nodes=a="+l.Addr().String())
+	if code != 1 || !strings.Contains(messages, "no partitions yet") {
+		t.Errorf("exit code %d, %s%s", code, out, messages)
+	}
+	if err := n.Stop(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -33,6 +33,9 @@ func (*statusCmd) Run(s *scene) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	if len(st.Partitions) == 0 {
+		return errors.New("there are no partitions yet: a cluster begins when all of its nodes have been there")
+	}
 	if st.Entering {
 		return errors.New("a node that has lost its folder is being taken in: the others are needed until that is over")
 	}
