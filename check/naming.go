@@ -9,12 +9,15 @@ import (
 // that is asked for all choices has what it takes.
 type naming struct {
 	list  []schedule.Named
+	apart int // deviations from the default order in the list
 	last  *strategy.Op
 	paths []string // by Op.Index
 	asks  []int    // by Op.Index: values asked for
 }
 
-func (l *naming) start() { l.list, l.last, l.paths, l.asks = l.list[:0], nil, l.paths[:0], l.asks[:0] }
+func (l *naming) start() {
+	l.list, l.apart, l.last, l.paths, l.asks = l.list[:0], 0, nil, l.paths[:0], l.asks[:0]
+}
 
 // picked notes that the operation at an index, counted through ops and then through faults, moves. It returns the index.
 func (l *naming) picked(ops, faults []*strategy.Op, i int) int {
@@ -26,6 +29,9 @@ func (l *naming) picked(ops, faults []*strategy.Op, i int) int {
 	}
 	c := schedule.Choice{Kind: schedule.Schedule, N: len(ops) + len(faults), Value: strategy.Deviation(ops, faults, l.last, i)}
 	l.list = append(l.list, schedule.Named{Choice: c, Op: l.path(op)})
+	if c.Value != 0 {
+		l.apart++
+	}
 	return i
 }
 

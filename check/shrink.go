@@ -43,6 +43,9 @@ func (x *explorer) simplify(w *worker, o *engine.Outcome) (d *deviating, m mode,
 		s.workers = append(s.workers, x.another())
 	}
 	first := schedule.Attempt{Failed: true, Choices: slices.Clone(o.Named), Steps: o.Steps}
+	if s.suffix() {
+		first = s.earlier(first)
+	}
 	best := s.search(first)
 	d = &deviating{}
 	for _, c := range best.Choices {
@@ -74,7 +77,7 @@ func (s *shrinker) search(first schedule.Attempt) schedule.Shrunk {
 
 // bounded searches with so many tries.
 func (s *shrinker) bounded(first schedule.Attempt, tries int) schedule.Shrunk {
-	l := schedule.Limits{Tries: tries, Steps: s.x.cfg.ShrinkSteps - s.steps, Batch: 1, Exact: s.fair, Over: s.over}
+	l := schedule.Limits{Tries: tries, Steps: s.x.cfg.ShrinkSteps - s.steps, Batch: 1, Proof: s.proof(), Exact: s.fair, Over: s.over}
 	if s.x.cfg.isolation != nil {
 		l.Tries = isolatedTries
 	}
@@ -91,6 +94,14 @@ func (s *shrinker) bounded(first schedule.Attempt, tries int) schedule.Shrunk {
 func (s *shrinker) suffix() bool {
 	l, ok := s.like.(*failure.Livelock)
 	return ok && l.Suffix > 0 && !s.x.cfg.goroutines.on && s.x.cfg.isolation == nil
+}
+
+// proof is how many steps at the end of each failing execution prove the failure: a monitor is hot for two thresholds.
+func (s *shrinker) proof() int {
+	if !s.suffix() {
+		return 0
+	}
+	return 2 * s.x.cfg.Threshold
 }
 
 // besides returns how many executions may run beside another one, in this process or for isolated ones in their own.
@@ -159,6 +170,12 @@ func (s *shrinker) run(w *worker, c *schedule.Candidate) schedule.Attempt {
 	}
 	if !s.fair {
 		m.fair = nil
+	}
+	if c.Deviations > 0 {
+		m.give = func() bool { return names.apart > c.Deviations }
+	}
+	if s.proof() > 0 {
+		m.cool = c.Steps - s.proof()
 	}
 	o, _ := w.run(strategy.Execution{MaxSteps: w.cfg.Steps}, m)
 	a := schedule.Attempt{Failed: sameBug(s.like, o.Err) && (o.Fair > 0 || !s.fair), Choices: names.list, Steps: o.Steps}

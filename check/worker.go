@@ -93,6 +93,8 @@ type mode struct {
 	cover       bool                   // count what it visits
 	until       int                    // cut at so many steps, if positive
 	fair        func(choices int) bool // the fair suffix begins where it says so, if a monitor is hot; nil: where the configuration wants it
+	cool        int                    // from that step on it is cut when no monitor is hot, if positive
+	give        func() bool            // cut where it says so
 	paths       int                    // executions that the engine may run one after the other, going back to saved states; 0: it saves none
 }
 
@@ -105,7 +107,7 @@ func (w *worker) engineConfig(m mode) engine.Config {
 	c := engine.Config{
 		MaxSteps: w.cfg.Steps, Threshold: w.cfg.Threshold, Ordered: w.cfg.OrderedClock, EarlyTimers: w.cfg.EarlyTimers,
 		Lasso: w.cfg.Lasso, Check: m.check, Fingerprint: m.fingerprint || m.reach, Reach: m.reach, Record: m.record, Explain: m.explain,
-		Cover: m.cover, Inbox: w.cfg.Inbox, Inboxes: w.cfg.Inboxes,
+		Cover: m.cover, Inbox: w.cfg.Inbox, Inboxes: w.cfg.Inboxes, Cool: m.cool, Give: m.give,
 	}
 	if c.Fair = m.fair; m.fair == nil {
 		c.Fair = fairFrom(w.cfg.fairFrom)
@@ -117,7 +119,7 @@ func (w *worker) engineConfig(m mode) engine.Config {
 func (g goSettings) engine(c *engine.Config) {
 	if g.on {
 		c.Goroutines, c.EarlyGoTimers, c.ValueSeeds, c.Memory = true, g.early, g.seeds, g.memory
-		c.Lasso, c.Fingerprint, c.Reach, c.Paths, c.Fair = false, false, false, 0, nil
+		c.Lasso, c.Fingerprint, c.Reach, c.Paths, c.Fair, c.Cool, c.Give = false, false, false, 0, nil, 0, nil
 	}
 }
 

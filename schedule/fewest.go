@@ -10,7 +10,7 @@ func (s *shrinker) fewest() bool {
 	if s.goal[0] < 2 || s.goal[3] > 0 || s.cut != "" {
 		return false
 	}
-	base := s.choicesOf(Candidate{Values: []int{}, Steps: 2*s.best.Steps + roomSteps})
+	base := s.choicesOf(Candidate{Values: []int{}, Steps: s.room()})
 	var at []int // pairs of a position and a value
 	for i, c := range base {
 		for v := 1; v < c.N && c.Kind == Schedule; v++ {

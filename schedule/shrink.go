@@ -15,6 +15,10 @@ type Candidate struct {
 
 	// Steps is where an execution that has not failed may be cut: there are simpler ones already. 0 is nowhere.
 	Steps int
+
+	// Deviations is how many switches and faults an execution may have: one with more is not simpler than what there is. 0 is any
+	// number.
+	Deviations int
 }
 
 // Attempt is the execution of a candidate.
@@ -29,6 +33,9 @@ type Limits struct {
 	Tries int // executions
 	Steps int // of all of them
 	Batch int // how many candidates are handed out at once; at least 1
+
+	// Proof is how many steps at the end of each execution that fails are the proof of its failure, which no change makes fewer.
+	Proof int
 
 	// Exact says that the end of the choices means something: the default order does not simply go on there.
 	Exact bool
@@ -125,7 +132,7 @@ func (s *shrinker) collect(p pass, i, width int) (batch []Candidate, at []int) {
 	for ; i < n && len(batch) < max(1, s.limits.Batch); i++ {
 		c := p.change(s.best.Choices, i*all/n) // spread evenly if there are too many
 		if !c.empty() && !s.seen[c.hash()] {
-			c.Steps = 2*s.best.Steps + roomSteps
+			c.Steps, c.Deviations = s.room(), s.goal[0]
 			batch, at = append(batch, c), append(at, i)
 		}
 	}
@@ -134,6 +141,11 @@ func (s *shrinker) collect(p pass, i, width int) (batch []Candidate, at []int) {
 
 // roomSteps is how much longer than twice the best an execution may be: fewer switches can need more steps.
 const roomSteps = 200
+
+// room is where an execution that has not failed may be cut.
+func (s *shrinker) room() int {
+	return 2*max(0, s.best.Steps-s.limits.Proof) + roomSteps + s.limits.Proof
+}
 
 // trimmed leaves out the defaults at the end of choices, unless they mean something.
 func (s *shrinker) trimmed(choices []Named) []Named {

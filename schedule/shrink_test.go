@@ -241,3 +241,60 @@ func TestShrinkInTime(t *testing.T) {
 		t.Errorf("%d tries, cut by %q", got.Tries, got.Cut)
 	}
 }
+
+// Whoever cuts what has too many deviations to be simpler spends fewer steps, and comes to the same.
+func TestDeviationsOfCandidates(t *testing.T) {
+	p := toy{[]int{7, 7, 7, 7}, func(o []int) bool { return between(o, 1, 0) && between(o, 3, 2) && between(o, 2, 1) }}
+	cutting := func(batch []Candidate, better func(Attempt) bool) (got []Attempt) {
+		for _, c := range batch {
+			a := p.run(c)
+			if most := c.Deviations; most > 0 && Measure(a.Choices, a.Steps).Switches > most {
+				a = Attempt{Choices: a.Choices[:most+1], Steps: most + 1} // it has had so many choices at least
+			}
+			got = append(got, a)
+			if better(a) {
+				break
+			}
+		}
+		return got
+	}
+	r := rand.New(rand.NewPCG(7, 8))
+	saved := 0
+	for n := 0; n < 40; {
+		first := p.random(r)
+		if !first.Failed {
+			continue
+		}
+		n++
+		want, got := Shrink(first, Limits{}, p.try(true)), Shrink(first, Limits{}, cutting)
+		if !reflect.DeepEqual(got.Attempt, want.Attempt) || got.Tries != want.Tries || got.Ran > want.Ran {
+			t.Fatalf("%v\nwas shrunk to\n%+v, and with cuts to\n%+v", first, want, got)
+		}
+		saved += want.Ran - got.Ran
+	}
+	if saved == 0 {
+		t.Error("nothing was ever cut")
+	}
+}
+
+// What proves a failure is not counted when an execution may be longer than the best: each one has as much of it.
+func TestRoomOfCandidates(t *testing.T) {
+	p := toy{[]int{5, 5}, thereAndBack}
+	first := p.run(Candidate{Values: []int{0, 1, 1, 1, 1, 1}})
+	const longer = 1000
+	for _, proof := range []int{0, longer, 2 * longer} {
+		at, most := 0, 0
+		late := first
+		late.Steps += longer
+		Shrink(late, Limits{Tries: 1, Proof: proof}, func(batch []Candidate, _ func(Attempt) bool) []Attempt {
+			at, most = batch[0].Steps, batch[0].Deviations
+			return []Attempt{{}}
+		})
+		if want := 2*max(0, late.Steps-proof) + 200 + proof; at != want {
+			t.Errorf("with %d steps, of which %d are the proof, a candidate may have %d, want %d", late.Steps, proof, at, want)
+		}
+		if want := Measure(first.Choices, first.Steps).Switches; most != want {
+			t.Errorf("a candidate may have %d deviations, want %d", most, want)
+		}
+	}
+}

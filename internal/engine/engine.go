@@ -49,6 +49,12 @@ type Config struct {
 	// thresholds, so that it proves the same: what comes before the suffix is shorter. Not with Goroutines.
 	Fair func(choices int) bool
 
+	// Cool, if positive, is the step from which on the execution is cut when no monitor is hot, nor was since it was cold. Give,
+	// if set, is asked before each choice of what moves; where it says true the execution is cut. Both are for executions that
+	// are wanted for a failure only, and count as pruned. Not with Goroutines.
+	Cool int
+	Give func() bool
+
 	// Paths is how many executions one Run may run, if the strategy is a Backtracker and states of the program can be
 	// saved: all but the last end without a failure, and are counted in Outcome.Before. Execution describes the first.
 	// Zero: states are not saved.
@@ -308,7 +314,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	e.ops, e.enabled, e.offered = e.ops[:0], e.enabled[:0], e.offered[:0]
 	e.budgets, e.models = e.budgets[:0], e.models[:0]
 	e.steps, e.picks, e.now = 0, 0, 0
-	e.alarm = cfg.MaxSteps
+	e.alarm = e.bound()
 	e.choices, e.last = e.choices[:0], nil
 	e.stop, e.finished, e.bounded, e.pruned, e.slow, e.err = false, false, false, false, false, nil
 	e.confirm = confirmation{}
@@ -317,7 +323,7 @@ func (e *Engine) reset(cfg Config, s strategy.Strategy, p Program) {
 	if e.limited || cfg.Inbox.Capacity > 0 || len(cfg.Inboxes) > 0 {
 		e.limit()
 	}
-	e.special = cfg.Record || cfg.Ordered || e.reduce != nil || cfg.Fair != nil
+	e.special = cfg.Record || cfg.Ordered || e.reduce != nil || cfg.Fair != nil || cfg.Give != nil
 	e.running, e.lent, e.listening, e.unfinished, e.resume, e.ending = nil, nil, nil, nil, nil, false
 	e.fp.reset()
 	e.lasso.reset()

@@ -26,6 +26,10 @@ func (e *Engine) onAlarm() {
 		e.bounded, e.stop = true, true
 		return
 	}
+	if e.cfg.Cool > 0 && e.steps >= e.cfg.Cool && e.isCool() {
+		e.pruned, e.stop = true, true
+		return
+	}
 	for _, mo := range e.mons[:e.nmons] {
 		if mo.hot && e.steps >= mo.deadline() {
 			if e.cfg.Fair == nil || !e.fairFrom() {
@@ -35,6 +39,24 @@ func (e *Engine) onAlarm() {
 		}
 	}
 	e.setAlarm()
+}
+
+// isCool reports whether no monitor is hot, nor was since it was cold.
+func (e *Engine) isCool() bool {
+	for _, mo := range e.mons[:e.nmons] {
+		if mo.hot || mo.heat > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// bound is the step at which the execution is cut as things are.
+func (e *Engine) bound() int {
+	if e.cfg.Cool > 0 && e.isCool() {
+		return min(e.cfg.Cool, e.cfg.MaxSteps)
+	}
+	return e.cfg.MaxSteps
 }
 
 // beginSuffix begins the fair suffix because of a monitor.

@@ -80,6 +80,10 @@ func (e *Engine) pickSlow() *op {
 	if e.lasso.cycle != nil {
 		return e.pickAgain()
 	}
+	if e.cfg.Give != nil && e.cfg.Give() {
+		e.pruned, e.stop = true, true
+		return nil
+	}
 	ops := e.enabled
 	if len(ops) == 0 && e.cfg.Ordered {
 		ops = e.dueTimers()

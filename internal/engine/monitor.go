@@ -171,7 +171,7 @@ func (e *Engine) setAlarm() {
 		e.alarm = e.confirm.until
 		return
 	}
-	e.alarm = e.cfg.MaxSteps
+	e.alarm = e.bound()
 	for _, mo := range e.mons[:e.nmons] {
 		if mo.hot {
 			e.alarm = min(e.alarm, mo.deadline())
