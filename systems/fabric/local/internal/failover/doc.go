@@ -13,8 +13,8 @@
 // When the primary is gone, the configuration number of the epoch grows. All members of every configuration in which
 // something may have been committed are fenced, and tell what they hold. With a read quorum of each of these
 // configurations, and when all members that are up have answered, the one with the highest epoch of the last operation,
-// and of those the highest LSN, becomes the primary. Those whose log is a prefix of the elected one form the new
-// configuration; the others are closed, and built anew.
+// and of those the highest LSN, becomes the primary. Those whose log is a prefix of the elected one, and that it can
+// bring up to date, form the new configuration; the others are closed when that has caught up, and built anew.
 //
 // Replicas of a persistent service that are on a node that is down are waited for, if there is no read quorum without
 // them: they come back with their files. A replica whose files are lost is gone. When there is nobody left to wait for,

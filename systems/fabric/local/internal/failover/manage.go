@@ -54,7 +54,7 @@ func (s *State) create(p *Partition) bool {
 	if !r.Opened {
 		return false
 	}
-	p.Target = 0
+	p.Target, p.Fresh = 0, true
 	if p.Epoch == (service.Epoch{}) {
 		p.Epoch = service.Epoch{DataLoss: 1, Conf: 1}
 	}
@@ -86,8 +86,13 @@ func (s *State) reconfigure(p *Partition) bool {
 	return false
 }
 
+// configure puts a configuration in force. Those before it stay until it has caught up, if something may be committed.
 func (p *Partition) configure(cur Config) {
+	if p.Fresh {
+		p.InForce = nil
+	}
 	p.InForce = append(p.InForce, cur)
+	p.Fresh = p.Fresh && len(cur) < p.Spec.MinReplicas
 	p.Seq++
 	p.Phase, p.SwapTo = catching, 0
 }

@@ -76,6 +76,7 @@ type Partition struct {
 	// InForce are the configurations under which an operation may have been committed that only their members hold. The
 	// last one is current. When its replicas have caught up it stands alone.
 	InForce []Config
+	Fresh   bool                           // nothing can have been committed: no configuration was large enough
 	Told    map[service.ReplicaID]Progress // what members that are fenced hold
 
 	Target   service.ReplicaID // that is being built, or will be the first one; 0 if there is none
