@@ -22,14 +22,14 @@ const (
 )
 
 // earlier looks for executions that fail in the same way ahead of half of the steps before the proof, again and again. It
-// returns the last one that it has found, or else the first.
-func (s *shrinker) earlier(first schedule.Attempt) schedule.Attempt {
+// returns what it has found behind the first, so that the earliest is the last.
+func (s *shrinker) earlier(first schedule.Attempt) []schedule.Attempt {
 	w := s.workers[0]
 	sampler := strategy.NewPortfolio()
 	most := s.steps + s.x.cfg.ShrinkSteps/earlierShare
-	best := first
+	all := []schedule.Attempt{first}
 	for k := uint64(0); s.steps < most && !s.over(); k++ {
-		short := (best.Steps - s.proof()) / 2
+		short := (all[len(all)-1].Steps - s.proof()) / 2
 		if short < earlyEnough {
 			break
 		}
@@ -46,8 +46,8 @@ func (s *shrinker) earlier(first schedule.Attempt) schedule.Attempt {
 		o, _ = w.run(strategy.Execution{MaxSteps: s.x.cfg.Steps}, mode{record: true})
 		s.steps += o.Steps
 		if sameBug(s.like, o.Err) {
-			best = schedule.Attempt{Failed: true, Choices: slices.Clone(o.Named), Steps: o.Steps}
+			all = append(all, schedule.Attempt{Failed: true, Choices: slices.Clone(o.Named), Steps: o.Steps})
 		}
 	}
-	return best
+	return all
 }

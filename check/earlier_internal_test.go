@@ -162,7 +162,8 @@ func TestEarlier(t *testing.T) {
 			x := explorerOf(t, cfg, fire(tt.from))
 			s := &shrinker{x: x, workers: x.workers[:1], over: func() bool { return false }}
 			first := s.found(t, 500)
-			got := s.earlier(first)
+			all := s.earlier(first)
+			got := all[len(all)-1]
 			before := got.Steps - s.proof()
 			switch {
 			case tt.early && before >= earlyEnough*2:

@@ -43,10 +43,7 @@ func (x *explorer) simplify(w *worker, o *engine.Outcome) (d *deviating, m mode,
 		s.workers = append(s.workers, x.another())
 	}
 	first := schedule.Attempt{Failed: true, Choices: slices.Clone(o.Named), Steps: o.Steps}
-	if s.suffix() {
-		first = s.earlier(first)
-	}
-	best := s.search(first)
+	best := s.any(first)
 	d = &deviating{}
 	for _, c := range best.Choices {
 		d.values = append(d.values, c.Value)
@@ -57,12 +54,35 @@ func (x *explorer) simplify(w *worker, o *engine.Outcome) (d *deviating, m mode,
 	return d, m, Shrinking{Tries: s.tries, Steps: s.steps, Cut: best.Cut, Elapsed: time.Since(start)}
 }
 
+// any searches from the first, or, if an execution can fail early, from one that does, and from those between the two as long
+// as few of the steps have been used: where a search ends depends on where it begins.
+func (s *shrinker) any(first schedule.Attempt) schedule.Shrunk {
+	if !s.suffix() {
+		return s.search(first)
+	}
+	starts := s.earlier(first)
+	best := s.search(starts[len(starts)-1])
+	for i := len(starts) - 2; i >= 0 && best.Cut == "" && !s.over() && s.steps < s.x.cfg.ShrinkSteps/2; i-- {
+		if size := schedule.Measure(best.Choices, best.Steps); size.Switches+size.Faults < 2 {
+			break
+		}
+		fair := s.fair
+		if other := s.search(starts[i]); other.Simpler(&best.Attempt) {
+			best = other
+		} else {
+			s.fair = fair
+		}
+	}
+	return best
+}
+
 // search searches with the fair suffix where it was, or, if there is one, with a suffix that begins where the choices end (see
 // fair.go): with that which is ahead after some tries.
 func (s *shrinker) search(first schedule.Attempt) schedule.Shrunk {
 	if !s.suffix() {
 		return s.bounded(first, shrinkTries)
 	}
+	s.fair = false
 	plain := s.bounded(first, pilotTries)
 	s.fair = true
 	fair := s.run(s.workers[0], &schedule.Candidate{Names: first.Choices})
