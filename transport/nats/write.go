@@ -12,9 +12,12 @@ import (
 // puts into one message what has come together by the time that it runs. Nothing is held back: it begins at once.
 
 const (
-	mostParcels = 32 << 10 // bytes of parcels in one message, unless one alone has more
+	mostParcels = 32 << 10 // bytes of parcels in one message, unless one alone has more, or the server takes less
 	atOnce      = 2        // so many events may be under way, and the next one is sent by its sender, which saves a switch
 )
+
+// mostParcels is how many bytes of parcels a message may have.
+func (n *Node) mostParcels() int { return int(min(mostParcels, n.mostData.Load())) }
 
 // batch is what goes into one message.
 type batch struct {
@@ -25,7 +28,7 @@ type batch struct {
 // pack puts an event behind those that are not sent yet; mu is held.
 func (l *link) pack(p *parcel) {
 	last := len(l.unsent) - 1
-	if last < 0 || len(l.unsent[last].parcels)+len(p.Data)+3*transport.MaxName > mostParcels {
+	if last < 0 || len(l.unsent[last].parcels)+len(p.Data)+3*transport.MaxName > l.n.mostParcels() {
 		l.unsent = append(l.unsent, batch{parcels: l.spare[:0]})
 		l.spare = nil
 		last++
@@ -92,7 +95,7 @@ func (l *link) posted(f *frame, err error) bool {
 func (l *link) sendAgain(all []flight) {
 	for len(all) > 0 {
 		f := frame{Kind: dataFrame, Again: true, From: l.n.cfg.Node, Link: l.id, Seq: all[0].seq}
-		for len(all) > 0 && all[0].seq == f.Seq+f.N && (f.N == 0 || len(f.Parcels)+len(all[0].parcel) <= mostParcels) {
+		for len(all) > 0 && all[0].seq == f.Seq+f.N && (f.N == 0 || len(f.Parcels)+len(all[0].parcel) <= l.n.mostParcels()) {
 			f.Parcels = append(f.Parcels, all[0].parcel...)
 			f.N++
 			all = all[1:]
