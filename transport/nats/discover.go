@@ -16,9 +16,13 @@ import (
 // hosted is a machine of this node that others can find.
 type hosted struct {
 	sub     *natsgo.Subscription
-	settled bool   // nobody else has it
-	lost    string // the node that wants it as well, and whose name comes first; "" if there is none
+	settled bool          // nobody else has it
+	lost    string        // the node that wants it as well, and whose name comes first; "" if there is none
+	asked   []*natsgo.Msg // from those who look for it meanwhile
 }
+
+// mostAsked is how many of those get an answer. The others have to ask again.
+const mostAsked = 1000
 
 // How long other nodes are listened to that have a name, or want it at the same moment, after this one's own answer has come.
 const together = 100 * time.Millisecond
@@ -49,25 +53,24 @@ func (n *Node) Host(ctx context.Context, name string) error {
 	n.mu.Unlock()
 	err := n.settle(ctx, name, h)
 	if err != nil {
-		n.Unhost(name)
+		n.unhost(name, h)
 		return fmt.Errorf("nats: host %q: %w", name, err)
+	}
+	for _, m := range h.asked { // which nothing is added to any more
+		n.answer(m, "has ")
 	}
 	return nil
 }
 
+func (n *Node) answer(m *natsgo.Msg, word string) {
+	if err := m.Respond([]byte(word + n.cfg.Node)); err != nil && n.stop.Err() == nil {
+		n.cfg.Log.Warn("who looks for a machine was not answered", "subject", m.Subject, "error", err)
+	}
+}
+
 // settle answers for the name from now on, and asks who else does.
 func (n *Node) settle(ctx context.Context, name string, h *hosted) error {
-	sub, err := n.conn.Subscribe(n.machineSubject(name), func(m *natsgo.Msg) {
-		n.mu.Lock()
-		word, other := "wants ", string(m.Data) // who wants it, if it is not only looked for
-		if h.settled {
-			word = "has "
-		} else if other != "" && other < n.cfg.Node {
-			h.lost = other // which may have begun to answer behind this node's question, and hears of it now
-		}
-		n.mu.Unlock()
-		m.Respond([]byte(word + n.cfg.Node))
-	})
+	sub, err := n.conn.Subscribe(n.machineSubject(name), func(m *natsgo.Msg) { n.asked(h, m) })
 	if err != nil {
 		return err
 	}
@@ -87,11 +90,35 @@ func (n *Node) settle(ctx context.Context, name string, h *hosted) error {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if h.lost != "" {
+	switch {
+	case h.lost != "":
 		return fmt.Errorf("%w: node %s hosts it", transport.ErrDuplicate, h.lost)
+	case n.hosted[name] != h:
+		return errors.New("Unhost has taken it back meanwhile")
 	}
 	h.settled = true
 	return nil
+}
+
+// asked hears who wants a name that this node hosts or wants as well, or only looks for the machine.
+func (n *Node) asked(h *hosted, m *natsgo.Msg) {
+	n.mu.Lock()
+	word, other := "wants ", string(m.Data)
+	switch {
+	case h.settled:
+		word = "has "
+	case other == "": // who only looks for it is told when it is known who has it
+		if len(h.asked) < mostAsked {
+			h.asked = append(h.asked, m)
+		}
+		word = ""
+	case other < n.cfg.Node:
+		h.lost = other // which may have begun to answer behind this node's question, and hears of it now
+	}
+	n.mu.Unlock()
+	if word != "" {
+		n.answer(m, word)
+	}
 }
 
 // ask listens for a while to all who answer for a name.
@@ -140,10 +167,21 @@ func nextUntil(ctx context.Context, sub *natsgo.Subscription, until time.Time) (
 func (n *Node) Unhost(name string) {
 	n.mu.Lock()
 	h := n.hosted[name]
-	delete(n.hosted, name)
 	n.mu.Unlock()
-	if h != nil && h.sub != nil {
-		h.sub.Unsubscribe()
+	if h != nil {
+		n.unhost(name, h)
+	}
+}
+
+func (n *Node) unhost(name string, h *hosted) {
+	n.mu.Lock()
+	if n.hosted[name] == h {
+		delete(n.hosted, name)
+	}
+	sub := h.sub
+	n.mu.Unlock()
+	if sub != nil { // else settle finds out
+		_ = sub.Unsubscribe() // it fails if the connection is closed, and then there is none
 	}
 }
 
