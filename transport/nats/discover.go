@@ -196,10 +196,10 @@ func (n *Node) find(ctx context.Context, name string) (string, error) {
 	if node != "" {
 		return node, nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, n.cfg.Answer, fmt.Errorf("no answer in %v", n.cfg.Answer))
-	defer cancel()
-	m, err := n.conn.RequestWithContext(ctx, n.machineSubject(name), nil)
+	m, err := n.request(ctx, n.machineSubject(name), nil)
 	switch {
+	case ctx.Err() != nil && err != nil: // which says nothing of the machine
+		return "", fmt.Errorf("looking for machine %q: %w", name, context.Cause(ctx))
 	case err != nil && !n.conn.IsConnected():
 		return "", n.down()
 	case errors.Is(err, natsgo.ErrNoResponders), errors.Is(err, context.DeadlineExceeded):
@@ -215,6 +215,13 @@ func (n *Node) find(ctx context.Context, name string) (string, error) {
 	n.found[name] = node
 	n.mu.Unlock()
 	return node, nil
+}
+
+// request asks a question, and waits for the first answer as long as Config.Answer and ctx allow.
+func (n *Node) request(ctx context.Context, subject string, question []byte) (*natsgo.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, n.cfg.Answer)
+	defer cancel()
+	return n.conn.RequestWithContext(ctx, subject, question)
 }
 
 // forget takes back where a machine was found.

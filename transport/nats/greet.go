@@ -31,16 +31,16 @@ func (n *Node) greet(ctx context.Context, to string, link uint64) (*greeting, er
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, n.cfg.Answer, fmt.Errorf("no answer in %v", n.cfg.Answer))
-	defer cancel()
-	m, err := n.conn.RequestWithContext(ctx, n.subject("hello", to), ask)
+	m, err := n.request(ctx, n.subject("hello", to), ask)
 	switch {
+	case ctx.Err() != nil && err != nil: // which says nothing of the node
+		return nil, fmt.Errorf("greeting: %w", context.Cause(ctx))
 	case errors.Is(err, natsgo.ErrNoResponders):
 		return nil, fmt.Errorf("%w to cluster %s: has it been started, with this Config.Node and Config.Cluster, and does it serve?", transport.ErrNoNode, n.cfg.Cluster)
 	case err != nil && !n.conn.IsConnected():
 		return nil, n.down()
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("%w: %w", transport.ErrNoNode, context.Cause(ctx))
+		return nil, fmt.Errorf("%w: no answer in %v", transport.ErrNoNode, n.cfg.Answer)
 	case err != nil:
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func (l *link) awaitRoom(ctx context.Context) (err error) {
 		case l.full:
 			return transport.ErrClosed
 		case l.err != nil:
-			return errEnded
+			return fmt.Errorf("%w: %w", errEnded, l.err)
 		case l.flying.len() < l.window:
 			return nil
 		}

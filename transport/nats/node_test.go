@@ -307,3 +307,21 @@ func TestCloseUnderLoad(t *testing.T) {
 	}
 	wrong(t, b.Send(t.Context(), "", address(t, "a/x"), note{}), transport.ErrClosed)
 }
+
+// TestImpatience: that the time of who sends is up says nothing of whether a node or a machine is there.
+func TestImpatience(t *testing.T) {
+	a := join(t, quick("a", ""))
+	b := join(t, quick("b", a.URL()))
+	if err := a.Host(t.Context(), "bank"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	for _, to := range []string{"bank", "a/x"} {
+		err := b.Send(ctx, "", address(t, to), note{})
+		wrong(t, err, context.DeadlineExceeded, to)
+		if errors.Is(err, transport.ErrNoMachine) || errors.Is(err, transport.ErrNoNode) {
+			t.Errorf("it is there: %v", err)
+		}
+	}
+}
