@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"testing"
@@ -94,5 +95,44 @@ func TestUnhostAmidHost(t *testing.T) {
 	m, err := raw.Request(n.machineSubject("bank"), nil, 50*time.Millisecond)
 	if err == nil {
 		t.Errorf("the node answers for it: %q", m.Data)
+	}
+}
+
+// TestMuteNode: a node that does not answer its greeting holds up nobody but those who send to it, and these no longer than they
+// want to wait.
+func TestMuteNode(t *testing.T) {
+	n, raw := hosting(t, func(*Node, *natsgo.Conn, *natsgo.Msg) {})
+	n.cfg.Answer = time.Minute
+	greeted := make(chan struct{}, 1)
+	if _, err := raw.Subscribe(n.subject("hello", "mute"), func(*natsgo.Msg) { greeted <- struct{}{} }); err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() { first <- n.Send(ctx, "", transport.Address{Node: "mute", Name: "x"}, 1) }()
+	<-greeted
+	soon, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	if err := n.Send(soon, "", transport.Address{Node: "a", Name: "x"}, 1); err != nil {
+		t.Error("a node that answers:", err)
+	}
+	over, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer stop()
+	second := make(chan error, 1)
+	go func() { second <- n.Send(over, "", transport.Address{Node: "mute", Name: "x"}, 1) }()
+	select {
+	case err := <-second:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	case <-soon.Done():
+		t.Error("who wants to wait for a moment waits for the greeting of another sender")
+	}
+	cancel()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }

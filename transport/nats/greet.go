@@ -115,25 +115,41 @@ func (n *Node) begin(g *greeting) bool {
 
 // link returns the link to another node, which it greets if need be.
 func (n *Node) link(ctx context.Context, to string) (*link, error) {
+	for {
+		n.mu.Lock()
+		l, closed, others := n.links[to], n.closed, n.greets[to]
+		if l == nil && others == nil && !closed {
+			n.greets[to] = make(chan struct{})
+		}
+		n.mu.Unlock()
+		switch {
+		case closed:
+			return nil, transport.ErrClosed
+		case l != nil:
+			return l, nil
+		case others == nil:
+			defer n.hasGreeted(to)
+			return n.newLink(ctx, to)
+		}
+		select { // two links to one node would spoil each other
+		case <-others:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("node %s is being greeted: %w", to, context.Cause(ctx))
+		}
+	}
+}
+
+func (n *Node) hasGreeted(to string) {
 	n.mu.Lock()
-	l, closed := n.links[to], n.closed
-	n.mu.Unlock()
-	if closed {
-		return nil, transport.ErrClosed
-	}
-	if l != nil {
-		return l, nil
-	}
+	defer n.mu.Unlock()
+	close(n.greets[to])
+	delete(n.greets, to)
+}
+
+// newLink greets another node.
+func (n *Node) newLink(ctx context.Context, to string) (*link, error) {
 	if err := transport.CheckNode(to); err != nil {
 		return nil, err
-	}
-	n.greeting.Lock() // two links to one node would spoil each other
-	defer n.greeting.Unlock()
-	n.mu.Lock()
-	l = n.links[to]
-	n.mu.Unlock()
-	if l != nil {
-		return l, nil
 	}
 	id := rand.Uint64() | 1
 	g, err := n.greet(ctx, to, id)
@@ -144,7 +160,7 @@ func (n *Node) link(ctx context.Context, to string) (*link, error) {
 		return nil, fmt.Errorf("node %s does not talk to this one: %s", to, g.Error)
 	}
 	now := time.Now()
-	l = &link{
+	l := &link{
 		n: n, to: to, id: id, again: n.cfg.Delivery == transport.AtLeastOnce, reads: g.Reads, window: max(1, min(n.cfg.Window, g.Window)),
 		lastHeard: now, lastBeat: now, lastAgain: now, pause: firstPause,
 	}

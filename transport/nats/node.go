@@ -32,10 +32,9 @@ type Node struct {
 	links   map[string]*link // to other nodes
 	inboxes map[string]*inbox
 	hosted  map[string]*hosted
-	found   map[string]string // where machines of other nodes were found
+	found   map[string]string        // where machines of other nodes were found
+	greets  map[string]chan struct{} // nodes that are being greeted; closed when that is over
 	closed  bool
-
-	greeting sync.Mutex // held while another node is greeted
 
 	stop    context.Context // ends when the node is closed
 	stopped context.CancelFunc
@@ -52,7 +51,7 @@ func Connect(ctx context.Context, cfg Config) (*Node, error) {
 	}
 	n := &Node{
 		cfg: cfg, instance: rand.Uint64(), reads: cfg.Codec.Reads(), links: map[string]*link{}, inboxes: map[string]*inbox{},
-		hosted: map[string]*hosted{}, found: map[string]string{},
+		hosted: map[string]*hosted{}, found: map[string]string{}, greets: map[string]chan struct{}{},
 	}
 	n.stop, n.stopped = context.WithCancel(context.Background())
 	if err := n.dial(ctx); err != nil {
