@@ -109,3 +109,75 @@ func listening(t *testing.T, h transport.Handler) (raw *natsgo.Conn, ask func(gr
 		}
 	}
 }
+
+// TestInboxesAreForgotten: of a node that has said goodbye, or is silent for long, nothing is kept, and no goroutine. When it comes
+// back it begins anew.
+func TestInboxesAreForgotten(t *testing.T) {
+	var events transport.Registry
+	transport.MustRegister(&events, "n", transport.JSON[int](1))
+	cfg := Config{Node: "a", Codec: &events, Log: slog.New(slog.DiscardHandler), Beat: 20 * time.Millisecond, GiveUp: 100 * time.Millisecond}
+	n, err := Connect(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close(t.Context()) })
+	got := make(chan any, 100)
+	if err := n.Serve(func(_, _ transport.Address, event any) error { got <- event; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := natsgo.Connect(n.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(raw.Close)
+	strange := make(chan frame, 100)
+	hello := func(node string, link uint64) (gone chan struct{}) {
+		t.Helper()
+		data, _ := json.Marshal(greeting{Protocol: protocol, Node: node, Instance: 1, Link: link, Window: 64})
+		if _, err := raw.Request(n.subject("hello", "a"), data, 10*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.inboxes[node].gone
+	}
+	post := func(node string, f frame) {
+		f.From = node
+		if f.Kind == dataFrame {
+			f.N, f.Parcels = 1, packed(parcel{To: "x", Message: transport.Message{Type: "n", Version: 1, Data: []byte("1")}})
+		}
+		if err := raw.Publish(n.subject("node", "a"), f.append(nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended := func(who string, gone chan struct{}) {
+		t.Helper()
+		select {
+		case <-gone:
+		case <-time.After(20 * time.Second):
+			t.Fatal(who + " is still waited for")
+		}
+	}
+	if _, err := raw.Subscribe(n.subject("node", "silent"), func(m *natsgo.Msg) {
+		if f, err := decodeFrame(m.Data); err == nil && f.Kind == strangeFrame {
+			strange <- f
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	polite, silent := hello("polite", 3), hello("silent", 5)
+	post("polite", frame{Kind: dataFrame, Link: 3, Seq: 1})
+	post("polite", frame{Kind: byeFrame, Link: 3, Seq: 1})
+	ended("a node that has said goodbye", polite)
+	ended("a node that is silent", silent)
+	if ev := <-got; ev != any(1) {
+		t.Errorf("%v was handed on", ev)
+	}
+	post("silent", frame{Kind: beatFrame, Link: 5, Seq: 0})
+	if f := <-strange; f.Link != 5 {
+		t.Errorf("%+v", f)
+	}
+	hello("silent", 7)
+	post("silent", frame{Kind: dataFrame, Link: 7, Seq: 1})
+	<-got
+}

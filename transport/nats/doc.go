@@ -28,7 +28,8 @@
 //
 // Before its first event to a node, a node greets it: each tells the other what versions of which types of events it reads. A
 // node that does not answer is transport.ErrNoNode. Every Config.Beat, nodes confirm that they are there to those that send to
-// them; after Config.GiveUp without a word, what is under way is reported as undelivered.
+// them; after Config.GiveUp without a word, what is under way is reported as undelivered. Of a sender that has left, or has been
+// silent for twice as long, its receivers keep nothing.
 //
 // A node that is started again under its name is another one: what the one before it did not confirm is reported as
 // transport.ErrRestarted, and the next event begins anew with a greeting.

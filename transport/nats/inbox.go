@@ -22,6 +22,7 @@ type inbox struct {
 	busy   bool          // some of a batch is still to be handed on
 	wake   chan struct{} // has an entry if something may have come
 	ending bool          // nothing is taken any more
+	silent int           // so many ticks of the clock have gone by since it has heard of the sender
 	left   bool          // nothing more is handed on, and the sender was told
 	window int           // how much the sender may have under way
 
@@ -44,6 +45,7 @@ type delivery struct {
 func (in *inbox) open(link uint64, window int) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	in.silent = 0
 	if in.link != link { // a greeting may arrive twice
 		in.link, in.next, in.handled, in.said, in.window = link, 1, 0, 0, window
 	}
@@ -64,6 +66,7 @@ func (in *inbox) take(f *frame) bool {
 func (in *inbox) accept(f *frame) (lost uint64, known bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	in.silent = 0
 	switch {
 	case f.Link != in.link:
 		return 0, f.Kind == byeFrame
@@ -128,6 +131,20 @@ func (in *inbox) end() {
 	defer in.mu.Unlock()
 	in.ending = true
 	in.rouse()
+}
+
+// tick is called four times in a beat. It reports whether the inbox is of no use any more: its sender has left, or has been silent
+// for as many ticks as it is waited for, and everything has been handed on. Then nothing is taken any more.
+func (in *inbox) tick(most int) (over bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.silent++
+	if in.busy || len(in.queue) > 0 || in.link != 0 && in.silent < most {
+		return false
+	}
+	in.ending = true
+	in.rouse()
+	return true
 }
 
 // leave hands on nothing more, and tells the sender how far it has come. It returns how much of what has arrived is left.

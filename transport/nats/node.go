@@ -180,6 +180,19 @@ func (n *Node) clock() {
 			for _, l := range n.allLinks() {
 				l.tick(now)
 			}
+			n.tidy()
+		}
+	}
+}
+
+// tidy forgets the inboxes of nodes that send nothing any more. A sender gives up a link on which it hears nothing for
+// Config.GiveUp; one that has not been heard of for twice as long has a link no more, or is told so when it comes back.
+func (n *Node) tidy() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for from, in := range n.inboxes {
+		if in.tick(int(2 * n.cfg.GiveUp / (n.cfg.Beat / 4))) {
+			delete(n.inboxes, from)
 		}
 	}
 }
