@@ -33,18 +33,18 @@ func (t *text) library() stream.Library {
 	return library
 }
 
-// services are those of the job.
-func (t *text) services() []local.Service {
+// services are those of the job, with defects if they are asked for.
+func (t *text) services(bugs cscale.Bugs) []local.Service {
 	all := []local.Service{{Name: controller, New: cscale.NewController(t.library())}}
 	for _, v := range t.graph().Vertices {
-		all = append(all, local.Service{Name: v.Name, New: cscale.NewVertex(t.library(), 0), Partitions: v.Partitions})
+		all = append(all, local.Service{Name: v.Name, New: cscale.NewVertex(t.library(), bugs), Partitions: v.Partitions})
 	}
 	return all
 }
 
 // partitions are those of the services.
 func (t *text) partitions() (all []service.PartitionID) {
-	for _, s := range t.services() {
+	for _, s := range t.services(0) {
 		for i := range max(s.Partitions, 1) {
 			all = append(all, service.PartitionID{Service: s.Name, Index: i})
 		}

@@ -47,7 +47,7 @@ func services() []local.Service {
 	}
 	all := []local.Service{{Name: "ledger", New: newLedger}}
 	if t := flags.Text; t.file != nil {
-		all = append(all, t.services()...)
+		all = append(all, t.services(0)...)
 	}
 	return all
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/ravelgo/ravel/model/fabric/service"
+	"github.com/ravelgo/ravel/systems/fabric/cscale"
 	"github.com/ravelgo/ravel/systems/fabric/local/localtest"
 )
 
@@ -186,6 +187,21 @@ func TestWordCountRefused(t *testing.T) {
 		err := j.lost(t.Context())
 		return err != nil && strings.Contains(err.Error(), "has lost its data")
 	})
+}
+
+// A job that counts wrongly is noticed: with C3 it closes windows too early.
+func TestWrongCountIsNoticed(t *testing.T) {
+	name, _ := writeText(t, rand.New(rand.NewPCG(*seed, 4)), 30_000)
+	useText(t, name)
+	c := localtest.Start(t, flags.Text.services(cscale.C3)...)
+	for _, p := range flags.Text.partitions() {
+		c.Stable(p, 3)
+	}
+	var out bytes.Buffer
+	err := wordCount(t.Context(), c.Client(), &out)
+	if err == nil || !strings.Contains(err.Error(), "words are wrong") || out.Len() > 0 {
+		t.Errorf("%v; %s", err, &out)
+	}
 }
 
 // The words of a result that are wrong are named: those that are counted too often, too seldom, not at all, and out of
