@@ -27,6 +27,7 @@ const (
 	electFew                         // an election goes on with fewer replicas than a write needs
 	dismissEarly                     // a replica is closed while another election may need it
 	forgetBuild                      // the end of a copy is not told
+	abortAnyway                      // a replica that was never opened is aborted
 )
 
 func (b bugs) has(x bugs) bool { return b&x != 0 }

@@ -57,12 +57,15 @@ func (r *replica) fail() {
 	r.n.report(r.id, faulted{})
 }
 
-// abort ends the replica at once.
+// abort ends the replica at once. One that was never opened is not told: Open is the first call.
 func (r *replica) abort() {
 	if r.closed {
 		return
 	}
 	r.gone()
+	if !r.begun && !r.bugs.has(abortAnyway) {
+		return
+	}
 	r.n.c.Notify(callBegins{r.id, callAbort, r.role})
 	r.user.Abort()
 }
@@ -79,7 +82,7 @@ func (r *replica) open(o create) {
 	r.sec.idle = o.Idle
 	r.enqueue(func() {
 		r.prepare(o.Fresh)
-		if !r.during(callOpen, func() error { return r.user.Open(r.ctx, r) }) {
+		if !r.during(callOpen, func() error { r.begun = true; return r.user.Open(r.ctx, r) }) {
 			return
 		}
 		if !r.recover(o.Fresh) {

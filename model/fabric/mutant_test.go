@@ -24,6 +24,7 @@ var defects = map[string]struct {
 	"M3, M6: an operation is left out":               {Config{Crashes: 1}, 3, takeGaps, []string{"M3: ", "M6: "}, ""},
 	"M4: lifecycle calls overlap":                    {Config{Crashes: 1}, 1, overlapCalls, []string{"M4: "}, ""},
 	"M4: an order that is repeated is carried out":   {Config{Repeats: 2}, 1, obeyAgain, []string{"M4: "}, ""},
+	"M4: what was never opened is aborted":           {Config{Suspicions: 1}, 1, abortAnyway, []string{"M4: Abort of"}, ""},
 	"M2: a swap that does not look":                  {Config{Swaps: 1}, 3, hastySwap, []string{"M2: "}, ""},
 	"M4: background work goes on":                    {Config{Swaps: 1}, 1, keepRunning, []string{"M4: "}, ""},
 	"liveness: a swap that fails stops the primary":  {Config{Swaps: 1, Crashes: 1}, 1, forgetResume, []string{"fabric recovery"}, ""},

@@ -19,6 +19,7 @@ type replica struct {
 	ctx       context.Context    `ravel:"-"`
 	cancel    func()
 	closed    bool
+	begun     bool // Open was called
 
 	role     service.Role
 	calls    []func() // lifecycle calls that wait for their turn

@@ -19,9 +19,9 @@ type calls struct {
 // lifecycles is the state of the lifecycle monitor.
 type lifecycles struct{ calls map[service.ReplicaID]*calls }
 
-// lifecycleMonitor asserts M4: Open, then ChangeRole any number of times, then Close or, at any time, Abort; one call
-// at a time, and none behind the last; a role that may follow the one before; background work while the replica is the
-// primary, and no longer.
+// lifecycleMonitor asserts M4: Open, then ChangeRole any number of times, then Close or, at any time from Open on, Abort;
+// one call at a time, and none behind the last; a role that may follow the one before; background work while the replica is
+// the primary, and no longer.
 var lifecycleMonitor = ravel.DefineMonitor[lifecycles]("fabric M4: lifecycle",
 	ravel.Warm("Watching",
 		ravel.On((*lifecycles).begins), ravel.On((*lifecycles).ends),
@@ -35,6 +35,7 @@ func (m *lifecycles) begins(c *ravel.MonitorContext, e callBegins) {
 	}
 	c.Assert(!r.over, "M4: %s of replica %d behind its last call", e.Call, e.Replica)
 	if e.Call == callAbort {
+		c.Assert(r.opened || r.running == callOpen, "M4: Abort of replica %d, which was never opened", e.Replica)
 		r.over = true
 		return
 	}

@@ -33,5 +33,6 @@
 //	Open  Recover?  ( ChangeRole | Restore | Apply | Rollback | Snapshot | Serve | Run )*  ( Close | Abort )
 //
 // Recover and Rollback are for a [Persistent] replica. Abort comes instead of Close when there is no time, even during
-// another call; contexts are done by then. When a process dies nothing is called.
+// another call, Open included; contexts are done by then. When a process dies nothing is called. A replica that ends before
+// it was opened is told nothing.
 package service

@@ -18,7 +18,8 @@ type Replica interface {
 	ChangeRole(ctx context.Context, e Epoch, r Role) error
 	// Close is the last call, unless the replica is aborted.
 	Close(ctx context.Context) error
-	// Abort ends the replica at any time, also during other calls, whose contexts are done. It does not wait.
+	// Abort ends the replica at any time from the beginning of Open on, also during other calls, whose contexts are done. It
+	// does not wait.
 	Abort()
 
 	// Apply changes the state by an operation. It is called in the order of LSNs without gaps: on a primary when the

@@ -68,8 +68,8 @@ func (w *witness) over() {
 }
 
 // lifecycle is the order that package service promises. A process that is killed, or a test that ends, may end it
-// anywhere. An Abort comes at any time, also before everything else.
-var lifecycle = regexp.MustCompile(`^Abort$|^Open(,idle secondary(,Restore(,active secondary)?)?)?((,primary(,Run)?)?(,active secondary)?)*(,Close|,Abort)?$`)
+// anywhere.
+var lifecycle = regexp.MustCompile(`^Open(,idle secondary(,Restore(,active secondary)?)?)?((,primary(,Run)?)?(,active secondary)?)*(,Close|,Abort)?$`)
 
 // prober is a replica that looks around.
 type prober struct {
@@ -145,9 +145,6 @@ func (s *prober) Abort() {
 		s.w.fail("Abort behind the end")
 	}
 	s.over = true
-	if s.p == nil {
-		return // it had not been opened
-	}
 	n, err := s.p.Replicate(context.Background(), nil)
 	s.w.saw("Abort: Replicate returns %d, %v, access is %v", n, err, s.p.Access())
 }

@@ -39,7 +39,7 @@ func (r *replica) open(how failover.Start) {
 			return
 		}
 	}
-	if !r.during("Open", func() error { return r.user.Open(r.ctx, &partition{r}) }) {
+	if !r.during("Open", func() error { r.begun = true; return r.user.Open(r.ctx, &partition{r}) }) {
 		return
 	}
 	if r.keep != nil && !r.during("Recover", func() error { return r.recover(how) }) {

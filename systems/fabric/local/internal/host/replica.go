@@ -24,6 +24,7 @@ type replica struct {
 	keep    service.Persistent // user, or nil
 	storage *files.Files       // nil unless keep
 	turn    turn
+	begun   bool // Open was called; it belongs to who has the turn
 	ctx     context.Context
 	cancel  context.CancelFunc
 	work    sync.WaitGroup // all that may run user code or write files
@@ -203,7 +204,9 @@ func (r *replica) abort() bool {
 				r.warn("Abort", &panicError{p, debug.Stack()})
 			}
 		}()
-		r.user.Abort()
+		if r.begun { // Open is the first call
+			r.user.Abort()
+		}
 	})
 	r.gone()
 	return true
