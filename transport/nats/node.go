@@ -102,6 +102,9 @@ func (n *Node) Serve(h transport.Handler) error {
 	case n.handler != nil:
 		return errors.New("nats: Serve was called before")
 	}
+	if err := n.alone(n.stop); err != nil { // another one may have come to serve since this one has connected
+		return fmt.Errorf("nats: %w", err)
+	}
 	for _, s := range []struct {
 		subject string
 		do      natsgo.MsgHandler

@@ -325,3 +325,24 @@ func TestImpatience(t *testing.T) {
 		}
 	}
 }
+
+// TestTwins: of two nodes of one name that were connected before either served, the second one is refused when it serves.
+func TestTwins(t *testing.T) {
+	hub := join(t, quick("hub", ""))
+	twin := func() *peer {
+		n, err := nats.Connect(t.Context(), quick("a", hub.URL()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &peer{Node: n}
+		t.Cleanup(func() { p.close(t) })
+		return p
+	}
+	first, second := twin(), twin()
+	if err := first.Serve(first.handle); err != nil {
+		t.Fatal(err)
+	}
+	wrong(t, second.Serve(second.handle), transport.ErrDuplicate, `"a"`, "another process")
+	hub.send(t, "a/x", note{N: 1})
+	eventually(t, "the first one has it", func() bool { return len(first.got()) == 1 })
+}
