@@ -279,3 +279,19 @@ func TestRoomWhileAnOldHandlerRuns(t *testing.T) {
 		})
 	}
 }
+
+// What the tester refuses is refused here.
+func TestBadInboxes(t *testing.T) {
+	for _, test := range []struct {
+		o    live.Options
+		want string
+	}{
+		{live.Options{Inbox: live.Inbox{Capacity: -1}}, "Inbox: an inbox of capacity -1: it must be positive, or 0 for no bound"},
+		{live.Options{Inbox: live.Inbox{Reject: true}}, "set its Capacity"},
+		{live.Options{Inboxes: map[string]live.Inbox{"A": {Capacity: 1}, "B": {Reject: true}}}, `Inboxes["B"]: an inbox without a bound rejects nothing`},
+	} {
+		if _, err := live.New(test.o); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%v: the error does not say %q", err, test.want)
+		}
+	}
+}

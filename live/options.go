@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ravelgo/ravel"
@@ -57,12 +59,12 @@ func (o *Options) check() error {
 			return err
 		}
 	}
-	if o.Inbox.Capacity < 0 {
-		return fmt.Errorf("an inbox of capacity %d: it must be positive, or 0 for no bound", o.Inbox.Capacity)
+	if err := bad(o.Inbox); err != nil {
+		return fmt.Errorf("Inbox: %w", err)
 	}
-	for def, in := range o.Inboxes {
-		if in.Capacity < 0 {
-			return fmt.Errorf("inbox of %q of capacity %d: it must be positive, or 0 for no bound", def, in.Capacity)
+	for _, def := range slices.Sorted(maps.Keys(o.Inboxes)) {
+		if err := bad(o.Inboxes[def]); err != nil {
+			return fmt.Errorf("Inboxes[%q]: %w", def, err)
 		}
 	}
 	if o.Record < 0 || o.Record > maxRecord {
@@ -73,6 +75,17 @@ func (o *Options) check() error {
 	}
 	if o.BlockedAfter < 0 || o.HotAfter < 0 {
 		return errors.New("durations cannot be negative")
+	}
+	return nil
+}
+
+// bad says what is wrong with a bound. The tester says the same.
+func bad(in Inbox) error {
+	switch {
+	case in.Capacity < 0:
+		return fmt.Errorf("an inbox of capacity %d: it must be positive, or 0 for no bound", in.Capacity)
+	case in.Reject && in.Capacity == 0:
+		return errors.New("an inbox without a bound rejects nothing: set its Capacity")
 	}
 	return nil
 }
