@@ -147,8 +147,11 @@ func (p *proc) tellCreator(f Failed) {
 		c.mu.Lock()
 		wants := c.status == up && c.Def.ColumnOf(failedType) != machine.OtherColumn
 		c.mu.Unlock()
-		if wants {
-			c.put(p.sys.background, p, f)
+		if !wants {
+			return
+		}
+		if why := c.put(p.sys.background, p, f); why != 0 { // it has gone down since
+			p.sys.deadLetter(DeadLetter{To: c.id(), From: p.id(), Event: f, Reason: why, recorded: true})
 		}
 	}
 }
