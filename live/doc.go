@@ -33,6 +33,10 @@
 // a kilobyte. A machine that waits amid a handler, in Receive or Next, keeps its goroutine; so a machine that is a plain
 // function costs as much as a goroutine does.
 //
+// A name under which a machine was shown is never used again, so that nobody takes a later machine for an earlier one. The system
+// remembers each name that it was given, by Machine.Named or for a plain function, also when its machines have halted: give
+// names of their own to a bounded number of machines, and leave the others to be numbered.
+//
 // Effects are performed in program order when the handler returns or waits. A machine whose handler made another one active
 // passes its goroutine on when it becomes idle itself, so that a message and its answer need no switch of goroutines.
 //
