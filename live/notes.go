@@ -33,10 +33,10 @@ func (r *recorder) arrived(from, to *proc, ev any) int {
 	return int(n)
 }
 
-// sent notes a send to a remote machine.
+// sent notes a send to a remote machine, by a machine or from outside.
 func (r *recorder) sent(p *proc, to *remote, ev any) {
 	if r != nil {
-		r.put(r.carrying(note{kind: trace.Sent, step: r.step(), who: p, peer: to}, ev))
+		r.put(r.carrying(note{kind: trace.Sent, step: r.step(), who: who(p), peer: to}, ev))
 	}
 }
 

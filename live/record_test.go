@@ -152,3 +152,26 @@ func TestNoFlightRecorder(t *testing.T) {
 		}
 	}
 }
+
+// What leaves the system is in the record, whoever sends it.
+func TestFlightRecorderOfRemoteMachines(t *testing.T) {
+	bubble(t, live.Options{Record: 100}, func(t *testing.T, s *live.System, d *diary) {
+		far := s.Remote("node-2/Server", func(ravel.ID, any) error { return nil })
+		send(t, s, far, add{1})
+		_, _ = s.Go("near", func(c *ravel.Context) { c.Send(far, add{2}) })
+		synctest.Wait()
+		tr, err := s.Trace()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var by []string
+		for _, ev := range tr.Events {
+			if ev.Kind == trace.Sent && ev.Peer == "node-2/Server" {
+				by = append(by, ev.Who)
+			}
+		}
+		if !slices.Equal(by, []string{"outside", "near"}) {
+			t.Errorf("the record has sends by %q", by)
+		}
+	})
+}

@@ -137,6 +137,7 @@ func (s *System) Send(ctx context.Context, to ravel.ID, event any) error {
 		}
 	case *remote:
 		if t.sys == s {
+			s.rec.sent(nil, t, event)
 			if err = t.deliver(ravel.ID{}, event); err == nil {
 				return nil
 			}
