@@ -72,6 +72,13 @@ var testsOnly = map[string]string{
 	"a monitor that panics at its start, and a body that recovers":  "a monitor's failure is none of the machine that registers it",
 }
 
+// between are outcomes of rows whose machines show what they do in two moves that are one step in the tester: an event is taken,
+// which makes room, and seen. Who waited for the room may be faster.
+var between = map[string][]string{
+	"a send to a full inbox waits for room": {"x1 x2 A1 A2"},
+	"a full inbox that rejects":             {"x1 x2 A1 A2"},
+}
+
 // ends are failures that are found when nothing can move any more. Production does not end there.
 var ends = regexp.MustCompile(` ?(!deadlock|!liveness|!livelock|\(slow\)|\(bounded\)).*$`)
 
@@ -103,8 +110,9 @@ func produce(t *testing.T, r *row) (refused string) {
 			refused = first.text
 			return
 		}
-		if !slices.ContainsFunc(r.Want, func(want string) bool { return ends.ReplaceAllString(want, "") == got }) {
-			t.Errorf("%q is none of %q: %s", got, r.Want, first.text)
+		wants := slices.Concat(r.Want, between[r.Name])
+		if !slices.ContainsFunc(wants, func(want string) bool { return ends.ReplaceAllString(want, "") == got }) {
+			t.Errorf("%q is none of %q: %s", got, wants, first.text)
 		}
 	})
 	return refused
