@@ -1,5 +1,10 @@
 package ravel
 
+import (
+	"errors"
+	"fmt"
+)
+
 // Inbox bounds the inboxes of machines. The zero Inbox has no bound.
 //
 // Both runtimes take it, by the names of definitions, so that what is tested is what runs: the option Inboxes of package
@@ -16,4 +21,15 @@ type Inbox struct {
 	Capacity int
 	// Reject drops what is sent to a full inbox, which the sender does not learn, in place of holding the sender up.
 	Reject bool
+}
+
+// Validate says what is wrong with a bound, and what to do about it; nil if nothing is.
+func (in Inbox) Validate() error {
+	switch {
+	case in.Capacity < 0:
+		return fmt.Errorf("an inbox of capacity %d: it must be positive, or 0 for no bound", in.Capacity)
+	case in.Reject && in.Capacity == 0:
+		return errors.New("an inbox without a bound rejects nothing: set its Capacity")
+	}
+	return nil
 }

@@ -59,11 +59,11 @@ func (o *Options) check() error {
 			return err
 		}
 	}
-	if err := bad(o.Inbox); err != nil {
+	if err := o.Inbox.Validate(); err != nil {
 		return fmt.Errorf("Inbox: %w", err)
 	}
 	for _, def := range slices.Sorted(maps.Keys(o.Inboxes)) {
-		if err := bad(o.Inboxes[def]); err != nil {
+		if err := o.Inboxes[def].Validate(); err != nil {
 			return fmt.Errorf("Inboxes[%q]: %w", def, err)
 		}
 	}
@@ -75,17 +75,6 @@ func (o *Options) check() error {
 	}
 	if o.BlockedAfter < 0 || o.HotAfter < 0 {
 		return errors.New("durations cannot be negative")
-	}
-	return nil
-}
-
-// bad says what is wrong with a bound. The tester says the same.
-func bad(in Inbox) error {
-	switch {
-	case in.Capacity < 0:
-		return fmt.Errorf("an inbox of capacity %d: it must be positive, or 0 for no bound", in.Capacity)
-	case in.Reject && in.Capacity == 0:
-		return errors.New("an inbox without a bound rejects nothing: set its Capacity")
 	}
 	return nil
 }
