@@ -1,8 +1,6 @@
 package runtime
 
-import (
-	"internal/abi"
-)
+import "internal/abi"
 
 // This file and its siblings are added to package runtime by an overlay. They put the goroutines of one call, a
 // region, under the control of one scheduler: exactly one of them runs at a time, the holder of the baton, and who
